@@ -1,0 +1,15 @@
+"""The web application: finished pages first, Django behind them."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
+
+django_application = get_asgi_application()
+
+from newsroom.pagecache.asgi import PageCache  # noqa: E402
+
+application = PageCache(django_application)

@@ -1,0 +1,41 @@
+"""Celery: how work is spread over processes and machines. The whole timetable stands here.
+
+Tasks carry ids only and every one can be run again, so the broker may be emptied at any time: the sweeps below find
+in PostgreSQL whatever a lost message was about.
+"""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
+
+from django.conf import settings  # noqa: E402
+
+app = Celery("newsroom")
+app.conf.update(
+    broker_url=settings.REDIS_URL,
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={
+        "visibility_timeout": 600,
+        # Without these a web request would hang on a broker that is away; the sweep delivers later instead.
+        "socket_timeout": 5,
+        "socket_connect_timeout": 1,
+        "retry_on_timeout": False,
+    },
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_default_queue="newsroom",
+    worker_prefetch_multiplier=1,
+    worker_hijack_root_logger=False,
+    timezone="UTC",
+    beat_schedule={
+        "outbox: what a lost doorbell left": {"task": "newsroom.outbox.relay", "schedule": 2.0},
+        "mail: letters whose doorbell was lost": {"task": "newsroom.mail.post", "schedule": 5.0},
+        "newsletters: issues with deliveries to make": {"task": "newsletters.sweep", "schedule": 5.0},
+    },
+)
+app.autodiscover_tasks()

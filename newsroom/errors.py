@@ -1,0 +1,52 @@
+"""What a person sees when something is not there, not theirs or broken."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template import loader
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Say whether a script asked: it must get a short machine-readable answer, not a page."""
+    return "application/json" in request.headers.get("Accept", "")
+
+
+def _answer(request: HttpRequest, status: int, error: str, template: str) -> HttpResponse:
+    if wants_json(request):
+        return JsonResponse({"error": error}, status=status)
+    return render(request, template, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return _answer(request, 400, "bad-request", "400.html")
+
+
+def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return _answer(request, 403, "forbidden", "403.html")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form that came without its token: the page was too old or cookies are off."""
+    if wants_json(request):
+        return JsonResponse({"error": "form-expired"}, status=403)
+    return render(request, "403.html", {"form_expired": True}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return _answer(request, 404, "not-found", "404.html")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer when our own code failed: no database, no context, so that this page cannot fail as well."""
+    if wants_json(request):
+        return JsonResponse({"error": "server-error"}, status=500)
+    return HttpResponse(loader.get_template("500.html").template.render(_empty()), status=500)
+
+
+def _empty() -> Any:
+    from django.template import Context
+
+    return Context()

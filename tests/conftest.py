@@ -1,0 +1,52 @@
+"""What every test stands on: real PostgreSQL, real Valkey, a clean page cache, no network."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["tests.browser"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give each worker process its own Valkey database and folders, so that parallel tests do not meet."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+    number = int(worker.removeprefix("gw") or 0) + 1
+    from django.conf import settings
+
+    base = settings.REDIS_URL.rsplit("/", 1)[0] if settings.REDIS_URL.count("/") > 2 else settings.REDIS_URL
+    settings.REDIS_URL = f"{base}/{number}"
+    os.environ["REDIS_URL"] = settings.REDIS_URL
+    from newsroom.celery import app
+
+    app.conf.broker_url = settings.REDIS_URL
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path_factory: pytest.TempPathFactory, settings: object) -> None:
+    """Keep pictures of tests out of the newsroom's own folders."""
+    place: Path = tmp_path_factory.getbasetemp() / "media"
+    settings.MEDIA_ROOT = place / "public"  # type: ignore[attr-defined]
+    settings.PRIVATE_ROOT = place / "private"  # type: ignore[attr-defined]
+    settings.STORAGES = {  # type: ignore[attr-defined]
+        **settings.STORAGES,  # type: ignore[attr-defined]
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def empty_valkey() -> Iterator[None]:
+    """Each test begins with no kept pages, budgets or messages."""
+    import redis
+    from django.conf import settings
+
+    from newsroom.publication.current import forget
+
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+        client.flushdb()
+    forget()
+    yield
