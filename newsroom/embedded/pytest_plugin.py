@@ -1,0 +1,41 @@
+"""Servers for the tests of whoever has none: enabled with `-p newsroom.embedded.pytest_plugin`.
+
+Does nothing where DATABASE_URL and REDIS_URL are both set, and nothing in a worker of pytest-xdist, which has them from
+its controller.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from contextlib import ExitStack
+
+import pytest
+
+from .errors import EmbeddedError
+from .holding import running
+from .home import default_home
+
+_VARIABLES = ("DATABASE_URL", "REDIS_URL")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, None, None]:
+    """Start the servers before pytest-django loads the settings.
+
+    A wrapper, because pytest-django asks to be first too and is registered later, which would put it before us.
+    """
+    asked = early_config.known_args_namespace
+    wanted = [name for name in _VARIABLES if not os.environ.get(name)]
+    if wanted and "PYTEST_XDIST_WORKER" not in os.environ and not (asked.help or asked.version):
+        stack = ExitStack()
+        try:
+            servers = stack.enter_context(running(default_home() / "test", fsync=False))
+        except EmbeddedError as error:
+            raise pytest.UsageError(str(error)) from error
+        for name, value in zip(_VARIABLES, (servers.database_url, servers.redis_url), strict=True):
+            if name in wanted:
+                os.environ[name] = value
+                stack.callback(os.environ.pop, name, None)
+        early_config.add_cleanup(stack.close)
+    return (yield)
