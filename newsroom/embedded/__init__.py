@@ -1,6 +1,6 @@
 """PostgreSQL and Valkey from their wheels, for a machine that has no servers of its own.
 
-    with embedded.running(Path(".newsroom/demo")) as servers:
+    with embedded.running(Path(".newsroom/servers")) as servers:
         os.environ["DATABASE_URL"] = servers.database_url
 
 Both servers listen on 127.0.0.1 only, on ports of the system's choosing, and ask for a random password that stands in

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from . import EmbeddedError, find, holders, remove, running, stop
-from .home import default_home
+from .home import home
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -34,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     ending = verbs.add_parser("stop", help="stop the servers, whoever holds them")
     removing = verbs.add_parser("remove", help="stop the servers and delete their data")
     for verb in (run, status, ending, removing):
-        verb.add_argument("--home", type=Path, default=default_home(), help="default: %(default)s")
+        verb.add_argument("--home", type=Path, default=home() / "servers", help="default: %(default)s")
     given = parser.parse_args(arguments)
     try:
         if given.verb == "run":
@@ -56,14 +56,14 @@ def main(arguments: list[str] | None = None) -> int:
         return 3
 
 
-def _status(home: Path) -> int:
-    servers = find(home)
+def _status(folder: Path) -> int:
+    servers = find(folder)
     if servers is None:
         print("nothing runs")
         return 1
     print(f"DATABASE_URL={servers.database_url}  (process {servers.postgres_pid})")
     print(f"REDIS_URL={servers.redis_url}  (process {servers.valkey_pid})")
-    for pid, command in sorted(holders(home).items()):
+    for pid, command in sorted(holders(folder).items()):
         print(f"held by {pid}: {command}")
     return 0
 

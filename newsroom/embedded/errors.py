@@ -20,7 +20,7 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ("No space left on device", "{server} cannot start: the disk that holds {where} is full"),
     ("Disk quota exceeded", "{server} cannot start: the disk quota for {where} is used up"),
     ("Read-only file system", "{server} cannot start: {where} lies on a read-only file system"),
-    ("database files are incompatible", "{where} was made by another version of PostgreSQL; move it away to start afresh"),
+    ("database files are incompatible", "{where} was made by another PostgreSQL; move it away to start afresh"),
     ("has wrong ownership", "{server} cannot start: {where} belongs to another user"),
     ("Permission denied", "{server} cannot start: permission denied in {where}"),
     ("GLIBC_", "the {server} of the wheel needs a newer C library than this system has; " + ELSEWHERE),
@@ -70,5 +70,7 @@ def explain_os(error: OSError, where: Path | str) -> EmbeddedError:
             f"no permission to use {error.filename or where}: run as its owner, or set NEWSROOM_HOME to a folder of yours"
         )
     if error.errno == errno.EROFS:
-        return EmbeddedError(f"{where} lies on a read-only file system: set NEWSROOM_HOME to a folder that can be written")
+        return EmbeddedError(
+            f"{where} lies on a read-only file system: set NEWSROOM_HOME to a folder that can be written"
+        )
     return EmbeddedError(f"{where}: {error.strerror or error}")

@@ -34,7 +34,7 @@ def running(
     killed counts as gone at once. The database's content stays in the home; Valkey's does not.
 
     Args:
-        home: a folder of the caller's, made when missing; the servers use its subfolder `servers`.
+        home: the folder for the servers' files, made when missing.
         fsync: whether PostgreSQL makes its commits survive a power cut; off is for tests.
         postgres_options: settings of postgresql.conf by name.
 
@@ -126,10 +126,15 @@ def stop(home: Path) -> bool:
         with Lock(layout.guard).hold(wait=_START_SECONDS, doing="stop the servers"):
             if not keeper.held():
                 return False
-            state = read_state(layout)
-            if state is not None:
-                state.keeper.signal(signal.SIGTERM)
-            if not wait_until(lambda: not keeper.held(), _STOP_SECONDS):
+
+            def gone() -> bool:
+                # Asked again each time: a keeper whose starter was killed has no state yet, but will have.
+                state = read_state(layout)
+                if state is not None:
+                    state.keeper.signal(signal.SIGTERM)
+                return not keeper.held()
+
+            if not wait_until(gone, _STOP_SECONDS, pause=0.1):
                 raise EmbeddedError(f"the servers do not stop; see {layout.log('keeper')}")
     except OSError as error:
         raise explain_os(error, layout.folder) from error
@@ -158,7 +163,9 @@ def _ensure(layout: Layout, wish: Wish) -> State:
         if state is not None:
             refusal = wish.refusal(state.wish)
             if refusal:
-                raise EmbeddedError(f"the servers in {layout.folder} are in use and {refusal}: set another NEWSROOM_HOME")
+                raise EmbeddedError(
+                    f"the servers in {layout.folder} are in use and {refusal}: set another NEWSROOM_HOME"
+                )
             return state
         # A keeper without a word is one whose starter was killed: it is still starting, or already going.
         if time.monotonic() >= deadline:
@@ -175,7 +182,7 @@ def _start_keeper(layout: Layout, wish: Wish) -> None:
     # -m finds the package in the working folder, which also works for a path with a colon, where PYTHONPATH does not.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONSAFEPATH"}
     starter = subprocess.Popen(
-        [sys.executable, "-m", "newsroom.embedded.keeper", str(layout.folder.parent), json.dumps(asdict(wish))],
+        [sys.executable, "-m", "newsroom.embedded.keeper", str(layout.folder), json.dumps(asdict(wish))],
         cwd=_ROOT,
         env=environment,
         stdin=subprocess.DEVNULL,

@@ -1,4 +1,4 @@
-"""The folder for what this checkout keeps on this machine."""
+"""The folder for what this checkout keeps on this machine, by the rule of newsroom/env.py, without its dependencies."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import os
 from pathlib import Path
 
 
-def default_home() -> Path:
+def home() -> Path:
     """NEWSROOM_HOME, or `.newsroom` beside pyproject.toml; need not exist.
 
-    The same rule stands in newsroom/settings.py.
+    `servers` in it is the home of the servers that manage.py uses, `test` of those for the tests.
     """
-    given = os.environ.get("NEWSROOM_HOME")
-    return Path(given) if given else Path(__file__).resolve().parents[2] / ".newsroom"
+    return Path(os.environ.get("NEWSROOM_HOME") or Path(__file__).resolve().parents[2] / ".newsroom").resolve()

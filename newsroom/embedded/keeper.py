@@ -173,7 +173,7 @@ def main(home: str, wish: str) -> None:
     """The keeper's process: answers one line of JSON on its standard output, {"error": sentence or ""}.
 
     Args:
-        home: the folder that holds `servers`.
+        home: the folder for the servers' files, absolute.
         wish: JSON, {"fsync": bool, "options": {name: value}}.
     """
     # The starter waits for this process and is not bothered with the reaping of the one that stays.

@@ -7,6 +7,7 @@ No permission of a folder that stood there before is ever changed.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -23,7 +24,7 @@ _ELSEWHERE = (Path("/var/lib"), Path("/var/tmp"))
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The files of one home, all in its folder `servers`."""
+    """The files of one home."""
 
     folder: Path
 
@@ -34,7 +35,7 @@ class Layout:
         Args:
             home: the folder that the caller named, absolute or relative to the working folder.
         """
-        return cls(Path(os.path.abspath(home)) / "servers")
+        return cls(Path(os.path.abspath(home)))
 
     def make(self) -> None:
         """Create the folders that are missing.
@@ -44,7 +45,7 @@ class Layout:
         """
         try:
             self.folder.parent.mkdir(parents=True, exist_ok=True)
-            # Under root the servers' user passes through to its data but lists nothing; files inside are 0600.
+            # Under root the servers' user passes through to its data but lists nothing; our files inside are 0600.
             self.folder.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, exist_ok=True)
             self.holders.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
@@ -136,6 +137,8 @@ def find_place(layout: Layout) -> Place:
             return Place(inside, None)
         if layout.elsewhere.exists():
             folder = Path(layout.elsewhere.read_text(encoding="utf-8", errors="surrogateescape"))
+            if not folder.is_dir():
+                raise EmbeddedError(f"the data folder {folder} is gone: delete {layout.elsewhere} to start afresh")
             return _taken(folder)
         if inside.is_dir() and any(inside.iterdir()):
             return _taken(inside)
@@ -155,9 +158,17 @@ def discard(layout: Layout) -> None:
     """
     if layout.elsewhere.exists():
         folder = Path(layout.elsewhere.read_text(encoding="utf-8", errors="surrogateescape"))
-        if folder.name.startswith("newsroom-"):
+        # A folder that we made has this name; whatever else the file may have come to say, nothing else is deleted.
+        if folder.parent in _ELSEWHERE and folder.name.startswith("newsroom-"):
             shutil.rmtree(folder, ignore_errors=True)
-    shutil.rmtree(layout.folder, ignore_errors=True)
+    for part in (layout.folder / "data", layout.holders):
+        shutil.rmtree(part, ignore_errors=True)
+    logs = [layout.log(server) for server in ("postgres", "valkey", "keeper")]
+    for file in (layout.state, layout.password, layout.elsewhere, layout.keeper, layout.guard, *logs):
+        file.unlink(missing_ok=True)
+    # The caller's own files may lie here too.
+    with contextlib.suppress(OSError):
+        layout.folder.rmdir()
 
 
 def _unprivileged() -> User:
@@ -168,7 +179,7 @@ def _unprivileged() -> User:
             continue
         if entry.pw_uid != 0:
             return User(name, entry.pw_uid, entry.pw_gid)
-    raise EmbeddedError("PostgreSQL does not run as root, and this system has neither a user postgres nor a user nobody")
+    raise EmbeddedError("PostgreSQL does not run as root, and there is neither a user postgres nor a user nobody")
 
 
 def _made(folder: Path, user: User) -> Place:
@@ -200,7 +211,9 @@ def _made_elsewhere(layout: Layout, user: User) -> Place:
             place = _made(Path(tempfile.mkdtemp(prefix="newsroom-", dir=parent)), user)
             write_private(layout.elsewhere, str(place.folder))
             return place
-    raise EmbeddedError(f"the user {user.name}, as whom the servers run, can reach neither {layout.folder} nor /var/lib")
+    raise EmbeddedError(
+        f"the user {user.name}, as whom the servers run, can reach neither {layout.folder} nor /var/lib"
+    )
 
 
 def write_private(path: Path, text: str) -> None:

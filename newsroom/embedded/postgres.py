@@ -16,7 +16,7 @@ from pathlib import Path
 from .errors import PORT_TAKEN, EmbeddedError, explain
 from .launch import end, free_port, launch, run
 from .place import Layout, Place, write_private
-from .processes import Process, started
+from .processes import Process
 from .wheels import Programs
 
 ROLE = DATABASE = "newsroom"
@@ -120,7 +120,7 @@ def start(
         programs: reachable by the user of the place.
         place: where the data lies.
         log: what the server says goes there.
-        options: settings for the command line; they win over ours.
+        options: settings for the command line; they win over ours, except the port.
         port: to listen on; None for a free one.
 
     Returns:
@@ -133,9 +133,10 @@ def start(
     while True:
         chosen = port or free_port()
         before = log.stat().st_size if log.exists() else 0
-        arguments = [f"{name}={value}" for name, value in {**_ALWAYS, "port": str(chosen), **options}.items()]
+        settings = {**_ALWAYS, **options, "port": str(chosen)}
+        arguments = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         server = launch(
-            [programs.postgres_bin / "postgres", "-D", data_folder(place), *(x for a in arguments for x in ("-c", a))],
+            [programs.postgres_bin / "postgres", "-D", data_folder(place), *arguments],
             user=place.user,
             stdin=subprocess.DEVNULL,
             output=log,
@@ -163,35 +164,25 @@ def stop(server: subprocess.Popen[bytes]) -> None:
 def clear_remains(place: Place) -> None:
     """Stop a server that an earlier keeper left behind, and take away a pid file that a reused number makes look alive.
 
+    Only for the keeper, whose lock says that no other keeper runs a server on this folder.
+
     Raises:
-        EmbeddedError: the number in the pid file is a live process that we cannot prove to be ours, or not to be.
+        EmbeddedError: the earlier server does not stop.
     """
     file = data_folder(place) / "postmaster.pid"
     try:
-        lines = file.read_text(errors="replace").splitlines()
-        pid, began = int(lines[0]), int(lines[2])
-        written = file.stat().st_mtime
+        pid = int(file.read_text(errors="replace").splitlines()[0])
     except (OSError, ValueError, IndexError):
         return
     process = Process.of(pid)
     if process is None:
         return  # PostgreSQL deals with this itself, and checks that no backend of the old server is left.
-    if _serves(pid, data_folder(place)):
-        if not process.stop(*_STOP):
-            raise EmbeddedError(f"an earlier PostgreSQL (process {pid}) on {data_folder(place)} does not stop")
-        return
-    age = _seconds_since_start(pid)
-    if age is not None and time.time() - age > max(began, written) + 2:
-        # The process is younger than the file: its number was given out again. PostgreSQL would refuse to start.
-        if process.alive():
-            file.unlink(missing_ok=True)
-        return
-    if sys.platform == "linux" and os.geteuid() == 0:
-        file.unlink(missing_ok=True)  # As root we see every process's folder: this one is not the server of our data.
-        return
-    raise EmbeddedError(
-        f"{file} names process {pid}, which cannot be shown to be this server: delete the file if no PostgreSQL uses the folder"
-    )
+    if not _serves(pid, data_folder(place)):
+        # The number was given out again, to a process that has nothing to do with us: PostgreSQL would take it for its
+        # own earlier self and refuse to start.
+        file.unlink(missing_ok=True)
+    elif not process.stop(*_STOP):
+        raise EmbeddedError(f"an earlier PostgreSQL (process {pid}) on {data_folder(place)} does not stop")
 
 
 def _initdb(programs: Programs, place: Place, fresh: Path, handed: Path) -> None:
@@ -201,7 +192,8 @@ def _initdb(programs: Programs, place: Place, fresh: Path, handed: Path) -> None
         code, said = run(
             [
                 programs.postgres_bin / "initdb",
-                *("-D", fresh, "-U", ROLE, "--encoding=UTF8", *provider),
+                f"--pgdata={fresh}",
+                *(f"--username={ROLE}", "--encoding=UTF8", *provider),
                 *("--locale=C", "--lc-collate=C", f"--lc-ctype={letters}"),
                 *("--auth=scram-sha-256", f"--pwfile={handed}", "--no-instructions", "--no-sync"),
                 # The password is random, 128 bits: stretching it would only make every connection slower.
@@ -219,8 +211,9 @@ def _initdb(programs: Programs, place: Place, fresh: Path, handed: Path) -> None
 
 def _single(programs: Programs, place: Place, folder: Path, statement: str) -> None:
     """Run one statement without a server; the exit code is 0 even when it fails, so the output decides."""
+    server = programs.postgres_bin / "postgres"
     code, said = run(
-        [programs.postgres_bin / "postgres", "--single", "-F", "-D", folder, "-c", "log_min_messages=error", "postgres"],
+        [server, "--single", "-F", "-D", folder, "-c", "log_min_messages=error", "postgres"],
         user=place.user,
         text=statement + "\n",
     )
@@ -249,24 +242,14 @@ def _since(log: Path, offset: int) -> str:
 
 
 def _serves(pid: int, folder: Path) -> bool:
-    """Whether the process is a PostgreSQL whose working folder is this data folder, which is what a server's is."""
+    """Whether the process is a PostgreSQL server on this data folder, by its command line, which everybody may read."""
     if sys.platform == "linux":
-        proc = Path(f"/proc/{pid}")
         try:
-            return (proc / "cwd").samefile(folder) and (proc / "comm").read_text().strip() == "postgres"
+            command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
         except OSError:
             return False
+        return os.path.basename(command[0]) == b"postgres" and os.fsencode(folder) in command
     shown = subprocess.run(
         ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False, env={"LC_ALL": "C"}
     ).stdout
-    return "postgres" in shown and str(folder) in shown
-
-
-def _seconds_since_start(pid: int) -> float | None:
-    if sys.platform != "linux":
-        return None
-    since = started(pid)
-    if since is None:
-        return None
-    up = float(Path("/proc/uptime").read_text().split()[0])
-    return up - int(since.split()[1]) / os.sysconf("SC_CLK_TCK")
+    return "bin/postgres" in shown and str(folder) in shown

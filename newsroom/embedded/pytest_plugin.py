@@ -14,7 +14,7 @@ import pytest
 
 from .errors import EmbeddedError
 from .holding import running
-from .home import default_home
+from .home import home
 
 _VARIABLES = ("DATABASE_URL", "REDIS_URL")
 
@@ -30,7 +30,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     if wanted and "PYTEST_XDIST_WORKER" not in os.environ and not (asked.help or asked.version):
         stack = ExitStack()
         try:
-            servers = stack.enter_context(running(default_home() / "test", fsync=False))
+            servers = stack.enter_context(running(home() / "test", fsync=False))
         except EmbeddedError as error:
             raise pytest.UsageError(str(error)) from error
         for name, value in zip(_VARIABLES, (servers.database_url, servers.redis_url), strict=True):

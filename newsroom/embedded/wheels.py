@@ -37,7 +37,13 @@ def _package(name: str) -> Path | None:
 def _answer(program: Path) -> str:
     try:
         done = subprocess.run(
-            [program, "--version"], capture_output=True, text=True, check=False, timeout=30, env={"LC_ALL": "C"}, cwd="/"
+            [program, "--version"],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=30,
+            env={"LC_ALL": "C"},
+            cwd="/",
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return str(error)
@@ -137,7 +143,9 @@ def copy(source: Programs, folder: Path) -> Programs:
         (root / "bin").mkdir(parents=True)
         for name in ("initdb", "postgres"):
             shutil.copy2(source.postgres_bin / name, root / "bin" / name)
-        shutil.copytree(install / "lib/postgresql", root / "lib/postgresql", ignore=shutil.ignore_patterns("pgxs", "*.a"))
+        shutil.copytree(
+            install / "lib/postgresql", root / "lib/postgresql", ignore=shutil.ignore_patterns("pgxs", "*.a")
+        )
         shutil.copytree(install / "share", root / "share")
         if libraries.is_dir():
             shutil.copytree(libraries, fresh / libraries.name)
