@@ -1,0 +1,167 @@
+"""Who may open what at the story desk. Every view gets its objects through a door of this file.
+
+Marketing never reads a draft or a source; legal reads everything and changes nothing; the picture editor reads
+stories; administrators read, so that they can help, and write nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404
+
+from articles.models import Draft, Product, Source, Story
+from newsroom.accounts import Role
+from newsroom.accounts.models import Person
+
+READERS_OF_DRAFTS: tuple[str, ...] = (
+    Role.REPORTER,
+    Role.EDITOR,
+    Role.PICTURE_EDITOR,
+    Role.LEGAL,
+    Role.ADMINISTRATOR,
+)
+WRITERS: tuple[str, ...] = (Role.REPORTER, Role.EDITOR)
+EDITORS: tuple[str, ...] = (Role.EDITOR,)
+READERS_OF_SOURCES: tuple[str, ...] = (Role.REPORTER, Role.EDITOR, Role.LEGAL)
+
+
+@dataclass(frozen=True)
+class May:
+    """What a person may do at this desk; templates ask this and never a role."""
+
+    read: bool
+    write: bool
+    decide: bool
+    read_sources: bool
+
+    @property
+    def write_sources(self) -> bool:
+        return self.write
+
+    @property
+    def write_products(self) -> bool:
+        return self.write
+
+
+def may(person: Person) -> May:
+    return May(
+        read=person.has_role(*READERS_OF_DRAFTS),
+        write=person.has_role(*WRITERS),
+        decide=person.has_role(*EDITORS),
+        read_sources=person.has_role(*READERS_OF_SOURCES),
+    )
+
+
+def published(at: datetime) -> QuerySet[Story]:
+    """The stories that readers may see at ``at``: the only way out for pages, feeds, search and mail."""
+    return Story.objects.published(at)
+
+
+def story_for_reading(person: Person, pk: int) -> Story:
+    """The story with section, owner and published revision loaded.
+
+    Raises:
+        PermissionDenied: this person reads no drafts.
+        Http404: there is no such story.
+    """
+    if not may(person).read:
+        raise PermissionDenied("Stories in the making are for the story desk.")
+    story = (
+        Story.objects.select_related("section", "owner", "published_revision", "approved_by").filter(pk=pk).first()
+    )
+    if story is None:
+        raise Http404("There is no such story.")
+    return story
+
+
+def story_for_editing(person: Person, pk: int) -> Story:
+    """As story_for_reading, for those who write.
+
+    Raises:
+        PermissionDenied: this person does not write stories.
+        Http404: there is no such story.
+    """
+    if not may(person).write:
+        raise PermissionDenied("Your roles do not write stories.")
+    return story_for_reading(person, pk)
+
+
+def draft_for_reading(person: Person, story_pk: int, draft_pk: int | None = None) -> Draft:
+    """The named draft of a story, or its open main draft, or (all closed) the latest one; story, head and people loaded.
+
+    Raises:
+        PermissionDenied: this person reads no drafts.
+        Http404: no such story, or the draft belongs to another one.
+    """
+    if not may(person).read:
+        raise PermissionDenied("Stories in the making are for the story desk.")
+    drafts = Draft.objects.filter(story_id=story_pk).select_related(
+        "story__section",
+        "story__owner",
+        "story__published_revision",
+        "head__author",
+        "head__lead_image__asset",
+        "approved_by",
+        "changed_by",
+        "base_revision",
+    )
+    if draft_pk is not None:
+        found = drafts.filter(pk=draft_pk).first()
+    else:
+        found = drafts.exclude(standing=Draft.Standing.CLOSED).order_by("-kind", "-pk").first()
+        found = found or drafts.order_by("-pk").first()
+    if found is None:
+        raise Http404("There is no such story.")
+    return found
+
+
+def draft_for_editing(person: Person, story_pk: int, draft_pk: int | None = None) -> Draft:
+    """As draft_for_reading, for those who write.
+
+    Raises:
+        PermissionDenied: this person does not write stories.
+        Http404: no such story, or the draft belongs to another one.
+    """
+    if not may(person).write:
+        raise PermissionDenied("Your roles do not write stories.")
+    return draft_for_reading(person, story_pk, draft_pk)
+
+
+def sources_for(person: Person) -> QuerySet[Source]:
+    """The ledger's sources.
+
+    Raises:
+        PermissionDenied: this person reads no sources (marketing, picture editors, administrators).
+    """
+    if not may(person).read_sources:
+        raise PermissionDenied("Who said what is for those who write and check it.")
+    return Source.objects.select_related("outlet", "added_by")
+
+
+def source_for_reading(person: Person, pk: int) -> Source:
+    """Raises PermissionDenied as sources_for does, Http404 for an unknown one."""
+    source = sources_for(person).filter(pk=pk).first()
+    if source is None:
+        raise Http404("There is no such source.")
+    return source
+
+
+def source_for_editing(person: Person, pk: int) -> Source:
+    """Raises PermissionDenied for those who do not write, Http404 for an unknown one."""
+    if not may(person).write_sources:
+        raise PermissionDenied("Your roles do not write the ledger.")
+    return source_for_reading(person, pk)
+
+
+def product_for_editing(person: Person, pk: int) -> Product:
+    """Raises PermissionDenied for those who do not write, Http404 for an unknown one."""
+    if not may(person).write_products:
+        raise PermissionDenied("Your roles do not change products.")
+    product = Product.objects.select_related("merchant", "picture").filter(pk=pk).first()
+    if product is None:
+        raise Http404("There is no such product.")
+    return product

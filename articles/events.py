@@ -1,0 +1,21 @@
+"""What happens to stories that other rooms act on. Each is recorded in the transaction that caused it."""
+
+from __future__ import annotations
+
+from newsroom.outbox.events import event
+
+DRAFT_SUBMITTED = event("draft.submitted", fields=("story_id", "draft_id", "revision_id", "person_id"))
+CHANGES_REQUESTED = event("draft.changes-requested", fields=("story_id", "draft_id", "revision_id", "person_id"))
+DRAFT_APPROVED = event("draft.approved", fields=("story_id", "draft_id", "revision_id", "person_id"))
+
+# First publication; STORY_UPDATED is every later one, and says which of the four kinds it was.
+STORY_PUBLISHED = event("story.published", fields=("story_id", "revision_id"))
+STORY_UPDATED = event("story.updated", fields=("story_id", "revision_id", "kind"))
+STORY_WITHDRAWN = event("story.withdrawn", fields=("story_id",))
+# Section, address, bylines, topics or the live mark of a published story changed: its pages say something else now.
+STORY_CHANGED = event("story.changed", fields=("story_id", "section_ids"))
+
+SECTION_CHANGED = event("section.changed", fields=("section_id",))
+TOPIC_CHANGED = event("topic.changed", fields=("topic_id",))
+PRODUCT_CHANGED = event("product.changed", fields=("product_id",))
+MERCHANT_CHANGED = event("merchant.changed", fields=("merchant_id",))

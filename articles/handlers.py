@@ -1,0 +1,1 @@
+"""What follows each event. At least once, so each one may run again."""

@@ -1,0 +1,33 @@
+"""The records of the story desk, one subject a file."""
+
+from articles.models.drafts import Draft, Reference, Revision
+from articles.models.moves import MoveLog, Update
+from articles.models.placements import ProductPlacement, QuotePlacement, RelatedPlacement
+from articles.models.products import Merchant, Product
+from articles.models.sections import RESERVED_SLUGS, Section, Topic
+from articles.models.sources import Outlet, Quotation, QuotationOutlet, QuotationUse, Source, Waiver
+from articles.models.stories import Byline, Story
+
+__all__ = [
+    "RESERVED_SLUGS",
+    "Byline",
+    "Draft",
+    "Merchant",
+    "MoveLog",
+    "Outlet",
+    "Product",
+    "ProductPlacement",
+    "Quotation",
+    "QuotationOutlet",
+    "QuotationUse",
+    "QuotePlacement",
+    "Reference",
+    "RelatedPlacement",
+    "Revision",
+    "Section",
+    "Source",
+    "Story",
+    "Topic",
+    "Update",
+    "Waiver",
+]

@@ -1,0 +1,125 @@
+"""Open lines of work on a story, and their saved states."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from articles.models.stories import Story
+
+
+class Draft(models.Model):
+    class Kind(models.TextChoices):
+        MAIN = "main", "Draft"
+        CORRECTION = "correction", "Quick correction"
+
+    class Standing(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        IN_REVIEW = "in_review", "In review"
+        CHANGES_REQUESTED = "changes_requested", "Changes requested"
+        APPROVED = "approved", "Approved"
+        CLOSED = "closed", "Closed"
+
+    story = models.ForeignKey(Story, models.CASCADE, related_name="drafts")
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.MAIN)
+    standing = models.CharField(max_length=20, choices=Standing.choices, default=Standing.DRAFT)
+    version = models.PositiveIntegerField(default=1, help_text="Rises with every save and every move.")
+    head = models.ForeignKey(
+        "articles.Revision",
+        models.PROTECT,
+        related_name="head_of",
+        null=True,  # only between the two inserts of drafts.open_story
+        help_text="The newest saved state; before the first save of a reopened story, the published revision.",
+    )
+    approved_revision = models.ForeignKey(
+        "articles.Revision", models.PROTECT, null=True, blank=True, related_name="approved_in"
+    )
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    base_revision = models.ForeignKey(
+        "articles.Revision",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="base_of",
+        help_text="What readers saw when this line of work began.",
+    )
+    open_quotations = models.PositiveSmallIntegerField(
+        default=0, help_text="Quotations in the head neither tied nor waived, as last counted: what the board flags."
+    )
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            # A second open draft of the same kind would be a second "next version" of the same story.
+            models.UniqueConstraint(
+                "story", "kind", name="articles_draft_one_open", condition=~Q(standing="closed")
+            ),
+            # Promise 2: an approved draft names the revision and the person, and no other standing keeps either.
+            models.CheckConstraint(
+                name="articles_draft_approval_named",
+                condition=Q(standing="approved", approved_revision__isnull=False, approved_by__isnull=False)
+                | Q(standing="closed")
+                | (
+                    ~Q(standing__in=["approved", "closed"])
+                    & Q(approved_revision__isnull=True, approved_by__isnull=True)
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index("standing", "-changed_at", name="articles_draft_board", condition=~Q(standing="closed"))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} of story {self.story_id}"
+
+
+class Revision(models.Model):
+    """One saved state. Once sealed (someone acted on it, or wrote on from it) the database refuses any change."""
+
+    draft = models.ForeignKey(Draft, models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    headline = models.CharField(max_length=200)
+    kicker = models.CharField(max_length=60, blank=True)
+    standfirst = models.TextField(blank=True)
+    body = models.TextField(blank=True, help_text="HTML as the body contract says: already cleaned.")
+    paragraph_keys = models.JSONField(default=list, help_text="One key per top-level element of the body.")
+    lead_image = models.ForeignKey(
+        "media_assets.ImagePlacement", models.PROTECT, null=True, blank=True, related_name="leads"
+    )
+    search_title = models.CharField(max_length=200, blank=True)
+    search_description = models.CharField(max_length=400, blank=True)
+    words = models.PositiveIntegerField(default=0)
+    pictures = models.PositiveSmallIntegerField(default=0, help_text="Image blocks and the lead image.")
+    quotations = models.PositiveSmallIntegerField(default=0, help_text="Pairs of quotation marks in the text.")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the content: equal states have equal digests.")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="revisions")
+    created_at = models.DateTimeField()
+    sealed = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["draft_id", "number"]
+        constraints = [models.UniqueConstraint("draft", "number", name="articles_revision_number")]
+
+    def __str__(self) -> str:
+        return f"{self.headline} ({self.number})"
+
+
+class Reference(models.Model):
+    """A block standing in a revision's body: answers "where is this used" without reading any body."""
+
+    revision = models.ForeignKey(Revision, models.CASCADE, related_name="references")
+    kind = models.CharField(max_length=20)
+    placement_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("revision", "kind", "placement_id", name="articles_reference_once")]
+        indexes = [models.Index("kind", "placement_id", name="articles_reference_used")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.placement_id}"

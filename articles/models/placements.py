@@ -1,0 +1,53 @@
+"""What a block's id names: the thing plus what this story says of it.
+
+A placement never changes (the database refuses it): an edit makes a new one in the draft, so that an approval covers
+what readers will see. What the library says is therefore copied here; only price and stock follow the library.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from articles.models.products import Product
+from articles.models.sources import Quotation
+from articles.models.stories import Story
+
+
+class QuotePlacement(models.Model):
+    class Style(models.TextChoices):
+        QUOTE = "quote", "Quotation"
+        PULL = "pull", "Pull quote"
+
+    quotation = models.ForeignKey(Quotation, models.PROTECT, related_name="placements")
+    words = models.TextField(help_text="The words shown, without quotation marks: all or a part of the quotation.")
+    attribution = models.CharField(max_length=400, help_text="As printed: “Sources, to the Daily Mail”.")
+    style = models.CharField(max_length=5, choices=Style.choices, default=Style.PULL)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"“{self.words}”"
+
+
+class ProductPlacement(models.Model):
+    product = models.ForeignKey(Product, models.PROTECT, related_name="placements")
+    maker = models.CharField(max_length=120)
+    title = models.CharField(max_length=200)
+    link = models.URLField(max_length=1000)
+    blurb = models.TextField(blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.maker} {self.title}"
+
+
+class RelatedPlacement(models.Model):
+    story = models.ForeignKey(Story, models.PROTECT, related_name="related_placements")
+    line = models.CharField(max_length=200, blank=True, help_text="Shown instead of the story's own headline.")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.line or f"story {self.story_id}"

@@ -1,0 +1,113 @@
+"""The lasting thing with an address, and what readers see of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from articles.models.sections import Section, Topic
+
+
+class StoryQuerySet(models.QuerySet["Story"]):
+    def published(self, at: datetime) -> StoryQuerySet:
+        """The stories that readers may see at ``at`` (aware). Every exit starts here and nowhere else."""
+        return self.filter(
+            readers=Story.Readers.PUBLISHED, published_revision__isnull=False, first_published_at__lte=at
+        )
+
+
+class Story(models.Model):
+    class Readers(models.TextChoices):
+        NOTHING = "nothing", "Not published"
+        PUBLISHED = "published", "Published"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    section = models.ForeignKey(Section, models.PROTECT, related_name="stories")
+    slug = models.SlugField("address", max_length=90)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="stories")
+    topics = models.ManyToManyField(Topic, blank=True, related_name="stories")
+    live = models.BooleanField("live story", default=False)
+    readers = models.CharField(max_length=10, choices=Readers.choices, default=Readers.NOTHING)
+    published_revision = models.ForeignKey(
+        "articles.Revision", models.PROTECT, null=True, blank=True, related_name="published_in"
+    )
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who approved the published revision.",
+    )
+    first_published_at = models.DateTimeField(null=True, blank=True)
+    visible_updated_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_reason = models.TextField(blank=True, help_text="Why, for the desk.")
+    withdrawn_notice = models.CharField(max_length=300, blank=True, help_text="What readers are told.")
+    version = models.PositiveIntegerField(default=1, help_text="Rises with every change; compared before each.")
+    created_at = models.DateTimeField()
+
+    objects = StoryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "stories"
+        constraints = [
+            models.UniqueConstraint("section", "slug", name="articles_story_address"),
+            # Promise 1 in the database: "published" without a revision, an approver or a clock cannot be stored.
+            models.CheckConstraint(
+                name="articles_story_published_whole",
+                condition=Q(readers="nothing", published_revision__isnull=True, first_published_at__isnull=True)
+                | Q(
+                    readers__in=["published", "withdrawn"],
+                    published_revision__isnull=False,
+                    approved_by__isnull=False,
+                    first_published_at__isnull=False,
+                    visible_updated_at__isnull=False,
+                ),
+            ),
+            models.CheckConstraint(
+                name="articles_story_clock",
+                condition=Q(visible_updated_at__isnull=True) | Q(visible_updated_at__gte=models.F("first_published_at")),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                "section", "-first_published_at", name="articles_story_by_section", condition=Q(readers="published")
+            ),
+            models.Index("-first_published_at", "-id", name="articles_story_newest", condition=Q(readers="published")),
+            models.Index(
+                "-visible_updated_at", "-id", name="articles_story_touched", condition=Q(readers="published")
+            ),
+            models.Index("visible_updated_at", name="articles_story_live", condition=Q(live=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.section_id}/{self.slug}"
+
+    @property
+    def path(self) -> str:
+        """The story's address at the reader's site; needs ``section`` loaded."""
+        return f"/{self.section.slug}/{self.slug}/"
+
+    def get_absolute_url(self) -> str:
+        return self.path
+
+    @property
+    def is_published(self) -> bool:
+        return self.readers == Story.Readers.PUBLISHED
+
+
+class Byline(models.Model):
+    story = models.ForeignKey(Story, models.CASCADE, related_name="bylines")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="bylines")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [models.UniqueConstraint("story", "person", name="articles_byline_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} on {self.story_id}"
