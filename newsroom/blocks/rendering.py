@@ -1,0 +1,204 @@
+"""Writes a stored body for readers, mail, feed, plain text or the desk. Collects the blocks, loads each kind once,
+writes: a body of any length costs one query per kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+
+from newsroom.blocks import registry
+from newsroom.blocks.cleaning import clean
+from newsroom.blocks.contract import Block, PageContext, Problem, Reference, Target
+from newsroom.blocks.plain import as_text
+from newsroom.blocks.reading import references
+from newsroom.blocks.tree import Node, parse, write
+
+_TAG = re.compile(r"<[a-zA-Z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
+_PATH_ATTRIBUTE = re.compile(r"""(\s(?:href|src|action|poster)\s*=\s*["'])/(?!/)""", re.IGNORECASE)
+_SRCSET = re.compile(r"""(\ssrcset\s*=\s*)(["'])([^"']*)\2""", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """html: safe to print (for Target.TEXT it is plain text). tags: the page tags it stands on. problems: what the
+    publish checks of its blocks say, missing and unknown ones among them."""
+
+    html: SafeString
+    tags: frozenset[str]
+    problems: tuple[Problem, ...]
+
+
+def render(
+    html: str,
+    target: Target,
+    *,
+    at: datetime,
+    page: PageContext,
+    link_rel: Callable[[str], str] | None = None,
+) -> Rendered:
+    """Write a body.
+
+    html: a stored body; it is cleaned again, so that one stored under an older list leaves clean too.
+    at: the moment that rights, prices and embargoes are asked for. page: where it is going to stand.
+    link_rel: address -> value of rel for a link in the running text ("" for none).
+    """
+    html = clean(html)
+    placements = _load(html)
+    writer = _Writer(target, at, page, link_rel or (lambda address: ""), placements)
+    written = writer.body(parse(html))
+    return Rendered(
+        mark_safe(written),  # noqa: S308  cleaned text and autoescaped templates
+        frozenset(writer.tags),
+        tuple(_problems(html, placements, at)),
+    )
+
+
+def problems(html: str, *, at: datetime) -> list[Problem]:
+    """What the publish checks of every block in ``html`` say at that time. One query per kind."""
+    html = clean(html)
+    return list(_problems(html, _load(html), at))
+
+
+def tags(html: str) -> set[str]:
+    """The page tags of every block in ``html``. One query per kind."""
+    found: set[str] = set()
+    for kind, placements in _load(html).items():
+        block = registry.get(kind)
+        for placement in placements.values():
+            found |= block.tags(placement) if block else set()
+    return found
+
+
+def card(kind: str, placement_id: int, placement: Any, *, at: datetime, page: PageContext) -> SafeString:
+    """The inside of one block's card at the desk; ``placement`` None writes the box for what is missing."""
+    found = {} if placement is None else {placement_id: placement}
+    writer = _Writer(Target.DESK, at, page, lambda address: "", {kind: found})
+    return mark_safe(writer.block(kind, placement_id))  # noqa: S308  autoescaped templates
+
+
+def _load(html: str) -> dict[str, Mapping[int, Any]]:
+    ids: dict[str, set[int]] = {}
+    for reference in references(html):
+        ids.setdefault(reference.kind, set()).add(reference.id)
+    return {kind: block.load(ids[kind]) for kind in ids if (block := registry.get(kind)) is not None}
+
+
+def _problems(html: str, placements: Mapping[str, Mapping[int, Any]], at: datetime) -> list[Problem]:
+    found: list[Problem] = []
+    for reference in dict.fromkeys(references(html)):
+        block = registry.get(reference.kind)
+        placement = placements.get(reference.kind, {}).get(reference.id)
+        if block is None:
+            found.append(
+                Problem(f"A block of the unknown kind “{reference.kind}” stands in the text.", True, *_of(reference))
+            )
+        elif placement is None:
+            found.append(Problem(f"{block.label} {reference.id} no longer exists.", True, *_of(reference)))
+        else:
+            found += [replace(problem, kind=reference.kind, id=reference.id) for problem in block.checks(placement, at)]
+    return found
+
+
+def _of(reference: Reference) -> tuple[str, int]:
+    return reference.kind, reference.id
+
+
+class _Writer:
+    def __init__(
+        self,
+        target: Target,
+        at: datetime,
+        page: PageContext,
+        link_rel: Callable[[str], str],
+        placements: Mapping[str, Mapping[int, Any]],
+    ) -> None:
+        self.target, self.at, self.page, self.link_rel, self.placements = target, at, page, link_rel, placements
+        self.tags: set[str] = set()
+        self.seen: set[str] = set()
+
+    def body(self, root: Node) -> str:
+        parts: list[str] = []
+        for item in root.children:
+            if isinstance(item, Node) and item.is_block:
+                parts.append(self.block(item.attributes["data-block"], int(item.attributes["data-id"])))
+            elif self.target is Target.TEXT:
+                parts.append(as_text(item, self.page.base_url))
+            else:
+                parts.append(self.element(item))
+        parts = [part for part in parts if part.strip()]
+        return ("\n\n" if self.target is Target.TEXT else "\n").join(parts)
+
+    def element(self, item: Node | str) -> str:
+        if isinstance(item, Node):
+            for node in item.walk():
+                self.dress(node)
+        return write(item)
+
+    def dress(self, node: Node) -> None:
+        """What is never stored is added on the way out."""
+        if node.tag == "q":
+            node.attributes = {}  # the ledger's ids are the desk's business (domain 12)
+        elif node.tag == "a":
+            address = node.attributes.get("href", "")
+            rel = self.link_rel(address)
+            if rel:
+                node.attributes["rel"] = rel
+            if self.target.needs_absolute_addresses and address.startswith("/"):
+                node.attributes["href"] = self.page.base_url + address
+
+    def block(self, kind: str, number: int) -> str:
+        block = registry.get(kind)
+        placement = self.placements.get(kind, {}).get(number)
+        if block is None or placement is None:
+            return self.unknown(block, kind, number)
+        # A block that may not be shown now leaves its tags all the same: the purge that allows it must find the page.
+        self.tags |= block.tags(placement)
+        allowed = block.allowed(placement, self.at, self.target)
+        if not allowed and self.target.for_readers:
+            return ""
+        context = {
+            **block.context(placement, self.target, self.at),
+            "placement": placement,
+            "kind": kind,
+            "id": number,
+            "page": self.page,
+            "target": self.target.value,
+            "at": self.at,
+            "first": kind not in self.seen,
+            "allowed": allowed,
+        }
+        self.seen.add(kind)
+        suffix = "txt" if self.target is Target.TEXT else "html"
+        written = render_to_string(f"blocks/{kind}/{self.target.value}.{suffix}", context).strip()
+        return absolute(written, self.page.base_url) if self.target.needs_absolute_addresses else written
+
+    def unknown(self, block: Block | None, kind: str, number: int) -> str:
+        if self.target.for_readers:
+            return ""
+        context = {"label": block.label if block else "", "kind": kind, "id": number}
+        return render_to_string("blocks/_unknown/desk.html", context).strip()
+
+
+def absolute(html: str, base_url: str) -> str:
+    """``html`` of our own templates with every path in an address attribute made absolute."""
+
+    def candidates(value: str) -> str:
+        each = (part.strip() for part in value.split(","))
+        return ", ".join(
+            base_url + part if part.startswith("/") and not part.startswith("//") else part for part in each
+        )
+
+    def mend(match: re.Match[str]) -> str:
+        tag = _PATH_ATTRIBUTE.sub(lambda found: f"{found[1]}{base_url}/", match[0])
+        return _SRCSET.sub(lambda found: f"{found[1]}{found[2]}{candidates(found[3])}{found[2]}", tag)
+
+    return _TAG.sub(mend, html)
+
+
+__all__ = ["Rendered", "absolute", "card", "problems", "render", "tags"]
