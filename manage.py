@@ -12,6 +12,8 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
     from django.core.management import execute_from_command_line
 
+    if len(sys.argv) > 1 and sys.argv[1] == "demo":
+        prepare_demo(sys.argv[2:])
     with ExitStack() as held:
         if needs_servers(sys.argv):
             from newsroom import embedded
@@ -24,6 +26,17 @@ def main() -> None:
             os.environ.setdefault("DATABASE_URL", servers.database_url)
             os.environ.setdefault("REDIS_URL", servers.redis_url)
         execute_from_command_line(sys.argv)
+
+
+def prepare_demo(arguments: list[str]) -> None:
+    """Set the demo's environment before Django reads it; say in one sentence what stands in the way."""
+    from newsroom.demo import place
+    from newsroom.env import home
+
+    try:
+        place.prepare(home(), place.port_asked(arguments))
+    except place.DemoError as error:
+        raise SystemExit(str(error)) from None
 
 
 def needs_servers(argv: list[str]) -> bool:

@@ -1,0 +1,285 @@
+"""What the demo newsroom holds: its people, sections, pictures, product and stories, as data.
+
+The running story is told in our own words. Quoted words stand as they were published, with the outlets that carried
+them; the other stories are features that quote nobody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+PUBLICATION = {
+    "name": "The Long Walk",
+    "tagline": "News and features on the royal households",
+    "contact_email": "desk@longwalk.example",
+    "postal_address": "The Long Walk, 1 Castle Hill, Windsor SL4 1PD",
+    "stand_in_note": "The Long Walk is a demonstration. Its pictures are drawings that stand in for licensed ones.",
+}
+
+# role, name, address; the passwords are made at the first run and kept in the home folder
+PEOPLE = [
+    ("reporter", "Alice Marlowe", "alice@longwalk.example"),
+    ("editor", "Bob Okafor", "bob@longwalk.example"),
+    ("picture_editor", "Charlie Penrose", "charlie@longwalk.example"),
+    ("legal", "Dora Winter", "dora@longwalk.example"),
+    ("marketing", "Erin Castell", "erin@longwalk.example"),
+    ("administrator", "Frank Adeyemi", "frank@longwalk.example"),
+]
+
+SECTIONS = [
+    ("The court", "the-court"),
+    ("Houses", "houses"),
+    ("Style", "style"),
+    ("Gardens", "gardens"),
+    ("Books", "books"),
+]
+
+AGENCY = "Getty Images"
+
+# scene -> caption, alternative text
+PICTURES = {
+    "avenue": (
+        "The castle from the avenue, on the last evening of the visit.",
+        "A castle with a flag at the end of a tree-lined avenue at dusk.",
+    ),
+    "chapel": (
+        "Windsor, where Queen Elizabeth II is buried.",
+        "Light falling through four tall chapel windows on to a stone floor.",
+    ),
+    "garden": ("The long borders in June.", "Clipped yews and flower borders either side of a striped lawn."),
+    "oaks": ("The oldest trees in the park are older than the road.", "Old oaks standing in morning mist."),
+    "banquet": ("One table, a hundred and sixty covers.", "Two rows of candles on a long table laid for a banquet."),
+    "hat": ("The hat in question.", "A wide damson hat with a pale band and a fan of feathers on a stand."),
+    "gates": ("Waiting at the gates.", "A crowd with small lights before palace gates at dusk."),
+    "lake": ("The lake is drained once in seven years.", "A swan on still water under a full moon."),
+    "library": ("Four thousand volumes, one lamp.", "Shelves of old leather-bound books and a green lamp."),
+    "book": ("", "The cover of a memoir, drawn as a plain shape."),
+}
+
+PRODUCT = {
+    "maker": "Bantam",
+    "title": "Spare: by Prince Harry, the Duke of Sussex",
+    "price": "10.85",
+    "currency": "GBP",
+    "merchant": "Amazon UK",
+    "merchant_host": "www.amazon.co.uk",
+    "link": "https://www.amazon.co.uk/dp/0857504797?tag=longwalk-21",
+    "blurb": "The Duke’s memoir of his private years inside the Palace, and of why he chose to walk away.",
+}
+
+NEWSLETTER = {
+    "name": "The Long Walk letter",
+    "slug": "the-long-walk-letter",
+    "promise": "The week in the royal households, and the long reads worth your Sunday, in one letter.",
+    "rhythm": "Fridays",
+}
+
+BRANDS = "Contact me with news and offers from other Future brands"
+PARTNERS = "Receive email from us on behalf of our trusted partners or sponsors"
+BRAND_NAMES = ["Marie Claire UK", "Woman & Home", "Homes & Gardens", "Who What Wear UK"]
+PARTNER_NAMES = ["Castle Hill Travel Ltd (demonstration)", "Penrose & Daughters Tea Ltd (demonstration)"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """A quotation and whom it came from, as the ledger keeps it."""
+
+    words: str
+    description: str
+    outlet: str = ""
+    via: str = ""
+    plural: bool = False
+
+
+QUOTATIONS = {
+    "step": Said(
+        words="an important first step towards rebuilding their father-and-son relationship.",
+        description="sources",
+        plural=True,
+    ),
+    "interviews": Said(
+        words="He has told his father he won't be giving any interviews about it and his team have been instructed "
+        "not to brief journalists about what was said,",
+        description="sources",
+        outlet="Daily Mail",
+        plural=True,
+    ),
+    "trust": Said(
+        words="There's a long way to go before Harry can earn his family's trust but he's given some assurances.",
+        description="sources",
+        outlet="Daily Mail",
+        plural=True,
+    ),
+    "respects": Said(
+        words="The King allowed Harry to pay his respects, but only if it stayed private,",
+        description="a source",
+        outlet="ShutterScoop",
+        via="Rob Shuter",
+    ),
+    "crews": Said(
+        words="That meant no Netflix crews, no photographers, no sneaky social media posts.",
+        description="a source",
+        outlet="ShutterScoop",
+        via="Rob Shuter",
+    ),
+    "memory": Said(
+        words="Charles didn’t want her memory turned into content,",
+        description="another royal source",
+        outlet="ShutterScoop",
+        via="Rob Shuter",
+    ),
+    "publicity": Said(
+        words="This was about respect, not publicity.",
+        description="another royal source",
+        outlet="ShutterScoop",
+        via="Rob Shuter",
+    ),
+}
+WAIVED = {
+    "secret peace summit": "A phrase in general use for the meeting; no one speaker.",
+    "highly personal gesture": "A phrase in general use for the visit; the speaker is not known to us.",
+}
+
+HEADLINE = "Four days, one private meeting: what we know of Prince Harry and the King"
+KICKER = "The Duke of Sussex"
+STANDFIRST = (
+    "A charity evening brought the Duke to London. A talk with his father, and a quiet visit to Windsor, "
+    "became the story."
+)
+# "{step}" is a tied quotation; "[image:avenue]" and the like are blocks
+BODY = [
+    "Prince Harry is back in the UK, and for the four days of a short stay little else has led the royal news.",
+    "The Duke of Sussex came for the WellChild Awards in London. But at 40 he also hopes to mend things with the "
+    "Mountbatten-Windsors, and during the visit he is said to have sat down with King Charles for what has been "
+    "called a “secret peace summit”.",
+    "[image:avenue]",
+    "The two met on Wednesday. They had not seen each other since February 2024, and sources did not play it down: "
+    "they spoke of {step}",
+    "{interviews} sources told the Daily Mail. {trust}",
+    "[image:chapel]",
+    "By all accounts the private meeting passed off well, and the King is even reported to have made an exception "
+    "for his younger son.",
+    "In a “highly personal gesture”, he let the Duke visit the grave of Queen Elizabeth II at Windsor. The visit "
+    "fell three years to the day after she died.",
+    "[product]",
+    "There was one condition. {respects} a source said, as Rob Shuter’s ShutterScoop reported. {crews}",
+    "[newsletter]",
+    "{memory} another royal source told the same column. {publicity}",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feature:
+    """A story that surrounds the running one."""
+
+    section: str
+    headline: str
+    kicker: str
+    standfirst: str
+    scene: str
+    paragraphs: list[str] = field(default_factory=list)
+
+
+FEATURES = [
+    Feature(
+        section="houses",
+        headline="The long, quiet business of keeping a castle warm",
+        kicker="Houses",
+        standfirst="Shutters, boilers and a great many hot-water bottles: how old rooms get through a wet autumn.",
+        scene="gates",
+        paragraphs=[
+            "A thick wall is a slow thing. It takes most of September to grow cold and most of April to grow warm, "
+            "and everyone who has kept an old house plans the year around that delay.",
+            "The trick, the housekeepers’ manuals agree, is never to let a room go. Doors are shut by four, shutters "
+            "by five, and a fire that was lit on Monday is kept in until Sunday, however small.",
+            "Modern boilers changed less than one would think. They sit in cellars that were dug for coal, and their "
+            "pipes follow the servants’ stairs, because nobody has found a better way through nine feet of stone.",
+        ],
+    ),
+    Feature(
+        section="style",
+        headline="Why the wide hat will not go away",
+        kicker="Style",
+        standfirst="It catches the wind, it blocks the view and it has outlived every prediction of its end.",
+        scene="hat",
+        paragraphs=[
+            "A wide brim does one thing that no other piece of clothing does: it makes a frame. From across a lawn a "
+            "face is a dot. Under a hat it is a portrait.",
+            "Milliners talk about weight before they talk about colour. Anything over two hundred grams will be "
+            "noticed by lunch, and anything under one hundred will leave on the first gust.",
+            "So the craft is in the straw. It is woven wet, blocked warm and left for a week, and a good one can be "
+            "sat upon once.",
+        ],
+    ),
+    Feature(
+        section="gardens",
+        headline="The borders that bloom for one afternoon in June",
+        kicker="Gardens",
+        standfirst="Eleven months of work, one garden party, and a great deal of looking at the sky.",
+        scene="garden",
+        paragraphs=[
+            "A long border is a calendar laid on the ground. Each plant has its fortnight, and the gardener’s task "
+            "is to make several of those fortnights fall on the same day.",
+            "Half of what visitors admire was cut to the ground in May. The cut delays the flower by about three "
+            "weeks, which is the difference between a good border and a good border on the right afternoon.",
+            "By the evening the petals are on the grass. They are left there until morning, by old custom.",
+        ],
+    ),
+    Feature(
+        section="books",
+        headline="Royal lives worth their shelf",
+        kicker="Books",
+        standfirst="Diaries, letters and one very good book about drains: where to begin with reading about palaces.",
+        scene="library",
+        paragraphs=[
+            "Begin with the household accounts. They were never meant to be read, which is why they can be believed: "
+            "nobody flatters a candle merchant.",
+            "Then the diaries, with a pencil. A diary kept at court has two readers in mind, the writer and whoever "
+            "finds it, and the pleasure lies in telling which one is being spoken to.",
+            "Last, the memoirs. They answer one another across the decades, and are best read in pairs.",
+        ],
+    ),
+    Feature(
+        section="the-court",
+        headline="How a private visit comes to be a public event",
+        kicker="Explained",
+        standfirst="A diary note, a closed road, a flag: the small signs that tell the waiting crowd where to stand.",
+        scene="oaks",
+        paragraphs=[
+            "Nothing is announced, and yet by ten o’clock there are forty people at the gate. They have read the "
+            "signs: a road sweeper out early, a policeman facing the wrong way, a flag that was not there at nine.",
+            "Most of it is arithmetic. A household that moves needs cars, and cars need roads, and roads have "
+            "residents who talk.",
+            "The visits that stay private are the ones that use the front door at the usual hour.",
+        ],
+    ),
+    Feature(
+        section="houses",
+        headline="A hundred and sixty covers: the table before the guests",
+        kicker="Behind the door",
+        standfirst="A ruler, a length of string and three days: how a banqueting table is laid.",
+        scene="banquet",
+        paragraphs=[
+            "The chairs are measured from the table with a stick. Every glass stands where a string, stretched from "
+            "end to end, says that it should; a table of that length shows an error of an inch.",
+            "The flowers come last and are kept low. A guest must be able to see the person opposite, and be able to "
+            "pretend not to.",
+        ],
+    ),
+    Feature(
+        section="gardens",
+        headline="Seven years of silt: the day they drain the lake",
+        kicker="Gardens",
+        standfirst="Two thousand fish are moved by bucket, and the swans take it badly.",
+        scene="lake",
+        paragraphs=[
+            "It takes a week for the water to go and one night for the smell to arrive. What is left is a valley "
+            "that nobody living has named, with a stream down the middle of it.",
+            "The finds go on a trestle table: oars, bottles, a great many croquet balls. The fish spend the week in a "
+            "neighbour’s pond and are counted both ways.",
+        ],
+    ),
+]
+
+SUBJECT = "What we know of the King and Prince Harry"
+INTRO = "Good morning. One story has led the week, and we have kept it up to date for you; two long reads follow it."

@@ -1,0 +1,88 @@
+"""Somebody at a browser, for the demo's steps: keeps cookies, sends forms, reads pages. Standard library only."""
+
+from __future__ import annotations
+
+import http.cookiejar
+import json
+import urllib.error
+import urllib.parse
+import urllib.request
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the site said. ``url`` is where the answer came from after redirects."""
+
+    status: int
+    url: str
+    text: str
+    headers: dict[str, str]
+
+    def json(self) -> dict[str, object]:
+        found: dict[str, object] = json.loads(self.text)
+        return found
+
+
+class Visitor:
+    """One person's browser.
+
+    Args:
+        origin: the site's address without a slash at the end.
+    """
+
+    def __init__(self, origin: str) -> None:
+        self.origin = origin
+        self.jar = http.cookiejar.CookieJar()
+        self._open = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(self.jar)
+        ).open
+
+    def get(self, path: str, **headers: str) -> Answer:
+        return self._send(urllib.request.Request(self._url(path), headers=headers))
+
+    def post(self, path: str, fields: dict[str, str] | list[tuple[str, str]] | None = None, **headers: str) -> Answer:
+        """Send a form, with the cookie's token where there is one."""
+        body = urllib.parse.urlencode(fields or {}).encode()
+        return self._send(urllib.request.Request(self._url(path), body, self._headers(headers), method="POST"))
+
+    def post_json(self, path: str, data: dict[str, object]) -> Answer:
+        headers = self._headers({"Content-Type": "application/json", "Accept": "application/json"})
+        return self._send(urllib.request.Request(self._url(path), json.dumps(data).encode(), headers, method="POST"))
+
+    def post_files(self, path: str, fields: dict[str, str], files: dict[str, tuple[str, bytes]]) -> Answer:
+        """Send a form with files: field -> (file name, content)."""
+        mark = "----newsroom-demo-7f3a"
+        parts = []
+        for name, value in fields.items():
+            parts.append(f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode())
+        for name, (filename, content) in files.items():
+            head = f'--{mark}\r\nContent-Disposition: form-data; name="{name}"; filename="{filename}"\r\n'
+            parts.append(f"{head}Content-Type: image/jpeg\r\n\r\n".encode() + content + b"\r\n")
+        parts.append(f"--{mark}--\r\n".encode())
+        headers = self._headers({"Content-Type": f"multipart/form-data; boundary={mark}"})
+        return self._send(urllib.request.Request(self._url(path), b"".join(parts), headers, method="POST"))
+
+    def _url(self, path: str) -> str:
+        return path if path.startswith("http") else self.origin + path
+
+    def _headers(self, more: dict[str, str]) -> dict[str, str]:
+        headers = {"Referer": self.origin + "/", "Origin": self.origin} | more
+        for cookie in self.jar:
+            if cookie.name == "csrftoken":
+                headers["X-CSRFToken"] = cookie.value or ""
+        return headers
+
+    def _send(self, request: urllib.request.Request) -> Answer:
+        try:
+            with self._open(request, timeout=30) as response:
+                return self._answer(response.status, response)
+        except urllib.error.HTTPError as error:
+            with error:
+                return self._answer(error.code, error)
+
+    @staticmethod
+    def _answer(status: int, response: object) -> Answer:
+        text = response.read().decode("utf-8", "replace")  # type: ignore[attr-defined]
+        headers = {name.lower(): value for name, value in response.headers.items()}  # type: ignore[attr-defined]
+        return Answer(status, response.geturl(), text, headers)  # type: ignore[attr-defined]
