@@ -69,16 +69,20 @@ def read() -> Environment:
     origin = env.str("ORIGIN", default="http://127.0.0.1:8000").rstrip("/")
     parts = urlsplit(origin)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:
-        raise ImproperlyConfigured(f"ORIGIN must be the site's address, like https://www.example.org; it is {origin!r}.")
+        raise ImproperlyConfigured(
+            f"ORIGIN must be the site's address, like https://www.example.org; it is {origin!r}."
+        )
     secret = env.str("SECRET_KEY", default="")
     if not secret:
         if not debug and parts.hostname not in LOOPBACK:
-            raise ImproperlyConfigured("SECRET_KEY is not set. Give it 50 random characters and keep it out of the code.")
+            raise ImproperlyConfigured(
+                "SECRET_KEY is not set. Give it 50 random characters and keep it out of the code."
+            )
         secret = _kept_secret(place)
     return Environment(
         home=place,
         debug=debug,
-        demo=env.bool("DEMO", default=False),
+        demo=demo,
         secret_key=secret,
         origin=origin,
         allowed_hosts=tuple(dict.fromkeys([parts.hostname, *env.list("ALLOWED_HOSTS", default=[])])),
@@ -93,6 +97,20 @@ def read() -> Environment:
         desk_time_zone=env.str("DESK_TIME_ZONE", default="Europe/London"),
         proxy_count=env.int("PROXY_COUNT", default=0),
     )
+
+
+def _refuse_unsafe(*, debug: bool, demo: bool, origin: str, secret: str) -> None:
+    """Stop a process that others can reach and that would not be safe for them."""
+    if debug:
+        raise ImproperlyConfigured(f"DEBUG shows code and settings to everybody; it is refused for {origin}.")
+    if demo:
+        raise ImproperlyConfigured(f"DEMO shows everybody's mail in an inbox page; it is refused for {origin}.")
+    if not origin.startswith("https://"):
+        raise ImproperlyConfigured(f"ORIGIN must begin with https:// where others can reach the site; it is {origin}.")
+    if len(secret) < 50 or len(set(secret)) < 10:
+        raise ImproperlyConfigured(
+            "SECRET_KEY must be at least 50 random characters. Keep it out of the code, in the environment only."
+        )
 
 
 def _server(env: environ.Env, name: str, example: str) -> str:
