@@ -24,7 +24,7 @@ from newsroom.blocks.reading import (
     words,
 )
 from newsroom.blocks.registry import AlreadyRegistered, get, register, registered
-from newsroom.blocks.rendering import Rendered, card, problems, render, tags
+from newsroom.blocks.rendering import Rendered, card, load, problems, render, tags
 
 __all__ = [
     "AlreadyRegistered",
@@ -42,6 +42,7 @@ __all__ = [
     "card",
     "clean",
     "get",
+    "load",
     "minutes",
     "missing",
     "paragraphs",

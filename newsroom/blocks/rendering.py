@@ -4,7 +4,7 @@ writes: a body of any length costs one query per kind."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -41,15 +41,18 @@ def render(
     at: datetime,
     page: PageContext,
     link_rel: Callable[[str], str] | None = None,
+    loaded: Mapping[str, Mapping[int, Any]] | None = None,
 ) -> Rendered:
     """Write a body.
 
     html: a stored body; it is cleaned again, so that one stored under an older list leaves clean too.
     at: the moment that rights, prices and embargoes are asked for. page: where it is going to stand.
     link_rel: address -> value of rel for a link in the running text ("" for none).
+    loaded: placements that the caller has already, by kind and id (``load`` for several bodies at once, as a feed does).
+        A kind that is named there is not asked for again, so it must hold all of the body's.
     """
     html = clean(html)
-    placements = _load(html)
+    placements = {**_load(html, known=loaded or ()), **(loaded or {})}
     writer = _Writer(target, at, page, link_rel or (lambda address: ""), placements)
     written = writer.body(parse(html))
     return Rendered(
@@ -82,10 +85,16 @@ def card(kind: str, placement_id: int, placement: Any, *, at: datetime, page: Pa
     return mark_safe(writer.block(kind, placement_id))  # noqa: S308  autoescaped templates
 
 
-def _load(html: str) -> dict[str, Mapping[int, Any]]:
+def load(bodies: Iterable[str]) -> dict[str, Mapping[int, Any]]:
+    """The placements of all blocks in ``bodies`` (cleaned HTML), for ``render``'s ``loaded``. One query per kind."""
+    return _load("".join(bodies))
+
+
+def _load(html: str, *, known: Container[str] = ()) -> dict[str, Mapping[int, Any]]:
     ids: dict[str, set[int]] = {}
     for reference in references(html):
-        ids.setdefault(reference.kind, set()).add(reference.id)
+        if reference.kind not in known:
+            ids.setdefault(reference.kind, set()).add(reference.id)
     return {kind: block.load(ids[kind]) for kind in ids if (block := registry.get(kind)) is not None}
 
 
@@ -201,4 +210,4 @@ def absolute(html: str, base_url: str) -> str:
     return _TAG.sub(mend, html)
 
 
-__all__ = ["Rendered", "absolute", "card", "problems", "render", "tags"]
+__all__ = ["Rendered", "absolute", "card", "load", "problems", "render", "tags"]
