@@ -1,0 +1,26 @@
+"""Mail: one message, built once, handed over, and a ledger that says what became of it.
+
+``send`` writes a letter into the caller's transaction, ``build`` makes the bytes of any message, ``mail.smtp`` talks
+to the server. The newsletters' deliveries use ``build`` and ``smtp`` with a ledger of their own.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from newsroom.mail.message import MailError, build
+
+if TYPE_CHECKING:
+    from newsroom.mail.letters import send
+    from newsroom.mail.posting import post
+
+__all__ = ["MailError", "build", "post", "send"]
+
+_LATER = {"send": "letters", "post": "posting"}
+
+
+def __getattr__(name: str) -> Any:
+    if module := _LATER.get(name):
+        return getattr(import_module(f"newsroom.mail.{module}"), name)
+    raise AttributeError(name)

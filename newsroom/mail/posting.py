@@ -1,0 +1,162 @@
+"""Posting letters: claimed with a lease, marked before the point of no return, never repeated blindly."""
+
+from __future__ import annotations
+
+import logging
+import random
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.db.models.functions import Now
+
+from newsroom.mail import smtp
+from newsroom.mail.message import MailError
+from newsroom.mail.models import Letter
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=90)  # from the claim to the content: connecting, encrypting, envelope
+HANDING_OVER = timedelta(seconds=smtp.CONTENT_SECONDS + 60)  # then the worker that held it is lost for certain
+ATTEMPTS = 12  # with the waits below: about a day and a half
+FIRST_WAIT = timedelta(seconds=15)
+LONGEST_WAIT = timedelta(hours=6)
+
+State = Letter.State
+
+CLAIM = """
+UPDATE mail_letter SET state = 'claimed', claimed_by = %(claim)s, claimed_until = statement_timestamp() + %(lease)s,
+    attempts = attempts + 1
+WHERE id = (
+    SELECT id FROM mail_letter
+    WHERE (state = 'planned' AND due_at <= statement_timestamp())
+       OR (state = 'claimed' AND claimed_until < statement_timestamp())
+    ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
+)
+RETURNING id, "to", envelope_from, content, attempts
+"""
+
+
+class _ClaimLost(Exception):
+    """Another worker has the letter; nothing of it was sent by this one."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A letter that is ours until the lease ends."""
+
+    by: uuid.UUID
+    letter_id: int
+    to: str
+    envelope_from: str
+    content: bytes
+    attempts: int
+
+    def move(self, *seen: str, **change: object) -> bool:
+        """Change the letter if it is still ours and stands as seen; say whether it was."""
+        rows = Letter.objects.filter(pk=self.letter_id, claimed_by=self.by, state__in=seen)
+        return bool(rows.update(**change))
+
+
+def post(limit: int = 100) -> int:
+    """Post up to ``limit`` letters that are due. Return how many the server took.
+
+    Raises:
+        MailError: called inside a transaction: the marks would not be committed before the content leaves.
+    """
+    if connection.in_atomic_block:
+        raise MailError("post() commits each step by itself and cannot run inside a transaction.")
+    give_up_unknown()
+    sent = 0
+    server: smtp.Connection | None = None
+    try:
+        for _ in range(limit):
+            claim = _claim()
+            if claim is None:
+                break
+            try:
+                if server is None or not server.is_open:
+                    server = smtp.connect(settings.MAIL_URL)
+                sent += _hand_over(claim, server)
+            except smtp.Lost as error:
+                _lost(claim, error)
+                if server is None or not server.is_open:
+                    break  # the server is away: the other letters would only use up their attempts
+    finally:
+        if server:
+            server.quit()
+    return sent
+
+
+def give_up_unknown() -> int:
+    """Mark as uncertain what a lost worker was handing over. Return how many letters."""
+    lost = Letter.objects.filter(state=State.HANDING_OVER, claimed_until__lt=Now()).update(
+        state=State.UNCERTAIN, answer="The worker was lost while handing over; the server may or may not have it."
+    )
+    if lost:
+        log.error("%s letters are uncertain: a worker was lost while handing them over.", lost)
+    return lost
+
+
+def _claim() -> Claim | None:
+    by = uuid.uuid4()
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, {"claim": by, "lease": LEASE})
+        row = cursor.fetchone()
+    return Claim(by, row[0], row[1], row[2], bytes(row[3]), row[4]) if row else None
+
+
+def _hand_over(claim: Claim, server: smtp.Connection) -> bool:
+    def mark() -> None:
+        # Committed (autocommit) before a byte of content leaves. From here on a loss means: nobody knows.
+        if not claim.move(State.CLAIMED, state=State.HANDING_OVER, claimed_until=Now() + HANDING_OVER):
+            raise _ClaimLost
+
+    try:
+        answer = server.hand_over(claim.envelope_from, claim.to, claim.content, before_content=mark)
+    except _ClaimLost:
+        return False
+    except smtp.Refused as error:
+        _refused(claim, error)
+        return False
+    except ValueError as error:
+        claim.move(State.CLAIMED, state=State.FAILED, answer=str(error), claimed_until=None)
+        return False
+    # Also from "uncertain": this worker was given up while it waited, and now it knows after all.
+    claim.move(
+        State.HANDING_OVER, State.UNCERTAIN,
+        state=State.SENT, sent_at=Now(), answer=str(answer), content=b"", claimed_until=None,
+    )  # fmt: skip
+    return True
+
+
+def _refused(claim: Claim, error: smtp.Refused) -> None:
+    if error.permanent or claim.attempts >= ATTEMPTS:
+        log.error("Letter %s was refused: %s", claim.letter_id, error)
+        change: dict[str, object] = {"state": State.FAILED}
+    else:
+        change = {"state": State.PLANNED, "due_at": Now() + wait_after(claim.attempts)}
+    claim.move(
+        State.CLAIMED, State.HANDING_OVER, State.UNCERTAIN,
+        answer=str(error)[:2000], claimed_by=None, claimed_until=None, **change,
+    )  # fmt: skip
+
+
+def _lost(claim: Claim, error: smtp.Lost) -> None:
+    if error.content_sent:
+        log.error("Letter %s is uncertain: %s", claim.letter_id, error)
+        claim.move(State.HANDING_OVER, state=State.UNCERTAIN, answer=str(error)[:2000], claimed_until=None)
+        return
+    log.warning("The mail server is away: %s", error)
+    claim.move(
+        State.CLAIMED,
+        state=State.PLANNED if claim.attempts < ATTEMPTS else State.FAILED,
+        due_at=Now() + wait_after(claim.attempts), answer=str(error)[:2000], claimed_by=None, claimed_until=None,
+    )  # fmt: skip
+
+
+def wait_after(attempts: int) -> timedelta:
+    """Return the time before the next attempt: doubling from 15 s to 6 h, less up to a third."""
+    return min(FIRST_WAIT * 2 ** min(attempts - 1, 20), LONGEST_WAIT) * random.uniform(0.67, 1)  # noqa: S311

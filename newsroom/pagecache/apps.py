@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class PageCacheConfig(AppConfig):
+    name = "newsroom.pagecache"
+    label = "pagecache"
+    default_auto_field = "django.db.models.BigAutoField"
