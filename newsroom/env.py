@@ -66,6 +66,7 @@ def read() -> Environment:
     env = environ.Env()
     place = home()
     debug = env.bool("DEBUG", default=False)
+    demo = env.bool("DEMO", default=False)
     origin = env.str("ORIGIN", default="http://127.0.0.1:8000").rstrip("/")
     parts = urlsplit(origin)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:
