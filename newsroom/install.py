@@ -60,15 +60,20 @@ def explain(output: str) -> str:
         return "the disk is full: free about 1 GB and run it again"
     if "THESE PACKAGES DO NOT MATCH THE HASHES" in output:
         return "a package arrived damaged: run it again"
-    missing = re.search(r"No matching distribution found for ([A-Za-z0-9._-]+)", output)
-    if any(mark in output for mark in _UNREACHABLE) and (missing or "Successfully installed" not in output):
+    if any(mark in output for mark in _UNREACHABLE):
         return "the package registry cannot be reached: check the network or pip's configuration, and run it again"
+    # With a constraints file pip speaks of a conflict where a single locked version has no wheel for the platform.
+    missing = re.search(r"(?:No matching distribution found for|ERROR: Cannot install) ([A-Za-z0-9._-]+)", output)
     if missing:
         name = missing.group(1).lower().replace("_", "-")
         for server in SERVERS:
             if name.startswith(server):
                 return "there is no wheel of {} for this platform: {}".format(server, OWN_SERVERS)
-        return "there is no wheel of {} for this platform and Python {}.{}".format(name, *sys.version_info[:2])
+        return "there is no wheel of {} for this platform and Python {}.{}{}".format(
+            name,
+            *sys.version_info[:2],
+            ", or requirements.lock is out of date (make lock)" if "conflicting dependencies" in output else "",
+        )
     unbuilt = re.search(
         r"(?:Failed to build|Failed building wheel for|Could not build wheels for) ([A-Za-z0-9._-]+)", output
     )
@@ -197,7 +202,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     log_path = home / "install.log"
     try:
         home.mkdir(parents=True, exist_ok=True)
-        with _alone(home / "install.lock"), log_path.open("w", encoding="utf-8", errors="replace") as log:
+        with _alone(home / "install.lock"), log_path.open("a", encoding="utf-8", errors="replace") as log:
             began = time.monotonic()
             if install(sets, log):
                 print("Installed into .venv in {:.0f} s".format(time.monotonic() - began), flush=True)
@@ -234,8 +239,9 @@ def _environment(log: IO[str]) -> None:
     output = _run([sys.executable, "-m", "venv", "--clear", str(VENV)], log)
     if output is None:
         return
-    if "No space left on device" in output:
-        raise InstallError(explain(output))
+    # ensurepip swallows the reason.
+    if "No space left on device" in output or shutil.disk_usage(ROOT).free < 30_000_000:
+        raise InstallError(explain("No space left on device"))
     if "ensurepip" in output:
         raise InstallError("this Python cannot make a virtual environment: install the package python3-venv")
     raise InstallError("this Python cannot make a virtual environment in {}".format(VENV))
@@ -245,7 +251,9 @@ def _importable() -> None:
     """Let every program of .venv find the checkout: pytest loads its plugin before it reads `pythonpath`."""
     for packages in VENV.glob("lib/python3.*/site-packages"):
         # ASCII whatever the path holds: Python reads this file in the encoding of the locale.
-        line = "import sys; sys.path.append({})\n".format(ascii(str(ROOT)))
+        root = ascii(str(ROOT))
+        # Some Pythons run the line twice.
+        line = "import sys; {0} in sys.path or sys.path.append({0})\n".format(root)
         (packages / "newsroom-checkout.pth").write_text(line, encoding="ascii")
 
 
