@@ -1,0 +1,86 @@
+"""A little site for the page cache: one view whose words, tags and manners the tests set."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.urls import path
+
+from newsroom import pagecache
+
+
+@dataclass
+class Press:
+    """What the views print, and how often they were asked."""
+
+    words: str = "first words"
+    tags: set[str] = field(default_factory=lambda: {"story:1"})
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    content_type: str = "text/html; charset=utf-8"
+    seconds: float = 0.0
+    fails: bool = False
+    cookie: str = ""
+    until: datetime | None = None
+    renderings: int = 0
+    seen: list[dict[str, str]] = field(default_factory=list)
+    gate: threading.Event | None = None
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+press = Press()
+
+
+def _note(request: HttpRequest) -> None:
+    with press.lock:
+        press.renderings += 1
+        press.seen.append(
+            {
+                "host": request.get_host(),
+                "cookie": request.headers.get("Cookie", ""),
+                "forwarded": request.headers.get("X-Forwarded-Host", ""),
+                "query": request.META.get("QUERY_STRING", ""),
+                "scheme": request.scheme or "",
+                "method": request.method or "",
+            }
+        )
+
+
+def kept(request: HttpRequest, name: str = "") -> HttpResponse:
+    _note(request)
+    words = press.words  # what a real view reads from the database, early in its work
+    if press.seconds:
+        time.sleep(press.seconds)
+    if press.gate:
+        press.gate.wait(10)
+    if press.fails:
+        raise RuntimeError("The database is away.")
+    response = HttpResponse(f"{name}:{words}", status=press.status, content_type=press.content_type)
+    for key, value in press.headers.items():
+        response[key] = value
+    if press.cookie:
+        response.set_cookie("c", press.cookie)
+    return pagecache.keep(response, press.tags, until=press.until)
+
+
+def personal(request: HttpRequest) -> HttpResponse:
+    _note(request)
+    return HttpResponse(f"for {request.headers.get('Cookie', 'nobody')}")
+
+
+def stream(request: HttpRequest) -> StreamingHttpResponse:
+    _note(request)
+    return StreamingHttpResponse(iter([b"one ", b"two ", b"three"]))
+
+
+urlpatterns = [
+    path("kept/", kept),
+    path("kept/<str:name>/", kept),
+    path("personal/", personal),
+    path("stream/", stream),
+    path("desk/kept/", kept),
+]
