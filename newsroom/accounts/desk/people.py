@@ -1,0 +1,105 @@
+"""The administrators' page: who is here, who is invited, who has left."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from newsroom import accounts
+from newsroom.accounts import forms, joining
+from newsroom.accounts import people as rules
+from newsroom.accounts.models import Person
+from newsroom.accounts.roles import Role
+
+LARGEST_KEY = 2**63 - 1
+
+
+def _person(pk: int) -> Person:
+    # A number that PostgreSQL cannot hold is nobody's, not an error of ours.
+    return get_object_or_404(Person, pk=min(pk, LARGEST_KEY))
+
+
+@accounts.require(Role.ADMINISTRATOR)
+@require_safe
+def people(request: HttpRequest) -> HttpResponse:
+    """List everybody, those at the desk first."""
+    everybody = list(Person.objects.all())
+    groups = [
+        (state, [person for person in everybody if person.standing == state]) for state in ("here", "invited", "left")
+    ]
+    return render(request, "desk/accounts/people.html", {"groups": [(s, found) for s, found in groups if found]})
+
+
+@accounts.require(Role.ADMINISTRATOR)
+@require_http_methods(["GET", "HEAD", "POST"])
+def invite(request: HttpRequest) -> HttpResponse:
+    """Invite somebody by mail."""
+    form = forms.Invite(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            made = joining.invite(
+                email=data["email"], name=data["name"], roles=data["roles"], by=accounts.person_of(request)
+            )
+        except joining.AlreadyHere as error:
+            form.add_error("email", f"{error} Nobody was invited.")
+        else:
+            messages.success(request, f"{made.name} is invited. The letter to {made.email} is on its way.")
+            return redirect("accounts:people")
+    return render(request, "desk/accounts/invite.html", {"form": form})
+
+
+@accounts.require(Role.ADMINISTRATOR)
+@require_http_methods(["GET", "HEAD", "POST"])
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one person and change their roles."""
+    somebody = _person(pk)
+    form = forms.ChangeRoles(request.POST if request.method == "POST" else None, initial={"roles": somebody.roles})
+    if request.method == "POST" and form.is_valid():
+        try:
+            rules.change_roles(person=somebody, roles=form.cleaned_data["roles"], by=accounts.person_of(request))
+        except rules.LastAdministrator as error:
+            form.add_error("roles", str(error))
+        else:
+            messages.success(request, f"{somebody.name} now has: {somebody.role_names}.")
+            return redirect("accounts:people")
+    return render(request, "desk/accounts/person.html", {"form": form, "somebody": somebody})
+
+
+@accounts.require(Role.ADMINISTRATOR)
+@require_POST
+def invite_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mail a fresh invitation; the earlier link stops working."""
+    somebody = _person(pk)
+    try:
+        joining.invite_again(person=somebody, by=accounts.person_of(request))
+    except joining.NothingToSend:
+        messages.error(request, f"{somebody.name} needs no invitation. Nothing was sent.")
+    else:
+        messages.success(request, f"A fresh invitation to {somebody.email} is on its way. The earlier link has ended.")
+    return redirect("accounts:people")
+
+
+@accounts.require(Role.ADMINISTRATOR)
+@require_POST
+def leave(request: HttpRequest, pk: int) -> HttpResponse:
+    """Shut somebody out, at once."""
+    somebody = _person(pk)
+    try:
+        rules.leave(person=somebody, by=accounts.person_of(request))
+    except (rules.LastAdministrator, rules.AlreadyLeft) as error:
+        messages.error(request, str(error) or f"{somebody.name} was shut out already.")
+    else:
+        messages.success(request, f"{somebody.name} is shut out. What they wrote stays.")
+    return redirect("accounts:people")
+
+
+@accounts.require(Role.ADMINISTRATOR)
+@require_POST
+def come_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let somebody in again, by a fresh invitation."""
+    somebody = rules.come_back(person=_person(pk), by=accounts.person_of(request))
+    messages.success(request, f"{somebody.name} is invited again, with the roles they had.")
+    return redirect("accounts:people")

@@ -1,0 +1,62 @@
+"""What the shell's templates ask: ``desk.person``, ``desk.menu``, ``desk.actions``, ``desk.theme``."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from newsroom.accounts.models import Person
+from newsroom.accounts.roles import Role
+from newsroom.deskui import menu, palette
+
+IN_THE_BAR = 4  # of a phone
+
+
+class Desk:
+    """The shell of one page, worked out only as far as the template asks."""
+
+    def __init__(self, request: HttpRequest, person: Person) -> None:
+        self.request = request
+        self.person = person
+
+    @cached_property
+    def menu(self) -> list[menu.Entry]:
+        match = self.request.resolver_match
+        return menu.entries_for(
+            self.person, path=self.request.path, namespace=match.namespace if match is not None else ""
+        )
+
+    @property
+    def bar(self) -> list[menu.Entry]:
+        return self.menu[:IN_THE_BAR]
+
+    @property
+    def more(self) -> list[menu.Entry]:
+        return self.menu[IN_THE_BAR:]
+
+    @property
+    def actions(self) -> list[dict[str, str]]:
+        return [
+            {"label": item.label, "icon": item.icon, "url": reverse(item.url_name)}
+            for item in palette.actions_for(self.person)
+        ]
+
+    @property
+    def theme(self) -> str:
+        return self.person.theme
+
+    @property
+    def administers(self) -> bool:
+        return self.person.has_role(Role.ADMINISTRATOR)
+
+
+def desk(request: HttpRequest) -> dict[str, Desk | None]:
+    """Give desk pages their shell.
+
+    A reader's page must not even look at ``request.user``: that would read the session and make the page vary by cookie.
+    """
+    if not request.path.startswith("/desk/") or not hasattr(request, "user") or not request.user.is_authenticated:
+        return {"desk": None}
+    return {"desk": Desk(request, request.user)}
