@@ -85,17 +85,16 @@ def card(kind: str, placement_id: int, placement: Any, *, at: datetime, page: Pa
     return mark_safe(writer.block(kind, placement_id))  # noqa: S308  autoescaped templates
 
 
-def load(bodies: Iterable[str]) -> dict[str, Mapping[int, Any]]:
-    """The placements of all blocks in ``bodies`` (cleaned HTML), for ``render``'s ``loaded``. One query per kind."""
-    return _load("".join(bodies))
+def load(wanted: Iterable[Reference]) -> dict[str, Mapping[int, Any]]:
+    """The placements of these blocks by kind and id, for ``render``'s ``loaded``. One query per kind."""
+    ids: dict[str, set[int]] = {}
+    for reference in wanted:
+        ids.setdefault(reference.kind, set()).add(reference.id)
+    return {kind: block.load(ids[kind]) for kind in ids if (block := registry.get(kind)) is not None}
 
 
 def _load(html: str, *, known: Container[str] = ()) -> dict[str, Mapping[int, Any]]:
-    ids: dict[str, set[int]] = {}
-    for reference in references(html):
-        if reference.kind not in known:
-            ids.setdefault(reference.kind, set()).add(reference.id)
-    return {kind: block.load(ids[kind]) for kind in ids if (block := registry.get(kind)) is not None}
+    return load(reference for reference in references(html) if reference.kind not in known)
 
 
 def _problems(html: str, placements: Mapping[str, Mapping[int, Any]], at: datetime) -> list[Problem]:
