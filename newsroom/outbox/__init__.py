@@ -17,7 +17,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from newsroom.outbox.declaring import EventData, EventKind, OutboxError, event, handler
+from newsroom.outbox.events import EventData, EventKind, OutboxError, event, handler
 
 if TYPE_CHECKING:
     from newsroom.outbox.dead import dead_letters, retry

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 
-from newsroom.outbox.declaring import EventData, OutboxError, function_of
+from newsroom.outbox.events import EventData, OutboxError, function_of
 from newsroom.outbox.models import Effect, Event
 
 log = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db import transaction
 from django.http import HttpRequest
 
-from newsroom.outbox.record import record
+from newsroom.outbox import record
 
 from .current import forget
 from .events import PUBLICATION_CHANGED
