@@ -1,0 +1,1 @@
+"""Newsletters: sign-up, consent, issues and their deliveries."""

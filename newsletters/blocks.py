@@ -1,0 +1,1 @@
+"""The newsletter box in a story."""

@@ -1,0 +1,1 @@
+"""What follows from an event. Each may run more than once."""

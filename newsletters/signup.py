@@ -1,0 +1,246 @@
+"""Signing up: what a form sent becomes a pending row; what the address itself confirms becomes a subscription."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from newsletters import addresses, consent, tokens
+from newsletters.events import SIGN_UP_REQUESTED, SUBSCRIBED
+from newsletters.models import (
+    BoxPlacement,
+    Newsletter,
+    SignUp,
+    SignUpTick,
+    Subscriber,
+    Subscription,
+    Token,
+    Wording,
+)
+from newsroom import limits
+from newsroom.outbox import record
+
+# How many requests are taken: per address, so that nobody is bombed with confirmations; per network and in all, so
+# that a robot cannot make us a nuisance to thousands.
+PER_ADDRESS = (3, 6 * 3600)
+PER_NETWORK = (30, 3600)
+PER_SITE = (3000, 3600)
+_PATH = re.compile(r"/[^\s\\<>\"]*\Z")
+
+
+class Refused(Exception):
+    """The form needs mending. ``messages``: field -> sentence, "" for the whole form. Nothing was stored."""
+
+    def __init__(self, messages: dict[str, str], *, busy: bool = False) -> None:
+        super().__init__("; ".join(messages.values()))
+        self.messages = messages
+        self.busy = busy
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What came with a form, as it came."""
+
+    address: str
+    ticked: tuple[str, ...] = ()
+    wording: str = ""
+    placement: str = ""
+    page: str = ""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One separate box beside the sign-up."""
+
+    purpose_id: int
+    wording: Wording
+
+
+def offers(newsletter: Newsletter) -> tuple[Wording | None, list[Wording]]:
+    """Return the wording of the newsletter itself and those of its boxes, in their order, newest versions.
+
+    Two queries. A box whose purpose has no wording yet is not offered: there would be nothing to agree to.
+    """
+    order = list(newsletter.offers.order_by("position", "id").values_list("purpose_id", flat=True))
+    found = consent.current_wordings([newsletter.purpose_id, *order])
+    return found.get(newsletter.purpose_id), [found[pk] for pk in order if pk in found]
+
+
+def request(newsletter: Newsletter, asked: Asked, *, network: str, at: datetime) -> None:
+    """Take a sign-up. The answer and the work are the same whether the address is known or not.
+
+    Whether the person is on the list already is asked later, by the handler of the event: here nothing depends on
+    it, so neither words nor time can tell.
+
+    Args:
+        network: the asker's network address, for the budgets; not stored.
+    Raises:
+        Refused: the address cannot be one, or a budget is spent (``busy``).
+    """
+    if not newsletter.open:
+        raise Refused({"": "This newsletter takes no new readers at the moment."})
+    try:
+        address = addresses.read(asked.address)
+    except addresses.NotAnAddress as error:
+        raise Refused({"email": error.message}) from None
+    own, boxes = _wordings(newsletter, asked)
+    if own is None:
+        raise Refused({"": "This newsletter takes no new readers at the moment."})
+    if not _within(("network", network, PER_NETWORK), ("site", "all", PER_SITE)):
+        raise Refused({"": "Too many sign-ups have come at once. Wait a few minutes, then send this again."}, busy=True)
+    if not _within(("address", hashlib.sha256(address.normalised.encode()).hexdigest(), PER_ADDRESS)):
+        return  # the same answer as ever: who bombs an address must not learn that it is protected
+    with transaction.atomic():
+        sign_up = SignUp.objects.create(
+            newsletter=newsletter,
+            wording=own,
+            address=address.typed,
+            normalised=address.normalised,
+            placement=_placement(newsletter, asked.placement),
+            page_path=page_path(asked.page),
+            form=_form(asked),
+            requested_at=at,
+        )
+        SignUpTick.objects.bulk_create([SignUpTick(sign_up=sign_up, wording=wording) for wording in boxes])
+        record(SIGN_UP_REQUESTED, sign_up_id=sign_up.pk)
+
+
+def standing(sign_up: SignUp) -> Subscription | None:
+    """Return the subscription that makes this request needless: on the list already, and no box newly ticked."""
+    there = Subscription.objects.filter(
+        newsletter=sign_up.newsletter_id, subscriber__normalised=sign_up.normalised, state=Subscription.State.ACTIVE
+    ).first()
+    if there is None:
+        return None
+    for purpose_id in sign_up.ticks.values_list("purpose_id", flat=True):
+        if not Subscriber.objects.filter(consent.stands(purpose_id), pk=there.subscriber_id).exists():
+            return None
+    return there
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """fresh: this press did it. Otherwise it had been done before, which is just as well."""
+
+    subscription: Subscription
+    fresh: bool
+
+
+def confirm(token: Token, *, at: datetime) -> Confirmed | None:
+    """Subscribe the address that was written to, with a receipt for the newsletter and for each ticked box.
+
+    Pressed twice, it is calm: the second press finds the first one's work.
+
+    Returns: None when the key has expired unused, or when the person has left since.
+    """
+    sign_up = token.sign_up
+    with transaction.atomic():
+        if not tokens.spend(token, at=at):
+            there = Subscription.objects.filter(
+                newsletter=sign_up.newsletter_id,
+                subscriber__normalised=sign_up.normalised,
+                state=Subscription.State.ACTIVE,
+            ).first()
+            return Confirmed(there, fresh=False) if there and sign_up_confirmed(sign_up) else None
+        subscriber = _subscriber(sign_up, at=at)
+        subscription, made = Subscription.objects.get_or_create(
+            newsletter=sign_up.newsletter, subscriber=subscriber, defaults={"confirmed_at": at}
+        )
+        if not made and subscription.state == Subscription.State.LEFT:
+            Subscription.objects.filter(pk=subscription.pk).update(
+                state=Subscription.State.ACTIVE, confirmed_at=at, left_at=None, left_by="", left_issue=None
+            )
+            subscription.refresh_from_db()
+        for wording in [sign_up.wording, *sign_up.ticks.order_by("signuptick__id")]:
+            consent.grant(
+                subscriber,
+                wording,
+                at=at,
+                asked_at=sign_up.requested_at,
+                page_path=sign_up.page_path,
+                form=sign_up.form,
+                how="confirmed by button",
+            )
+        SignUp.objects.filter(pk=sign_up.pk).update(confirmed_at=at)
+        record(SUBSCRIBED, subscription_id=subscription.pk)
+    return Confirmed(subscription, fresh=True)
+
+
+def sign_up_confirmed(sign_up: SignUp) -> bool:
+    """Say whether this request was confirmed, asked anew: the row in hand may be older than the other press."""
+    return SignUp.objects.filter(pk=sign_up.pk, confirmed_at__isnull=False).exists()
+
+
+def forget_unconfirmed(*, at: datetime, after: timedelta = timedelta(days=30)) -> int:
+    """Delete requests that nobody confirmed in time: we have no ground to keep these addresses."""
+    deleted, _ = SignUp.objects.filter(confirmed_at=None, requested_at__lt=at - after).delete()
+    return deleted
+
+
+def page_path(value: str) -> str:
+    """Return the path of the page where the form stood, or "" when it is no path of ours."""
+    return value if len(value) <= 500 and _PATH.match(value) and not value.startswith("//") else ""
+
+
+def _subscriber(sign_up: SignUp, *, at: datetime) -> Subscriber:
+    subscriber, _ = Subscriber.objects.get_or_create(
+        normalised=sign_up.normalised, defaults={"address": sign_up.address, "confirmed_at": at}
+    )
+    # Held until the end: a leave at the same moment comes wholly before or wholly after this.
+    subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
+    if subscriber.confirmed_at is None:
+        subscriber.confirmed_at = at
+        subscriber.save(update_fields=["confirmed_at"])
+    return subscriber
+
+
+def _wordings(newsletter: Newsletter, asked: Asked) -> tuple[Wording | None, list[Wording]]:
+    """The versions that the form showed, which may be older than today's: receipts name what the person read."""
+    named = {int(value) for value in (asked.wording, *asked.ticked) if _is_id(value)}
+    offered = set(newsletter.offers.values_list("purpose_id", flat=True)) | {newsletter.purpose_id}
+    shown = list(Wording.objects.filter(pk__in=named, purpose__in=offered).order_by("purpose_id", "-version"))
+    own = next((wording for wording in shown if wording.purpose_id == newsletter.purpose_id), None)
+    boxes = {wording.purpose_id: wording for wording in reversed(shown) if wording.purpose_id != newsletter.purpose_id}
+    own = own or consent.current_wordings([newsletter.purpose_id]).get(newsletter.purpose_id)
+    return own, list(boxes.values())
+
+
+def _placement(newsletter: Newsletter, value: str) -> BoxPlacement | None:
+    return BoxPlacement.objects.filter(pk=int(value), newsletter=newsletter).first() if _is_id(value) else None
+
+
+def _form(asked: Asked) -> str:
+    return f"story-box:{int(asked.placement)}" if _is_id(asked.placement) else "newsletter-page"
+
+
+def _is_id(value: str) -> bool:
+    return value.isascii() and value.isdigit() and len(value) < 19
+
+
+def _within(*budgets: tuple[str, str, tuple[int, int]]) -> bool:
+    return all(
+        limits.spend(f"newsletters.sign_up.{name}", key, limit=limit, seconds=seconds)
+        for name, key, (limit, seconds) in budgets
+    )
+
+
+def _network(address: str) -> str:
+    """One house is one network: /64 in IPv6, where every device has millions of addresses; the address in IPv4."""
+    import ipaddress
+
+    try:
+        ip: Any = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    return str(ipaddress.ip_network((ip, 64), strict=False)) if ip.version == 6 else str(ip)
+
+
+def unique(values: Iterable[str]) -> tuple[str, ...]:
+    """Return the values once each, in order, at most ten: a form of ours has no more."""
+    return tuple(dict.fromkeys(values))[:10]
