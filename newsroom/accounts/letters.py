@@ -6,7 +6,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from newsroom import mail, publication
+from newsroom import mail
+from newsroom.publication.current import current
 from newsroom.accounts.models import Person
 
 
@@ -21,7 +22,7 @@ def reset(person: Person, secret: str, *, key: str) -> None:
 
 
 def _send(kind: str, person: Person, secret: str, *, key: str, subject: str, **facts: str) -> None:
-    name = publication.current().name
+    name = current().name
     text = render_to_string(
         f"desk/accounts/letters/{kind}.txt",
         {
