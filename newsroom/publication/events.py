@@ -1,5 +1,5 @@
 from __future__ import annotations
 
-from newsroom.outbox.events import event
+from newsroom.outbox import event
 
 PUBLICATION_CHANGED = event("publication.changed", fields=())

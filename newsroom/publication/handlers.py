@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from newsroom.outbox.events import EventData, handler
+from newsroom.outbox import EventData, handler
 from newsroom.pagecache import purge
 
 from .events import PUBLICATION_CHANGED
