@@ -1,0 +1,1 @@
+"""Pictures: getting in, credit, rights, renditions, and where each may be shown."""

@@ -1,0 +1,9 @@
+"""What happens to pictures that others act upon."""
+
+from __future__ import annotations
+
+from newsroom.outbox import event
+
+ASSET_ADDED = event("asset.added", fields=("asset_id",))
+ASSET_CHANGED = event("asset.changed", fields=("asset_id",))
+"""Credit, rights, renditions or withdrawal: every page that shows the picture is drawn again."""

@@ -1,0 +1,36 @@
+"""What follows when a picture comes in or changes."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from media_assets import library, making, rights
+from media_assets.events import ASSET_ADDED, ASSET_CHANGED
+from media_assets.models import Use
+from newsroom.outbox import EventData, handler
+from newsroom.outbox.doorbell import ring_on_commit
+from newsroom.pagecache import purge
+
+RENDER = "media_assets.render"
+
+
+@handler(ASSET_ADDED, name="media_assets.render")
+def make_files(event: EventData) -> None:
+    """Long work: the asset's own row is the ledger, this wakes a worker."""
+    ring_on_commit(RENDER)
+
+
+@handler(ASSET_CHANGED, name="media_assets.purge")
+def purge_pages(event: EventData) -> None:
+    """Every page with this picture is drawn again; with a picture that may not be shown, not even a stale one is."""
+    asset_id = event.payload["asset_id"]
+    asset = library.load([asset_id]).get(asset_id)
+    gone = asset is None or not rights.usability(asset, Use.WEB, timezone.now()).allowed
+    purge(f"asset:{asset_id}", gone=gone)
+
+
+@handler(ASSET_CHANGED, name="media_assets.settle")
+def settle_files(event: EventData) -> None:
+    """Files that may not be shown leave the public folder; missing ones are made."""
+    if making.settle(event.payload["asset_id"], at=timezone.now()):
+        ring_on_commit(RENDER)

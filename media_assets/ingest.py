@@ -1,0 +1,227 @@
+"""The one way in for pictures: verify, hash, read, keep.
+
+Whatever is wrong with a file is one clear sentence (``Refused``), and nothing of it is kept. The order makes a dying
+process harmless: the file is whole and in its place before the row that names it is committed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import Protocol
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from media_assets import inspection, metadata, pixels, renditions, rights, storage
+from media_assets.events import ASSET_ADDED
+from media_assets.inspection import MAX_BYTES, Refused
+from media_assets.models import Agency, Asset, Use
+from newsroom.accounts.models import Person
+from newsroom.outbox import record
+
+__all__ = ["Duplicate", "Refused", "ingest", "receive", "suggestions"]
+
+
+class Duplicate(Refused):
+    """The library has this very file already. ``asset`` is it; offer that one."""
+
+    def __init__(self, asset: Asset) -> None:
+        super().__init__("file", f"This picture is in the library already: “{asset.title}”.")
+        self.asset = asset
+
+
+class Upload(Protocol):
+    """What is taken in: Django's ``UploadedFile``, or any open file with a name."""
+
+    name: str | None
+
+    def chunks(self) -> Iterable[bytes]: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrived:
+    """A verified file, still in its temporary place."""
+
+    path: Path
+    name: str
+    sha256: str
+    size: int
+    file_format: str
+    width: int
+    height: int
+    said: metadata.Said
+    preview: bytes
+
+
+def ingest(
+    file: Upload,
+    *,
+    person: Person,
+    credit: str,
+    alternative_text: str,
+    caption: str = "",
+    creator: str = "",
+    copyright_notice: str = "",
+    agency: Agency | None = None,
+    ends_at: datetime | None = None,
+    at: datetime | None = None,
+) -> Asset:
+    """Take a picture in with credit and alternative text, usable everywhere until ``ends_at`` (None: for good).
+
+    Renditions follow in a worker. ``at`` is the moment it came in (default: now).
+
+    Raises:
+        Refused: ``field`` is "file", "credit" or "alternative_text".
+        Duplicate: the library has this file.
+    """
+    check_words(credit=credit, alternative_text=alternative_text)
+    return _take(
+        file,
+        person=person,
+        words={
+            "credit": credit.strip(),
+            "alternative_text": alternative_text.strip(),
+            "caption": caption.strip(),
+            "creator": creator.strip(),
+            "copyright_notice": copyright_notice.strip(),
+        },
+        agency=agency,
+        allow_until=(ends_at,),
+        at=at or timezone.now(),
+    )
+
+
+def receive(file: Upload, *, person: Person, at: datetime | None = None) -> Asset:
+    """Take a picture in whose credit and alternative text a person will fill in afterwards (``details.change``).
+
+    Until then it is usable nowhere. What the file says of creator, copyright and caption is filled in.
+
+    Raises:
+        Refused, Duplicate: as ``ingest``.
+    """
+    return _take(file, person=person, words={}, agency=None, allow_until=(), at=at or timezone.now())
+
+
+def check_words(*, credit: str, alternative_text: str) -> None:
+    """Refuse a picture without credit or alternative text, whoever asks.
+
+    Raises:
+        Refused: the field and what to do.
+    """
+    if not credit.strip():
+        raise Refused("credit", "Say whose picture it is. No picture is shown without a credit.")
+    if len(credit.strip()) > 200:
+        raise Refused("credit", f"Keep the credit under 200 characters; it has {len(credit.strip())}.")
+    if not alternative_text.strip():
+        raise Refused("alternative_text", "Describe what is to be seen, for readers who cannot see the picture.")
+    if len(alternative_text.strip()) > 500:
+        raise Refused("alternative_text", f"Keep it under 500 characters; it has {len(alternative_text.strip())}.")
+
+
+def suggestions(said: metadata.Said, agency: Agency | None) -> dict[str, str]:
+    """What the form offers: the file's own words, the credit in the desk's form. ``said`` stays as it is."""
+    offered = {field: found["value"] for field, found in said.items()}
+    credit = offered.get("credit") or offered.get("source", "")
+    form, creator = metadata.house_form(credit, agency.name if agency else "", agency.credit if agency else "")
+    offered["credit"] = form
+    if creator and not offered.get("creator"):
+        offered["creator"] = creator
+    return offered
+
+
+def agency_of(said: metadata.Said) -> Agency | None:
+    """The agency whose name stands in the file's credit, source or copyright notice; the longest name wins."""
+    words = " / ".join(said[field]["value"] for field in ("credit", "source", "copyright_notice") if field in said)
+    named = [agency for agency in Agency.objects.all() if agency.name.casefold() in words.casefold()] if words else []
+    return max(named, key=lambda agency: len(agency.name), default=None)
+
+
+def _take(
+    file: Upload,
+    *,
+    person: Person,
+    words: dict[str, str],
+    agency: Agency | None,
+    allow_until: tuple[datetime | None, ...],
+    at: datetime,
+) -> Asset:
+    with storage.incoming() as (temporary, path):
+        arrived = _arrive(file, temporary, path)
+        agency = agency or agency_of(arrived.said)
+        offered = suggestions(arrived.said, agency)
+        # Credit and alternative text are never taken over unseen: a person stands behind both.
+        said = {
+            "creator": offered.get("creator", ""),
+            "copyright_notice": offered.get("copyright_notice", ""),
+            "caption": offered.get("caption", ""),
+            **{field: value for field, value in words.items() if value},
+        }
+        asset = Asset(
+            sha256=arrived.sha256,
+            original_name=arrived.name,
+            original_format=arrived.file_format,
+            original_bytes=arrived.size,
+            width=arrived.width,
+            height=arrived.height,
+            found=arrived.said,
+            agency=agency,
+            supplier_id=offered.get("supplier_id", "")[:120],
+            added_by=person,
+            added_at=at,
+            **{field: value[: _limit(field)] for field, value in said.items()},
+        )
+        asset.digest = renditions.digest_of(asset.sha256, renditions.credit_of(asset))
+        asset.files_due_at = at if asset.is_complete else None
+        if there := Asset.objects.filter(sha256=asset.sha256).first():
+            raise Duplicate(there)
+        storage.write(storage.preview(asset.sha256), arrived.preview)
+        storage.move(path, storage.original(asset.sha256, asset.original_format))
+        return _keep(asset, person=person, allow_until=allow_until, at=at)
+
+
+def _keep(asset: Asset, *, person: Person, allow_until: tuple[datetime | None, ...], at: datetime) -> Asset:
+    try:
+        with transaction.atomic():
+            asset.save(force_insert=True)
+            for ends_at in allow_until:
+                rights.add(asset, person=person, use=Use.ANY, ends_at=ends_at, note="Stated on upload", at=at)
+            record(ASSET_ADDED, asset_id=asset.pk)
+    except IntegrityError:
+        # Somebody brought the same file at the same moment; both wrote the same bytes to the same place.
+        if there := Asset.objects.filter(sha256=asset.sha256).first():
+            raise Duplicate(there) from None
+        raise
+    return asset
+
+
+def _limit(field: str) -> int | None:
+    return getattr(Asset._meta.get_field(field), "max_length", None)
+
+
+def _arrive(file: Upload, temporary: object, path: Path) -> Arrived:
+    digest, size = hashlib.sha256(), 0
+    write = temporary.write  # type: ignore[attr-defined]
+    for chunk in file.chunks():
+        size += len(chunk)
+        if size > MAX_BYTES:
+            raise Refused("file", f"The file is larger than {MAX_BYTES // 1_000_000} MB. Export it smaller.")
+        digest.update(chunk)
+        write(chunk)
+    temporary.flush()  # type: ignore[attr-defined]
+    name = PurePosixPath((file.name or "picture").replace("\\", "/")).name.replace("\0", "")[-200:] or "picture"
+    seen = inspection.inspect(path, name=name)
+    return Arrived(
+        path=path,
+        name=name,
+        sha256=digest.hexdigest(),
+        size=size,
+        file_format=seen.file_format,
+        width=seen.width,
+        height=seen.height,
+        said=seen.said,
+        preview=pixels.webp(seen.small, quality=75),
+    )

@@ -1,0 +1,9 @@
+from __future__ import annotations
+
+from media_assets.models.agency import Agency
+from media_assets.models.asset import Asset
+from media_assets.models.placement import ImagePlacement, PlacementIsFixed
+from media_assets.models.rendition import Rendition
+from media_assets.models.rights import RightsRow, Use
+
+__all__ = ["Agency", "Asset", "ImagePlacement", "PlacementIsFixed", "Rendition", "RightsRow", "Use"]

@@ -1,0 +1,115 @@
+"""One picture: its original, what is said of it, and the address of what readers get."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models
+from django.utils import timezone
+
+from media_assets.models.agency import Agency
+
+if TYPE_CHECKING:
+    from media_assets.models.rendition import Rendition
+    from media_assets.models.rights import RightsRow
+
+# Words that the library's search reads. The "simple" dictionary keeps names whole: "Kings" is a surname too.
+SEARCHED = ("caption", "credit", "creator", "alternative_text", "original_name", "supplier_id")
+
+
+class Asset(models.Model):
+    """A picture in the library.
+
+    Credit and alternative text may be empty while somebody is still filling them in; such a picture is nowhere
+    usable (``rights.usability``). What the file said lies untouched in ``found``; a person's words lie on top of it,
+    in the columns.
+    """
+
+    # The original, as it came in. It lies under PRIVATE_ROOT and is never served.
+    sha256 = models.CharField(max_length=64, unique=True, editable=False)
+    original_name = models.CharField(max_length=200)
+    original_format = models.CharField(max_length=8)
+    original_bytes = models.PositiveBigIntegerField(help_text="Size of the file.")
+    width = models.PositiveIntegerField(help_text="Pixels, the right way up.")
+    height = models.PositiveIntegerField(help_text="Pixels, the right way up.")
+    found = models.JSONField(
+        default=dict, help_text="What the file said of itself: field -> {value, from}. Never changed afterwards."
+    )
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="assets")
+    supplier_id = models.CharField(max_length=120, blank=True, help_text="The agency's own number for it.")
+    credit = models.CharField(max_length=200, blank=True)
+    creator = models.CharField(max_length=200, blank=True)
+    copyright_notice = models.CharField(max_length=300, blank=True)
+    caption = models.TextField(blank=True)
+    alternative_text = models.CharField(max_length=500, blank=True)
+
+    digest = models.CharField(
+        max_length=32, db_index=True, editable=False, help_text="Address of the renditions; follows content and credit."
+    )
+    # The ledger of the worker that makes the files: due from this moment; null: nothing to make.
+    files_due_at = models.DateTimeField(null=True, blank=True, editable=False)
+    files_error = models.CharField(max_length=300, blank=True, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_reason = models.CharField(max_length=300, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(default=timezone.now)
+
+    # Kept by PostgreSQL itself, so that no way of writing a row can forget it.
+    words = models.GeneratedField(
+        expression=SearchVector(*SEARCHED, config="simple"), output_field=SearchVectorField(), db_persist=True
+    )
+
+    # What one query brought along (``library.load``, ``placements.load``); absent on a plain row.
+    made: list[Rendition] | None = None
+    rows: list[RightsRow] | None = None
+
+    objects: ClassVar[models.Manager[Asset]] = models.Manager()
+    if TYPE_CHECKING:
+        renditions: models.Manager[Rendition]
+        rights: models.Manager[RightsRow]
+
+    class Meta:
+        ordering = ["-added_at", "-pk"]
+        indexes = [
+            GinIndex(fields=["words"], name="asset_words"),
+            models.Index(fields=["-added_at", "-id"], name="asset_newest"),
+            models.Index(
+                fields=["files_due_at"], condition=models.Q(files_due_at__isnull=False), name="asset_files_due"
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(width__gt=0, height__gt=0), name="asset_has_a_size"),
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_at=None) | ~models.Q(withdrawn_reason=""),
+                name="asset_withdrawn_has_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """What people call it in a list: its caption, else what is to be seen on it, else the file's name."""
+        return self.caption or self.alternative_text or self.original_name
+
+    @property
+    def is_complete(self) -> bool:
+        return bool(self.credit.strip() and self.alternative_text.strip())
+
+    @property
+    def printed_credit(self) -> str:
+        """The one form of the credit that readers see: "(Image credit: Getty Images)"; empty without a credit."""
+        return f"(Image credit: {self.credit})" if self.credit else ""
+
+    def origin(self, field: str) -> str:
+        """Where the words in ``field`` come from: a name like "XMP" while they are the file's, "person" once changed."""
+        found: dict[str, Any] = self.found.get(field) or {}
+        if not getattr(self, field, ""):
+            return ""
+        return str(found["from"]) if found.get("value") == getattr(self, field) else "person"

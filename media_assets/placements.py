@@ -1,0 +1,62 @@
+"""Putting a picture into a story."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from media_assets import library, rights
+from media_assets.models import Asset, ImagePlacement, Use
+from newsroom.accounts.models import Person
+
+
+class Refused(ValueError):
+    """What was said of the picture is not enough: ``field`` and what to do about it."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+        self.message = message
+
+
+def place(
+    asset: Asset, *, caption: str, alternative_text: str, person: Person, at: datetime | None = None
+) -> ImagePlacement:
+    """Make a placement of ``asset`` with this story's words. Editing one in a draft means placing again.
+
+    With ``at``, the rights are asked first (the moment of picking); without it they are asked at publish and render.
+
+    Raises:
+        Refused: the alternative text is missing or something is too long, or the website may not show the picture at
+            ``at``.
+    """
+    said = alternative_text.strip()
+    if not said:
+        raise Refused("alternative_text", "Describe what is to be seen, for readers who cannot see the picture.")
+    if len(said) > 500:
+        raise Refused("alternative_text", f"Keep it under 500 characters; it has {len(said)}.")
+    if len(caption) > 2000:
+        raise Refused("caption", f"Keep it under 2,000 characters; it has {len(caption):,}.")
+    if at is not None and not (usable := rights.usability(asset, Use.WEB, at)).allowed:
+        raise Refused("asset", f"This picture may not be used. {usable.sentence}")
+    return ImagePlacement.objects.create(asset=asset, caption=caption.strip(), alternative_text=said, created_by=person)
+
+
+def load(ids: Iterable[int]) -> Mapping[int, ImagePlacement]:
+    """Return placements by id with asset, agency, renditions and rights, in ONE query; absent ones are left out."""
+    found = (
+        ImagePlacement.objects.filter(pk__in=set(ids))
+        .select_related("asset__agency")
+        .defer("asset__words", "asset__found")
+        .annotate(_made=library.made_of("asset"), _rows=library.rows_of("asset"))
+    )
+    loaded = {}
+    for placement in found:
+        library.unpack(placement.asset, placement._made, placement._rows)  # type: ignore[attr-defined]
+        loaded[placement.pk] = placement
+    return loaded
+
+
+def assets_of(ids: Iterable[int]) -> dict[int, int]:
+    """Return placement id -> asset id, for "where used"."""
+    return dict(ImagePlacement.objects.filter(pk__in=set(ids)).values_list("pk", "asset_id"))

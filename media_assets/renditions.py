@@ -1,0 +1,123 @@
+"""What readers get: three widths, two formats, the credit inside, at addresses that never change their meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
+
+from media_assets import stamp
+from media_assets.models import Asset, ImagePlacement, Rendition
+
+WIDTHS = (480, 960, 1600)
+MAIL_WIDTH = 600  # CSS pixels; the file is the next wider one
+# How wide a picture in the text is shown: the measure on a screen, the whole width on a phone.
+SIZES = "(min-width: 62rem) 48rem, 100vw"
+LEAD_SIZES = "(min-width: 80rem) 80rem, 100vw"
+
+
+def credit_of(asset: Asset) -> stamp.Credit:
+    """What the asset's files say. One record behind the page, structured data, feeds, mail and the file itself."""
+    return stamp.Credit(line=asset.credit, creator=asset.creator, notice=asset.copyright_notice)
+
+
+def digest_of(sha256: str, credit: stamp.Credit) -> str:
+    """The address of what is made of these bytes with this credit: 32 hexadecimal characters.
+
+    Keyed, so that whoever has the agency's file cannot work out the address before the story is published.
+    """
+    said = "\x1f".join((str(stamp.RECIPE), sha256, credit.line, credit.creator, credit.notice))
+    return salted_hmac("media_assets.renditions", said, algorithm="sha256").hexdigest()[:32]
+
+
+def address(rendition: Rendition) -> str:
+    """The path of one file: /media/<digest>/<width>.<extension>."""
+    return reverse("media:file", args=[rendition.digest, rendition.width, rendition.format])
+
+
+@dataclass(frozen=True)
+class Source:
+    """One ``<source>`` of a picture."""
+
+    type: str
+    srcset: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What a template needs to show an asset. Not ``ready``: nothing is made yet, but width and height are right."""
+
+    width: int
+    height: int
+    ready: bool = False
+    src: str = ""
+    srcset: str = ""
+    sources: tuple[Source, ...] = ()
+    widest: str = ""
+
+
+def current(asset: Asset) -> list[Rendition]:
+    """The files at the asset's present address, narrow to wide. No query when ``made`` or ``renditions`` came along."""
+    rows: Iterable[Rendition] = asset.made if asset.made is not None else asset.renditions.all()
+    return sorted((row for row in rows if row.digest == asset.digest), key=lambda row: (row.width, row.format))
+
+
+def picture(asset: Asset, *, shown: int = 960) -> Picture:
+    """Return what is there of ``asset``. ``shown``: the width in pixels for browsers that know no ``srcset``."""
+    rows = current(asset)
+    jpegs = [row for row in rows if row.format == Rendition.Format.JPEG]
+    if not jpegs:
+        width = min(asset.width, max(WIDTHS))
+        return Picture(width=width, height=max(1, round(asset.height * width / asset.width)))
+    usual = next((row for row in jpegs if row.width >= shown), jpegs[-1])
+    webps = [row for row in rows if row.format == Rendition.Format.WEBP]
+    return Picture(
+        width=jpegs[-1].width,
+        height=jpegs[-1].height,
+        ready=True,
+        src=address(usual),
+        srcset=_srcset(jpegs),
+        sources=(Source("image/webp", _srcset(webps)),) if webps else (),
+        widest=address(jpegs[-1]),
+    )
+
+
+def _srcset(rows: Iterable[Rendition]) -> str:
+    return ", ".join(f"{address(row)} {row.width}w" for row in rows)
+
+
+def lead(placement: ImagePlacement) -> dict[str, Any]:
+    """What ``blocks/image/_picture.html`` gets for a story's lead picture."""
+    return {
+        "picture": picture(placement.asset, shown=1600),
+        "alt": placement.alternative_text,
+        "caption": placement.caption,
+        "credit": placement.asset.printed_credit,
+        "sizes": LEAD_SIZES,
+        "eager": True,
+    }
+
+
+def structured(placement: ImagePlacement, *, base_url: str) -> dict[str, Any]:
+    """Return the schema.org ImageObject of a placement; ``{}`` while no file is made. ``base_url``: scheme and host."""
+    asset = placement.asset
+    shown = picture(asset)
+    if not shown.ready:
+        return {}
+    said: dict[str, Any] = {
+        "@type": "ImageObject",
+        "contentUrl": f"{base_url}{shown.widest}",
+        "url": f"{base_url}{shown.widest}",
+        "width": shown.width,
+        "height": shown.height,
+        "caption": placement.caption or placement.alternative_text,
+        "creditText": asset.credit,
+    }
+    if asset.creator:
+        said["creator"] = {"@type": "Person", "name": asset.creator}
+    if asset.copyright_notice:
+        said["copyrightNotice"] = asset.copyright_notice
+    return said

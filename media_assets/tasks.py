@@ -1,0 +1,19 @@
+"""Doorbells: the ledger is the assets' own ``files_due_at``."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from media_assets import making, storage
+
+
+@shared_task(name="media_assets.render")
+def render() -> None:
+    making.make_due(at=timezone.now())
+
+
+@shared_task(name="media_assets.tidy")
+def tidy() -> None:
+    """Clear away uploads that broke off."""
+    storage.tidy()

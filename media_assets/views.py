@@ -1,0 +1,72 @@
+"""One finished picture, as a file."""
+
+from __future__ import annotations
+
+from django.db.models.functions import Now
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from media_assets import library, making, renditions, rights, storage
+from media_assets.models import Asset, Rendition
+
+TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
+IMMUTABLE = "public, max-age=31536000, immutable"
+BRIEFLY = "public, max-age=60"
+
+
+@require_safe
+def file(request: HttpRequest, digest: str, width: int, extension: str) -> HttpResponse:
+    """Answer with the file; 410 while no reader may see the picture; the present file for an address that was replaced.
+
+    In production a web server may answer from MEDIA_ROOT itself and ask here only for what is not there: files that
+    may not be shown are not there (``making.settle``).
+    """
+    row = Rendition.objects.filter(digest=digest, width=width, format=extension).first() if width < 100_000 else None
+    if row is None:
+        return _text("There is no such picture.", status=404)
+    asset = library.load([row.asset_id])[row.asset_id]
+    if not rights.usable_anywhere(asset, timezone.now()):
+        return _text("This picture is no longer available.", status=410)
+    if row.digest != asset.digest:
+        return _replaced(asset, row)
+    place = storage.public(row.digest, row.width, row.format)
+    if not place.exists():
+        # The public folder was lost or emptied: everything in it can be made again from the originals.
+        Asset.objects.filter(pk=asset.pk, files_due_at=None).update(files_due_at=Now())
+        making.make(asset.pk, at=timezone.now())
+    try:
+        data = place.read_bytes()
+    except FileNotFoundError:
+        return _text("This picture is being made. Try again in a moment.", status=503, retry=True)
+    tag = f'"{row.digest}-{row.width}"'
+    if tag in request.headers.get("If-None-Match", ""):
+        return _headed(HttpResponse(status=304), tag)
+    return _headed(HttpResponse(data, content_type=TYPES[row.format]), tag)
+
+
+def _replaced(asset: Asset, row: Rendition) -> HttpResponse:
+    """Mails already sent name the old address: they get the picture with its present credit."""
+    for present in renditions.current(asset):
+        if (present.width, present.format) == (row.width, row.format):
+            response = HttpResponseRedirect(renditions.address(present))
+            response["Cache-Control"] = BRIEFLY
+            return response
+    return _text("This picture is being made. Try again in a moment.", status=503, retry=True)
+
+
+def _headed(response: HttpResponse, tag: str) -> HttpResponse:
+    response["Cache-Control"] = IMMUTABLE
+    response["ETag"] = tag
+    response["X-Content-Type-Options"] = "nosniff"
+    # Mail programs and feed readers show it on pages of their own.
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+def _text(sentence: str, *, status: int, retry: bool = False) -> HttpResponse:
+    response = HttpResponse(sentence, status=status, content_type="text/plain; charset=utf-8")
+    response["Cache-Control"] = "no-store" if retry else BRIEFLY
+    if retry:
+        response["Retry-After"] = "2"
+    return response
