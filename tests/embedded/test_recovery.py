@@ -1,0 +1,189 @@
+"""What is killed is noticed, cleaned up and started again, and nothing else is ever killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg2
+import redis
+
+from newsroom import embedded
+from newsroom.embedded import Servers, postgres, wheels
+from newsroom.embedded.launch import launch
+from newsroom.embedded.place import Layout, find_place
+from newsroom.embedded.processes import Process, started, wait_until
+from newsroom.embedded.state import read_state
+
+from .conftest import Holder, ask
+
+SOON = 20.0  # seconds; a loaded machine
+
+
+def gone(*pids: int) -> bool:
+    return wait_until(lambda: not any(started(pid) for pid in pids), SOON)
+
+
+def answers(servers: Servers) -> bool:
+    try:
+        return ask(servers, "SELECT 1") == 1
+    except psycopg2.OperationalError:
+        return False
+
+
+def test_servers_stop_when_their_only_holder_is_killed(hold: Callable[..., Holder]) -> None:
+    holder = hold(fsync=False)
+    servers = holder.servers()
+    holder.kill()
+    assert gone(servers.postgres_pid, servers.valkey_pid)
+
+
+def test_a_killed_holder_takes_nothing_from_the_others(home: Path, hold: Callable[..., Holder]) -> None:
+    first, second = hold(fsync=False), hold(fsync=False)
+    servers = first.servers()
+    assert second.servers() == servers
+    first.kill()
+    assert wait_until(lambda: set(embedded.holders(home)) == {second.process.pid}, SOON)
+    with embedded.running(home, fsync=False) as mine:
+        assert mine == servers
+        assert second.leave() == 0
+        assert ask(mine, "SELECT 1") == 1
+    assert gone(servers.postgres_pid, servers.valkey_pid)
+
+
+def test_a_new_holder_takes_over_from_a_killed_one(home: Path, hold: Callable[..., Holder]) -> None:
+    holder = hold()
+    ask(holder.servers(), "CREATE TABLE crown (jewel text)")
+    holder.kill()
+    # At once: the keeper may or may not have noticed yet, and both must end well.
+    with embedded.running(home) as servers:
+        assert ask(servers, "SELECT count(*) FROM crown") == 0
+
+
+def test_no_server_outlives_a_killed_keeper_and_its_data_is_kept(home: Path) -> None:
+    layout = Layout.of(home)
+    with embedded.running(home) as servers:
+        ask(servers, "CREATE TABLE crown (jewel text)")
+        state = read_state(layout)
+        assert state is not None
+        assert state.keeper.signal(signal.SIGKILL)
+        assert gone(servers.postgres_pid, servers.valkey_pid)
+        assert embedded.find(home) is None
+        with embedded.running(home) as fresh:
+            assert ask(fresh, "SELECT count(*) FROM crown") == 0
+            assert fresh.postgres_pid != servers.postgres_pid
+
+
+def test_a_killed_postgresql_comes_back_with_what_was_committed(home: Path) -> None:
+    with embedded.running(home) as servers:
+        ask(servers, "CREATE TABLE crown (jewel text)")
+        ask(servers, "INSERT INTO crown VALUES ('Cullinan')")
+        os.kill(servers.postgres_pid, signal.SIGKILL)
+        assert wait_until(lambda: embedded.find(home) not in (servers, None), SOON)
+        assert wait_until(lambda: answers(servers), SOON)
+        assert ask(servers, "SELECT jewel FROM crown") == "Cullinan"
+        revived = embedded.find(home)
+        assert revived is not None
+        assert revived.database_url == servers.database_url
+        assert revived.postgres_pid != servers.postgres_pid
+    assert gone(revived.postgres_pid)
+
+
+def test_a_killed_valkey_comes_back_at_the_same_address(home: Path) -> None:
+    with embedded.running(home, fsync=False) as servers:
+        os.kill(servers.valkey_pid, signal.SIGKILL)
+        assert wait_until(lambda: embedded.find(home) not in (servers, None), SOON)
+        client = redis.Redis.from_url(servers.redis_url)
+        assert client.ping()
+        client.close()
+
+
+def test_a_pid_file_of_a_dead_process_is_no_obstacle(home: Path) -> None:
+    with embedded.running(home):
+        pass
+    leave_pid_file(home, dead_process())
+    with embedded.running(home) as servers:
+        assert ask(servers, "SELECT 1") == 1
+
+
+def test_a_process_that_was_given_an_old_number_is_left_alone(home: Path) -> None:
+    with embedded.running(home):
+        pass
+    layout = Layout.of(home)
+    # The servers' own user, or PostgreSQL would not mistake it for itself.
+    user = find_place(layout).user
+    bystander = launch(
+        ["/bin/sleep", "600"],
+        user=user,
+        stdin=subprocess.DEVNULL,
+        output=home / "bystander.log",
+        parent_dies=signal.SIGKILL,
+    )
+    try:
+        leave_pid_file(home, bystander.pid)
+        with embedded.running(home) as servers:
+            assert ask(servers, "SELECT 1") == 1
+        assert bystander.poll() is None
+    finally:
+        bystander.kill()
+        bystander.wait()
+
+
+def test_a_server_without_a_keeper_is_stopped_before_its_data_is_used(home: Path) -> None:
+    with embedded.running(home) as servers:
+        ask(servers, "CREATE TABLE crown (jewel text)")
+    place = find_place(Layout.of(home))
+    left, _ = postgres.start(wheels.programs(None), place, home / "left.log", {}, None)
+    with embedded.running(home) as servers:
+        assert left.wait(SOON) is not None
+        assert ask(servers, "SELECT count(*) FROM crown") == 0
+
+
+def test_an_interrupted_initdb_leaves_nothing_that_counts(home: Path) -> None:
+    layout = Layout.of(home)
+    layout.make()
+    rubbish = find_place(layout).folder / "postgres-new-0000"
+    rubbish.mkdir()
+    (rubbish / "PG_VERSION").write_text("18\n")
+    with embedded.running(home, fsync=False) as servers:
+        assert ask(servers, "SELECT 1") == 1
+    assert not rubbish.exists()
+
+
+def test_a_lost_password_is_set_anew(home: Path) -> None:
+    with embedded.running(home) as servers:
+        ask(servers, "CREATE TABLE crown (jewel text)")
+    Layout.of(home).password.unlink()
+    with embedded.running(home) as fresh:
+        assert ask(fresh, "SELECT count(*) FROM crown") == 0
+
+
+def test_a_number_alone_does_not_make_the_process() -> None:
+    me = Process.of(os.getpid())
+    assert me is not None
+    assert me.alive()
+    impostor = Process(os.getpid(), "another boot 1")
+    assert not impostor.alive()
+    assert not impostor.signal(signal.SIGKILL)
+    assert impostor.stop()
+
+
+def dead_process() -> int:
+    """A number that no process has now."""
+    ended = subprocess.Popen(["/bin/true"])
+    ended.wait()
+    return ended.pid
+
+
+def leave_pid_file(home: Path, pid: int) -> None:
+    """What a PostgreSQL that was killed leaves in its data folder."""
+    place = find_place(Layout.of(home))
+    folder = postgres.data_folder(place)
+    file = folder / "postmaster.pid"
+    file.write_text(f"{pid}\n{folder}\n1700000000\n5432\n\n127.0.0.1\n        0         0\nready   \n")
+    if place.user is not None:
+        os.chown(file, place.user.uid, place.user.gid)
+    file.chmod(0o600)
