@@ -1,0 +1,262 @@
+"""A story's page: everything on it, put together in a handful of queries.
+
+One query brings the story with its people, notes, topics, quotations, what to read next and the menu, as JSON beside the
+row; one brings every picture on the page; then one for each other kind of block in the body. Their number does not
+depend on how long the story is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
+from django.utils.safestring import SafeString
+
+from articles import offers, products
+from articles.models import Story, Topic, Update
+from articles.reader import cards, rhythm, structured
+from articles.reader.cards import SectionLink
+from articles.reader.rhythm import Row
+from articles.reader.share import Way, ways
+from articles.times import When, when, zone_of
+from media_assets import renditions, rights
+from media_assets.models import ImagePlacement, Use
+from newsroom import blocks
+from newsroom.blocks import PageContext, Reference, Target
+from newsroom.publication.models import Publication
+
+NEXT = 5
+UPDATES_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Note:
+    """One public note on the story: its kind in words, the line, when."""
+
+    kind: str
+    name: str
+    line: str
+    when: When
+
+
+@dataclass(frozen=True)
+class SocialImage:
+    address: str
+    width: int
+    height: int
+    alternative_text: str
+
+
+@dataclass(frozen=True)
+class StoryPage:
+    """All that a story's page says. Templates, structured data and feeds read this and nothing else."""
+
+    id: int
+    path: str
+    address: str
+    section: SectionLink
+    headline: str
+    kicker: str
+    standfirst: str
+    search_title: str
+    description: str
+    authors: list[str]
+    published: When
+    updated: When | None
+    live: bool
+    lead: dict[str, Any] | None
+    lead_placement: ImagePlacement | None
+    social_image: SocialImage | None
+    body: SafeString
+    sells: bool
+    corrections: list[Note]
+    updates: list[Note]
+    earlier_updates: list[Note]
+    topics: list[str]
+    share: list[Way]
+    locale: str
+    sections: list[SectionLink]
+    tags: frozenset[str]
+    until: datetime | None = None
+    next: Row | None = None
+    structured: SafeString = field(default_factory=SafeString)
+
+    @property
+    def byline(self) -> str:
+        return cards.names(self.authors)
+
+    @property
+    def modified(self) -> When:
+        """The one clock's last time: what dateModified, Open Graph and feeds say."""
+        return self.updated or self.published
+
+    @property
+    def corrections_name(self) -> str:
+        kinds = sorted({note.kind for note in self.corrections}, reverse=True)
+        many = len(self.corrections) > 1
+        return {
+            ("correction",): "Corrections" if many else "Correction",
+            ("clarification",): "Clarifications" if many else "Clarification",
+        }.get(tuple(kinds), "Corrections and clarifications")
+
+
+def rows(stories: QuerySet[Story]) -> QuerySet[Story]:
+    """``stories`` with what their own words need beside each row: one query for a page, and for a whole feed."""
+    notes = Update.objects.filter(story=OuterRef("pk")).exclude(kind=Update.Kind.MINOR).order_by("-at", "-id")
+    topics = Topic.objects.filter(stories=OuterRef("pk")).order_by("name")
+    return stories.select_related("section", "published_revision").annotate(
+        _people=cards.bylines(),
+        _notes=ArraySubquery(notes.values(json=JSONObject(kind="kind", line="line", at="at"))),
+        _topics=ArraySubquery(topics.values("name")),
+    )
+
+
+def find(section: str, slug: str, at: datetime) -> Story | None:
+    """The story at an address with all that its page needs beside it, in one query; None when readers may not see it."""
+    latest = cards.newest(at).exclude(pk=OuterRef("pk"))
+    beside = latest.filter(section=OuterRef("section")).values(json=cards.card_of())[:NEXT]
+    return (
+        rows(cards.newest(at))
+        .filter(section__slug=section, slug=slug)
+        .annotate(
+            _next=ArraySubquery(beside),
+            _sections=cards.sections(),
+        )
+        .first()
+    )
+
+
+def page(story: Story, publication: Publication, at: datetime) -> StoryPage:
+    """Put the page of a story from ``find`` together, as it stands at ``at``."""
+    beside = [cards.build(row, publication) for row in story._next]  # type: ignore[attr-defined]
+    loaded = load([story], extra=[card.lead_image_id for card in beside])
+    made = say(story, publication, at, target=Target.WEB, loaded=loaded)
+    images = loaded.get("image", {})
+    beside = [cards.hang(card, images, at) for card in beside]
+    # Not section:<id>: a new story in the section would then throw away the pages of every old one. What stands under
+    # "Read next" follows when the page is next drawn; a withdrawn story leaves at once, by its own tag.
+    tags = made.tags | {tag for card in beside for tag in card.tags}
+    made = replace(
+        made,
+        sections=cards.links(story._sections),  # type: ignore[attr-defined]
+        next=rhythm.row(made.section, beside, rhythm.BIG) if beside else None,
+        tags=frozenset(tags),
+    )
+    return replace(made, structured=structured.news_article(made, publication))
+
+
+def load(stories: Iterable[Story], *, extra: Iterable[int | None] = ()) -> dict[str, Mapping[int, Any]]:
+    """The blocks and lead images of ``stories`` from ``rows``, and the images ``extra``: one query per kind."""
+    wanted = [Reference("image", number) for number in extra if number]
+    for story in stories:
+        if (revision := story.published_revision) is not None:
+            wanted += blocks.references(revision.body)
+            if revision.lead_image_id:
+                wanted.append(Reference("image", revision.lead_image_id))
+    return blocks.load(wanted)
+
+
+def say(
+    story: Story,
+    publication: Publication,
+    at: datetime,
+    *,
+    target: Target,
+    loaded: Mapping[str, Mapping[int, Any]],
+) -> StoryPage:
+    """What a story from ``rows`` says on one exit: words, times, lead picture, body. ``loaded``: of ``load``."""
+    revision = story.published_revision
+    assert revision is not None
+    assert story.first_published_at is not None
+    assert story.visible_updated_at is not None
+    zone = zone_of(publication)
+    section = SectionLink(story.section_id, story.section.name, story.section.slug)
+    path = story.path
+    rendered = blocks.render(
+        revision.body,
+        target,
+        at=at,
+        page=PageContext(path=path, base_url=settings.ORIGIN, story_id=story.pk, form="story"),
+        link_rel=products.link_rel,
+        loaded=loaded,
+    )
+    notes = [_note(row, zone) for row in story._notes]  # type: ignore[attr-defined]
+    updates = [note for note in notes if note.kind == Update.Kind.UPDATE]
+    placement = loaded.get("image", {}).get(revision.lead_image_id or 0)
+    tags = {f"story:{story.pk}", "publication", *rendered.tags}
+    if placement is not None:
+        tags.add(f"asset:{placement.asset_id}")
+    authors = list(story._people)  # type: ignore[attr-defined]
+    moved = story.visible_updated_at > story.first_published_at
+    return StoryPage(
+        id=story.pk,
+        path=path,
+        address=f"{settings.ORIGIN}{path}",
+        section=section,
+        headline=revision.headline,
+        kicker=revision.kicker,
+        standfirst=revision.standfirst,
+        search_title=revision.search_title or revision.headline,
+        description=revision.search_description or revision.standfirst or revision.headline,
+        authors=authors,
+        published=when(story.first_published_at, zone),
+        updated=when(story.visible_updated_at, zone) if moved else None,
+        live=story.live,
+        lead=_lead(placement, at, Use.FEED if target is Target.FEED else Use.WEB),
+        lead_placement=placement,
+        social_image=_social_image(placement, at),
+        body=rendered.html,
+        sells='rel="sponsored' in rendered.html,
+        corrections=[note for note in notes if note.kind in (Update.Kind.CORRECTION, Update.Kind.CLARIFICATION)],
+        updates=updates[:UPDATES_SHOWN],
+        earlier_updates=updates[UPDATES_SHOWN:],
+        topics=list(story._topics),  # type: ignore[attr-defined]
+        share=ways(revision.headline, f"{settings.ORIGIN}{path}"),
+        locale=publication.language.replace("-", "_"),
+        sections=[],
+        tags=frozenset(tags),
+        until=_until(blocks.references(revision.body), loaded, at),
+    )
+
+
+def _until(references: Iterable[Reference], loaded: Mapping[str, Mapping[int, Any]], at: datetime) -> datetime | None:
+    """When the page next changes by itself: the first price on it grows stale. (Rights that end announce it themselves.)"""
+    placed = loaded.get("product", {})
+    shown = [
+        placed[reference.id].product
+        for reference in references
+        if reference.kind == "product" and reference.id in placed
+    ]
+    moments = [moment for product in shown if (moment := offers.shown_until(product)) and moment > at]
+    return min(moments, default=None)
+
+
+def _note(row: Mapping[str, Any], zone: Any) -> Note:
+    return Note(
+        kind=row["kind"],
+        name=Update.Kind(row["kind"]).label,
+        line=row["line"],
+        when=when(cards.moment(row["at"]), zone),
+    )
+
+
+def _lead(placement: ImagePlacement | None, at: datetime, use: Use) -> dict[str, Any] | None:
+    if placement is None or not rights.usability(placement.asset, use, at).allowed:
+        return None
+    return renditions.lead(placement)
+
+
+def _social_image(placement: ImagePlacement | None, at: datetime) -> SocialImage | None:
+    """The picture that other sites show beside a link to the story: its own use, with its own right."""
+    if placement is None or not rights.usability(placement.asset, Use.SOCIAL, at).allowed:
+        return None
+    shown = renditions.picture(placement.asset)
+    if not shown.ready:
+        return None
+    return SocialImage(f"{settings.ORIGIN}{shown.widest}", shown.width, shown.height, placement.alternative_text)

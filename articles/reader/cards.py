@@ -1,0 +1,153 @@
+"""Stories among others: what a card says, fetched as JSON beside the row that leads to it, so that a page of any
+length costs no further query, and their pictures in one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import JSONObject
+from django.utils.dateparse import parse_datetime
+
+from articles.access import published
+from articles.models import Byline, Reference, Section, Story
+from articles.times import When, when, zone_of
+from media_assets import placements, renditions, rights
+from media_assets.models import ImagePlacement, Use
+from media_assets.renditions import Picture
+from newsroom.publication.models import Publication
+
+
+@dataclass(frozen=True)
+class SectionLink:
+    id: int
+    name: str
+    slug: str
+
+    @property
+    def path(self) -> str:
+        return f"/{self.slug}/"
+
+
+@dataclass(frozen=True)
+class Card:
+    """One story as other pages show it. ``updated``: ``when`` is a later update, not the first publication."""
+
+    id: int
+    path: str
+    section: SectionLink
+    headline: str
+    kicker: str
+    standfirst: str
+    byline: str
+    first: datetime
+    when: When
+    updated: bool
+    live: bool
+    sells: bool
+    lead_image_id: int | None
+    picture: Picture | None = None
+    asset_id: int | None = None
+
+    @property
+    def tags(self) -> set[str]:
+        """The page tags of a page that shows this card."""
+        return {f"story:{self.id}"} | ({f"asset:{self.asset_id}"} if self.asset_id else set())
+
+
+def names(people: list[str]) -> str:
+    """Join names as a byline does: "Ann", "Ann and Bob", "Ann, Bob and Cy"."""
+    return " and ".join(filter(None, [", ".join(people[:-1]), *people[-1:]]))
+
+
+def bylines(story: str = "pk") -> ArraySubquery:
+    """The names of a story's bylines in order; ``story`` names the outer query's field with its id."""
+    rows = Byline.objects.filter(story=OuterRef(story)).order_by("position", "id")
+    return ArraySubquery(rows.values("person__name"))
+
+
+def card_of() -> JSONObject:
+    """What a card needs of a Story row, as one JSON value."""
+    sells = Reference.objects.filter(revision=OuterRef("published_revision"), kind="product")
+    return JSONObject(
+        id="pk",
+        slug="slug",
+        section_id="section_id",
+        section_name="section__name",
+        section_slug="section__slug",
+        headline="published_revision__headline",
+        kicker="published_revision__kicker",
+        standfirst="published_revision__standfirst",
+        lead_image_id="published_revision__lead_image_id",
+        live="live",
+        first="first_published_at",
+        updated="visible_updated_at",
+        people=bylines(),
+        sells=Exists(sells),
+    )
+
+
+def newest(at: datetime) -> QuerySet[Story]:
+    """What readers may see at ``at``, newest first. The indexes of Story carry this order."""
+    return published(at).order_by("-first_published_at", "-id")
+
+
+def sections() -> ArraySubquery:
+    """Every section in the menu's order, as JSON beside any row."""
+    rows = Section.objects.order_by("position", "name")
+    return ArraySubquery(rows.values(json=JSONObject(id="pk", name="name", slug="slug")))
+
+
+def links(rows: Iterable[Mapping[str, Any]]) -> list[SectionLink]:
+    return [SectionLink(**row) for row in rows]
+
+
+def build(row: Mapping[str, Any], publication: Publication) -> Card:
+    """Make a card, still without its picture, of what ``card_of`` fetched."""
+    section = SectionLink(row["section_id"], row["section_name"], row["section_slug"])
+    first, touched = moment(row["first"]), moment(row["updated"])
+    return Card(
+        id=row["id"],
+        path=f"/{section.slug}/{row['slug']}/",
+        section=section,
+        headline=row["headline"],
+        kicker=row["kicker"] or section.name,
+        standfirst=row["standfirst"],
+        byline=names(row["people"]),
+        first=first,
+        when=when(touched, zone_of(publication)),
+        updated=touched > first,
+        live=row["live"],
+        sells=row["sells"],
+        lead_image_id=row["lead_image_id"],
+    )
+
+
+def moment(value: str | datetime) -> datetime:
+    """A time out of PostgreSQL's JSON (ISO 8601 with offset)."""
+    parsed = parse_datetime(value) if isinstance(value, str) else value
+    assert parsed is not None
+    return parsed
+
+
+def pictures(cards: Iterable[Card]) -> dict[int, ImagePlacement]:
+    """The lead images of all ``cards`` by placement id. One query, none when no card has one."""
+    wanted = {card.lead_image_id for card in cards if card.lead_image_id}
+    return dict(placements.load(wanted)) if wanted else {}
+
+
+def hang(card: Card, loaded: Mapping[int, ImagePlacement], at: datetime, use: Use = Use.WEB) -> Card:
+    """Return the card with its picture, if it has one that may be shown at ``at``.
+
+    The asset is named even when its picture may not be shown: the purge that allows it must find the page.
+    """
+    placement = loaded.get(card.lead_image_id or 0)
+    if placement is None:
+        return card
+    shown = renditions.picture(placement.asset)
+    allowed = shown.ready and rights.usability(placement.asset, use, at).allowed
+    return replace(card, picture=shown if allowed else None, asset_id=placement.asset_id)

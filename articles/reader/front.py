@@ -1,0 +1,112 @@
+"""The front page and the sections' pages: three queries each, however many stories there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+
+from articles.models import Section
+from articles.reader import cards, rhythm
+from articles.reader.cards import Card, SectionLink
+from articles.reader.rhythm import Row
+from articles.times import When, when, zone_of
+from newsroom.publication.models import Publication
+
+BESIDE = 4
+PER_SECTION = 6 + 1 + BESIDE  # a full row, even when the lead and all beside it are of that section
+LIVE = 3
+PAGE = 20
+LAST_PAGE = 500  # deeper, PostgreSQL would read and drop 10,000 rows for one page; sitemaps lead there
+
+
+@dataclass(frozen=True)
+class HomePage:
+    sections: list[SectionLink]
+    lead: Card | None
+    beside: list[Card]
+    live: list[Card]
+    rows: list[Row]
+    newest: When | None
+    tags: frozenset[str]
+
+
+@dataclass(frozen=True)
+class SectionPage:
+    sections: list[SectionLink]
+    section: SectionLink
+    page: int
+    lead: Card | None
+    beside: list[Card]
+    river: list[Card]
+    more: bool
+    tags: frozenset[str]
+
+
+def home(publication: Publication, at: datetime) -> HomePage:
+    """The front page at ``at``. Queries: sections with their newest stories, live stories, pictures."""
+    latest = cards.newest(at).filter(section=OuterRef("pk")).values(json=cards.card_of())[:PER_SECTION]
+    found = [
+        (
+            SectionLink(section.pk, section.name, section.slug),
+            [cards.build(row, publication) for row in section._latest],  # type: ignore[attr-defined]
+        )
+        for section in Section.objects.order_by("position", "name").annotate(_latest=ArraySubquery(latest))
+    ]
+    running = cards.newest(at).filter(live=True).order_by("-visible_updated_at", "-id")
+    live = [cards.build(row, publication) for row in running.values_list(cards.card_of(), flat=True)[:LIVE]]
+    everything = {card.id: card for _, some in found for card in some}
+    # The five newest of all are among the newest of their sections, so no query of their own finds them.
+    first = sorted(everything.values(), key=lambda card: (card.first, card.id), reverse=True)[: BESIDE + 1]
+    loaded = cards.pictures(everything.values())
+    hung = {number: cards.hang(card, loaded, at) for number, card in everything.items()}
+    lead, beside = rhythm.front([hung[card.id] for card in first], BESIDE)
+    shown = {card.id for card in first}
+    made = rhythm.rows([(section, [hung[card.id] for card in some]) for section, some in found], shown)
+    times = [card.when.moment for card in everything.values()]
+    on_page = [card for card in (lead, *beside, *live, *(card for row in made for card in row.cards)) if card]
+    return HomePage(
+        sections=[section for section, _ in found],
+        lead=lead,
+        beside=beside,
+        live=live,
+        rows=made,
+        newest=when(max(times), zone_of(publication)) if times else None,
+        tags=frozenset(
+            {"home", "publication"}.union(
+                *(card.tags for card in on_page), (f"section:{section.id}" for section, _ in found)
+            )
+        ),
+    )
+
+
+def section(slug: str, number: int, publication: Publication, at: datetime) -> SectionPage | None:
+    """Page ``number`` (from 1) of a section at ``at``; None when there is no such section or page.
+
+    Queries: sections, stories, pictures. It never counts the stories: one more than a page says that there is more.
+    """
+    menu = [SectionLink(*row) for row in Section.objects.order_by("position", "name").values_list("pk", "name", "slug")]
+    here = next((each for each in menu if each.slug == slug), None)
+    if here is None or not 1 <= number <= LAST_PAGE:
+        return None
+    start = (number - 1) * PAGE
+    rows = cards.newest(at).filter(section=here.id).values_list(cards.card_of(), flat=True)[start : start + PAGE + 1]
+    found = [cards.build(row, publication) for row in rows]
+    if not found and number > 1:
+        return None
+    more, found = len(found) > PAGE, found[:PAGE]
+    loaded = cards.pictures(found)
+    found = [cards.hang(card, loaded, at) for card in found]
+    lead, beside = rhythm.front(found, BESIDE) if number == 1 else (None, [])
+    return SectionPage(
+        sections=menu,
+        section=here,
+        page=number,
+        lead=lead,
+        beside=beside,
+        river=found[BESIDE + 1 :] if number == 1 else found,
+        more=more,
+        tags=frozenset({"publication", f"section:{here.id}"}.union(*(card.tags for card in found))),
+    )

@@ -1,0 +1,130 @@
+"""What machines read of a page: schema.org data as JSON in the page. Field names: schema.org/NewsArticle and Google's
+article documentation. It says nothing that the page does not say: same headline, dates, credit, corrections."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.utils.safestring import SafeString, mark_safe
+
+from articles.reader.cards import SectionLink
+from media_assets import renditions
+from newsroom.publication.models import Publication
+
+if TYPE_CHECKING:
+    from articles.reader.assembly import StoryPage
+    from articles.reader.front import SectionPage
+
+# A headline may hold "</script>" or "<!--": either would end the element or change how the rest is read (HTML standard,
+# 4.12.1.3). U+2028 and U+2029 end a line in old parsers of JSON in scripts.
+_ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+HEADLINE_LENGTH = 110  # Google's article documentation: longer headlines are cut
+
+
+def write(data: dict[str, Any]) -> SafeString:
+    """Return ``data`` as JSON that may stand inside ``<script type="application/ld+json">``."""
+    text = json.dumps({"@context": "https://schema.org", **data}, ensure_ascii=False, separators=(",", ":"))
+    return mark_safe(text.translate(_ESCAPES))  # noqa: S308  every character that HTML could act on is escaped
+
+
+def organisation(publication: Publication) -> dict[str, Any]:
+    about = f"{settings.ORIGIN}/about"
+    made: dict[str, Any] = {
+        "@type": "NewsMediaOrganization",
+        "@id": f"{settings.ORIGIN}/#publisher",
+        "name": publication.name,
+        "url": f"{settings.ORIGIN}/",
+        "publishingPrinciples": f"{about}/sources/",
+        "unnamedSourcesPolicy": f"{about}/sources/",
+        "correctionsPolicy": f"{about}/corrections/",
+        "ethicsPolicy": f"{about}/affiliate-links/",
+    }
+    if publication.contact_email:
+        made["email"] = publication.contact_email
+    return made
+
+
+def crumbs(publication: Publication, section: SectionLink, headline: str = "", address: str = "") -> dict[str, Any]:
+    """Where a page stands: front page, section, and the story when ``headline`` is given."""
+    steps = [(publication.name, f"{settings.ORIGIN}/"), (section.name, f"{settings.ORIGIN}{section.path}")]
+    if headline:
+        steps.append((headline, address))
+    return {
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": place, "name": name, "item": item}
+            for place, (name, item) in enumerate(steps, start=1)
+        ],
+    }
+
+
+def news_article(page: StoryPage, publication: Publication) -> SafeString:
+    """The story's NewsArticle, its place in the site, and its publisher."""
+    article: dict[str, Any] = {
+        "@type": "NewsArticle",
+        "@id": f"{page.address}#article",
+        "headline": page.headline[:HEADLINE_LENGTH],
+        "description": page.description,
+        "datePublished": page.published.iso,
+        "dateModified": page.modified.iso,
+        "author": [{"@type": "Person", "name": name} for name in page.authors],
+        "publisher": {"@id": f"{settings.ORIGIN}/#publisher"},
+        "mainEntityOfPage": {"@type": "WebPage", "@id": page.address},
+        "isAccessibleForFree": True,
+        "articleSection": page.section.name,
+        "inLanguage": publication.language,
+    }
+    if len(page.headline) > HEADLINE_LENGTH:
+        article["alternativeHeadline"] = page.headline
+    if page.topics:
+        article["keywords"] = page.topics
+    image = (
+        renditions.structured(page.lead_placement, base_url=settings.ORIGIN)
+        if page.lead and page.lead_placement
+        else {}
+    )
+    if image:
+        article["image"] = [image]
+    if page.corrections:
+        article["correction"] = [
+            {"@type": "CorrectionComment", "text": note.line, "datePublished": note.when.iso}
+            for note in page.corrections
+        ]
+    return write(
+        {"@graph": [article, crumbs(publication, page.section, page.headline, page.address), organisation(publication)]}
+    )
+
+
+def website(publication: Publication) -> SafeString:
+    """The front page: the site and who publishes it."""
+    site = {
+        "@type": "WebSite",
+        "@id": f"{settings.ORIGIN}/#site",
+        "name": publication.name,
+        "url": f"{settings.ORIGIN}/",
+        "description": publication.tagline,
+        "inLanguage": publication.language,
+        "publisher": {"@id": f"{settings.ORIGIN}/#publisher"},
+    }
+    return write({"@graph": [site, organisation(publication)]})
+
+
+def collection(page: SectionPage, publication: Publication) -> SafeString:
+    """A section's page: its name, its place, its stories in order."""
+    stories = [card for card in (page.lead, *page.beside, *page.river) if card]
+    listed = {
+        "@type": "CollectionPage",
+        "name": page.section.name,
+        "url": f"{settings.ORIGIN}{page.section.path}",
+        "isPartOf": {"@type": "WebSite", "@id": f"{settings.ORIGIN}/#site", "name": publication.name},
+        "mainEntity": {
+            "@type": "ItemList",
+            "itemListElement": [
+                {"@type": "ListItem", "position": place, "url": f"{settings.ORIGIN}{card.path}", "name": card.headline}
+                for place, card in enumerate(stories, start=1)
+            ],
+        },
+    }
+    return write({"@graph": [listed, crumbs(publication, page.section)]})

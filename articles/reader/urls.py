@@ -1,0 +1,20 @@
+"""The reader's addresses. The two of sections and stories stand last: they would catch the others."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from articles.reader import views
+
+app_name = "reader"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("feeds/rss.xml", views.rss, name="rss"),
+    path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", views.sitemap, name="sitemap"),
+    path("news-sitemap.xml", views.news_sitemap, name="news-sitemap"),
+    path("about/<slug:page>/", views.about, name="about"),
+    path("<slug:section>/feed.xml", views.section_rss, name="section-rss"),
+    path("<slug:section>/", views.section, name="section"),
+    path("<slug:section>/<slug:slug>/", views.story, name="story"),
+]
