@@ -1,1 +1,78 @@
-"""What follows each event. At least once, so each one may run again."""
+"""What follows each event. Handlers run at least once: a purge may be repeated, it only costs a rendering."""
+
+from __future__ import annotations
+
+from articles.events import (
+    MERCHANT_CHANGED,
+    PRODUCT_CHANGED,
+    SECTION_CHANGED,
+    STORY_CHANGED,
+    STORY_PUBLISHED,
+    STORY_UPDATED,
+    STORY_WITHDRAWN,
+    TOPIC_CHANGED,
+)
+from articles.models import Story
+from newsroom.outbox import EventData, handler
+from newsroom.pagecache import purge
+
+
+def story_tags(story_id: int) -> set[str]:
+    """The tags of every page that shows a story, its card or a block of it."""
+    story = Story.objects.filter(pk=story_id).prefetch_related("topics").first()
+    if story is None:
+        return {f"story:{story_id}", "home"}
+    return {
+        "home",
+        f"story:{story.pk}",
+        f"section:{story.section_id}",
+        *(f"topic:{topic.pk}" for topic in story.topics.all()),
+    }
+
+
+@handler(STORY_PUBLISHED, name="articles.purge-published")
+def purge_published(event: EventData) -> None:
+    purge(*story_tags(event.payload["story_id"]))
+
+
+@handler(STORY_UPDATED, name="articles.purge-updated")
+def purge_updated(event: EventData) -> None:
+    purge(*story_tags(event.payload["story_id"]))
+
+
+@handler(STORY_CHANGED, name="articles.purge-changed")
+def purge_changed(event: EventData) -> None:
+    tags = story_tags(event.payload["story_id"])
+    purge(*tags, *(f"section:{pk}" for pk in event.payload["section_ids"]))
+
+
+@handler(STORY_WITHDRAWN, name="articles.purge-withdrawn")
+def purge_withdrawn(event: EventData) -> None:
+    story_id = event.payload["story_id"]
+    # The story's own page may never be shown again, also where the database is away and old pages stand in.
+    purge(f"story:{story_id}", gone=True)
+    purge(*story_tags(story_id))
+
+
+@handler(PRODUCT_CHANGED, name="articles.purge-product")
+def purge_product(event: EventData) -> None:
+    purge(f"product:{event.payload['product_id']}")
+
+
+@handler(MERCHANT_CHANGED, name="articles.purge-merchant")
+def purge_merchant(event: EventData) -> None:
+    """Any running text may link to its hosts, and then says so (promise 16): every page is asked again."""
+    purge("publication")
+
+
+@handler(SECTION_CHANGED, name="articles.purge-section")
+def purge_section(event: EventData) -> None:
+    """The menu of every page names the sections."""
+    purge("publication", f"section:{event.payload['section_id']}")
+
+
+@handler(TOPIC_CHANGED, name="articles.purge-topic")
+def purge_topic(event: EventData) -> None:
+    purge(f"topic:{event.payload['topic_id']}")
+
+

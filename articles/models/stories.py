@@ -27,6 +27,7 @@ class Story(models.Model):
 
     section = models.ForeignKey(Section, models.PROTECT, related_name="stories")
     slug = models.SlugField("address", max_length=90)
+    slug_by_hand = models.BooleanField(default=False, help_text="A person chose the address; the headline no longer does.")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="stories")
     topics = models.ManyToManyField(Topic, blank=True, related_name="stories")
     live = models.BooleanField("live story", default=False)

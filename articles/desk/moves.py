@@ -1,0 +1,113 @@
+"""Taking a move from the desk, and the page that asks for what a move needs."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from articles import access, checks, drafts, workflow
+from articles.models import Draft
+from articles.moves import BY_NAME, Move, On
+from articles.refusals import Refused
+from articles.typed import whole_number
+from newsroom import accounts
+from newsroom.accounts import person_of
+
+_SAID = {
+    "submit": "Submitted. The editors see it under In review.",
+    "request-changes": "Given back to the writer.",
+    "approve": "Approved. These very words may be published.",
+    "publish": "Published. Readers see it now.",
+    "declare-live": "Live. Readers are told that the story will continue to be updated.",
+    "end-live": "The live story has ended.",
+    "withdraw": "Withdrawn. It leaves every page, feed and mail that is still to go.",
+}
+
+
+@accounts.require(*access.WRITERS)
+@require_http_methods(["GET", "POST"])
+def take(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """GET: what the move does and asks. POST: take it; when it is refused, the same page says why and keeps the answers."""
+    move = BY_NAME[name]
+    person = person_of(request)
+    draft = access.draft_for_editing(person, pk, whole_number(request.POST.get("draft") or request.GET.get("draft") or ""))
+    if request.method != "POST":
+        return _page(request, move, draft)
+    expected = whole_number(request.POST.get("expected_version", ""))
+    if expected is None:
+        return _page(request, move, draft, {"": "This page has lost track of its version. Look again, then decide."})
+    answers = {ask.name: request.POST.get(ask.name, "") for ask in move.asks}
+    try:
+        workflow.take(
+            name,
+            subject=draft if move.on is On.DRAFT else draft.story,
+            person=person,
+            expected_version=expected,
+            at=timezone.now(),
+            **answers,
+        )
+    except workflow.Late as late:
+        fresh = access.draft_for_editing(person, pk, draft.pk)
+        return _page(request, move, fresh, {"": str(late)}, status=HTTPStatus.CONFLICT)
+    except Refused as refused:
+        return _page(request, move, draft, refused.messages, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    messages.success(request, _SAID[name])
+    if name == "submit":
+        return redirect("articles-desk:board")
+    return redirect("articles-desk:history" if name in ("publish", "withdraw") else "articles-desk:write", pk=pk)
+
+
+@accounts.require(*access.WRITERS)
+@require_POST
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    """Start the next version of a published story. Where one is open already, that is where it leads."""
+    person = person_of(request)
+    story = access.story_for_editing(person, pk)
+    try:
+        drafts.open_again(story, person, at=timezone.now())
+    except Refused as refused:
+        messages.warning(request, str(refused))
+    return redirect("articles-desk:write", pk=pk)
+
+
+def _page(
+    request: HttpRequest,
+    move: Move,
+    draft: Draft,
+    errors: dict[str, str] | None = None,
+    status: HTTPStatus = HTTPStatus.OK,
+) -> HttpResponse:
+    person = person_of(request)
+    assert draft.head is not None
+    choice = next((one for one in workflow.moves_for(person, draft) if one.move is move), None)
+    revision = draft.approved_revision if move.name == "publish" else draft.head
+    found = checks.run(revision or draft.head, story=draft.story, at=timezone.now()) if move.checked else []
+    errors = dict(errors or {})
+    stops = [check for check in found if check.holds_back(move.name)]
+    if stops and errors.get("") == " ".join(check.message for check in stops):
+        errors.pop("")  # the list below says the same, with where
+    return render(
+        request,
+        "desk/articles/move.html",
+        {
+            "move": move,
+            "draft": draft,
+            "story": draft.story,
+            "head": draft.head,
+            "choice": choice,
+            "asks": [
+                {"ask": ask, "value": request.POST.get(ask.name, ""), "error": errors.pop(ask.name, "")}
+                for ask in (choice.asks if choice else move.asks)
+            ],
+            "errors": errors,
+            "stops": stops,
+            "warnings": [check for check in found if check.level == "warn"],
+            "version": draft.version if move.on is On.DRAFT else draft.story.version,
+        },
+        status=status,
+    )

@@ -1,0 +1,261 @@
+"""The sourcing ledger: what was said, by whom, through whom it came; and which words of a text stand on it.
+
+Promise 11: every quotation in a published text is tied to an entry, or waived by an editor with a reason; words changed
+inside a tied quotation void the tie.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from django.db import transaction
+
+from articles import quotation_marks, typed
+from articles.access import may
+from articles.models import Draft, Outlet, Quotation, QuotationOutlet, Revision, Source, Story, Waiver
+from articles.quotation_marks import Mark, normalise, says
+from articles.refusals import Refused
+from newsroom import audit
+from newsroom.accounts.models import Person
+
+LONGEST_WORDS = 5000
+
+
+@dataclass(frozen=True)
+class Link:
+    """One link of the chain from the source to us. via: they relayed it; it was not said to them."""
+
+    outlet_id: int
+    via: bool = False
+
+
+class Standing(StrEnum):
+    TIED = "tied"
+    PART = "part"  # in a headline or caption: part of a quotation that the body ties
+    WAIVED = "waived"
+    UNTIED = "untied"
+    CHANGED = "changed"
+    RETRACTED = "retracted"
+    UNKNOWN = "unknown"
+
+    @property
+    def stops(self) -> bool:
+        return self in (Standing.UNTIED, Standing.CHANGED, Standing.RETRACTED, Standing.UNKNOWN)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A pair of marks and how it stands. quotation: the ledger entry it is tied to, with source and chain loaded."""
+
+    mark: Mark
+    standing: Standing
+    quotation: Quotation | None = None
+    waiver: Waiver | None = None
+
+
+def _writer(person: Person) -> None:
+    if not may(person).write_sources:
+        raise Refused("The ledger is written by reporters and editors.")
+
+
+def add_outlet(*, person: Person, name: str, columnist: str = "", definite: bool = False, url: str = "") -> Outlet:
+    """The outlet of this name and columnist, made if it is new.
+
+    Raises:
+        Refused: by field (name, url), or the person does not write the ledger.
+    """
+    _writer(person)
+    name, columnist, url = typed.line(name), typed.line(columnist), typed.line(url)
+    messages: dict[str, str] = {}
+    if not name:
+        messages["name"] = "Give the outlet's name, as it is printed."
+    elif len(name) > 120 or len(columnist) > 120:
+        messages["name"] = "Keep names to 120 characters."
+    if url and (len(url) > 500 or typed.web_address(url) is None):
+        messages["url"] = "Give the whole address, beginning with https://."
+    if messages:
+        raise Refused(messages)
+    outlet, _ = Outlet.objects.get_or_create(
+        name=name, columnist=columnist, defaults={"definite": definite, "url": url}
+    )
+    return outlet
+
+
+def add_quotation(
+    *,
+    person: Person,
+    words: str,
+    source_id: int | None,
+    at: datetime,
+    chain: Sequence[Link] = (),
+    said_to: str = "",
+    said_on: date | None = None,
+    link: str = "",
+    state: str = Quotation.State.UNCHECKED,
+) -> Quotation:
+    """Enter what a source said.
+
+    words: as said, with or without marks around them. chain: in the order in which the words travelled to us.
+
+    Raises:
+        Refused: by field (words, source, chain, said_to, link, state), or the person does not write the ledger.
+    """
+    _writer(person)
+    words = typed.lines(words).strip(quotation_marks.MARKS + " ")
+    messages: dict[str, str] = {}
+    if not normalise(words):
+        messages["words"] = "Write the words that were said."
+    elif len(words) > LONGEST_WORDS:
+        messages["words"] = f"Keep a quotation to {LONGEST_WORDS} characters; enter a longer one in parts."
+    if source_id is None or not Source.objects.filter(pk=source_id).exists():
+        messages["source"] = "Choose who said it."
+    ids = {link_.outlet_id for link_ in chain}
+    if len(chain) > 8 or Outlet.objects.filter(pk__in=ids).count() != len(ids):
+        messages["chain"] = "Choose the outlets from the list."
+    said_to, link = typed.line(said_to), typed.line(link)
+    if len(said_to) > 200:
+        messages["said_to"] = "Keep it to 200 characters."
+    if link and (len(link) > 500 or typed.web_address(link) is None):
+        messages["link"] = "Give the whole address, beginning with https://."
+    if state not in Quotation.State.values:
+        messages["state"] = "Choose one of the list."
+    if messages:
+        raise Refused(messages)
+    assert source_id is not None
+    with transaction.atomic():
+        quotation = Quotation.objects.create(
+            words=words,
+            normalised=normalise(words),
+            source_id=source_id,
+            said_to=said_to,
+            said_on=said_on,
+            link=link,
+            state=state,
+            added_by=person,
+            added_at=at,
+        )
+        QuotationOutlet.objects.bulk_create(
+            QuotationOutlet(quotation=quotation, outlet_id=link_.outlet_id, via=link_.via, position=position)
+            for position, link_ in enumerate(chain)
+        )
+    return quotation
+
+
+def mark_state(quotation_id: int, *, person: Person, state: str) -> None:
+    """Say that a quotation was checked against its source, or that it was retracted.
+
+    Raises:
+        Refused: an unknown state or quotation, or the person does not write the ledger.
+    """
+    _writer(person)
+    if state not in Quotation.State.values:
+        raise Refused({"state": "Choose one of the list."})
+    with transaction.atomic():
+        if not Quotation.objects.filter(pk=quotation_id).update(state=state):
+            raise Refused("This quotation is no longer in the ledger.")
+        audit.note(person, "quotation.state", f"quotation:{quotation_id}", state=state)
+
+
+def attribution(quotation: Quotation) -> str:
+    """Who said it and through whom it came, as printed: "Sources, to the Daily Mail"; "A source, via Rob Shuter’s
+    ShutterScoop". Reads ``source`` and ``chain``; load them with ``with_chain``."""
+    links = [f"{'via' if link.via else 'to'} {link.outlet.printed}" for link in quotation.chain.all()]
+    return ", ".join([quotation.source.printed, *links])
+
+
+def with_chain(ids: Iterable[int]) -> dict[int, Quotation]:
+    """Ledger entries by id, with source and chain, in two queries; unknown ids are left out."""
+    found = Quotation.objects.select_related("source").prefetch_related("chain__outlet").filter(pk__in=set(ids))
+    return {quotation.pk: quotation for quotation in found}
+
+
+def untied(html: str) -> list[Mark]:
+    """The pairs of marks in a cleaned body that are tied to nothing (waivers not counted)."""
+    return [mark for mark in quotation_marks.in_body(html) if mark.quotation_id is None]
+
+
+def marks_of(revision: Revision, captions: Iterable[str] = ()) -> list[Mark]:
+    """Every pair of marks that readers would see: body, headline, kicker, standfirst and the words of blocks."""
+    marks = quotation_marks.in_body(revision.body)
+    for place in ("headline", "kicker", "standfirst", "search_title", "search_description"):
+        marks += quotation_marks.in_line(getattr(revision, place), place)
+    for caption in captions:
+        marks += quotation_marks.in_line(caption, "caption")
+    return marks
+
+
+def judge(marks: Sequence[Mark], *, story_id: int) -> list[Judged]:
+    """How each pair of marks stands. Three queries, however many."""
+    entries = with_chain(mark.quotation_id for mark in marks if mark.quotation_id)
+    waivers = {waiver.normalised: waiver for waiver in Waiver.objects.filter(story_id=story_id)}
+    judged = [_judge_one(mark, entries, waivers) for mark in marks]
+    said = [item.quotation.words for item in judged if item.standing is Standing.TIED and item.quotation]
+    # A headline or a caption holds no tie of its own: its words must be part of what the body ties.
+    return [
+        replace(item, standing=Standing.PART)
+        if item.standing is Standing.UNTIED
+        and item.mark.place != "body"
+        and any(says(item.mark.words, words) for words in said)
+        else item
+        for item in judged
+    ]
+
+
+def _judge_one(mark: Mark, entries: dict[int, Quotation], waivers: dict[str, Waiver]) -> Judged:
+    if mark.quotation_id is None:
+        waiver = waivers.get(mark.normalised)
+        return Judged(mark, Standing.WAIVED if waiver else Standing.UNTIED, waiver=waiver)
+    entry = entries.get(mark.quotation_id)
+    if entry is None:
+        return Judged(mark, Standing.UNKNOWN)
+    if entry.state == Quotation.State.RETRACTED:
+        return Judged(mark, Standing.RETRACTED, entry)
+    # The guard of promise 11's second half: without it an edit inside a tied quotation is a misquote in print.
+    return Judged(mark, Standing.TIED if says(mark.words, entry.words) else Standing.CHANGED, entry)
+
+
+def waive(*, story_id: int, words: str, reason: str, person: Person, at: datetime) -> Waiver:
+    """Let words in quotation marks through that nobody said: a title, scare quotes. Holds for this story's same words.
+
+    Raises:
+        Refused: by field (words, reason), or the person is no editor.
+    """
+    if not may(person).decide:
+        raise Refused("Only an editor waives a quotation.")
+    words, reason = typed.lines(words).strip(quotation_marks.MARKS + " "), typed.line(reason)
+    messages: dict[str, str] = {}
+    if not normalise(words) or len(words) > LONGEST_WORDS:
+        messages["words"] = "Choose the words that need no source."
+    if not reason:
+        messages["reason"] = "Say why nobody needs to have said this: “title of the film”."
+    elif len(reason) > 300:
+        messages["reason"] = "Keep the reason to 300 characters."
+    if not Story.objects.filter(pk=story_id).exists():
+        messages[""] = "There is no such story."
+    if messages:
+        raise Refused(messages)
+    with transaction.atomic():
+        waiver, _ = Waiver.objects.get_or_create(
+            story_id=story_id,
+            normalised=normalise(words),
+            defaults={"words": words, "reason": reason, "person": person, "at": at},
+        )
+        audit.note(person, "quotation.waived", f"story:{story_id}", waiver=waiver.pk)
+        _recount(story_id)
+    return waiver
+
+
+def open_count(revision: Revision, *, story_id: int) -> int:
+    """How many pairs of marks of a revision stop its approval."""
+    return sum(item.standing.stops for item in judge(marks_of(revision), story_id=story_id))
+
+
+def _recount(story_id: int) -> None:
+    for draft in Draft.objects.filter(story_id=story_id).exclude(standing=Draft.Standing.CLOSED).select_related("head"):
+        if draft.head:
+            count = open_count(draft.head, story_id=story_id)
+            # Not a change of the draft: its version stays, or waiving would make an open writing screen stale.
+            Draft.objects.filter(pk=draft.pk, head=draft.head).update(open_quotations=count)

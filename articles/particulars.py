@@ -1,0 +1,139 @@
+"""What is said of a story outside its text: section, address, topics, bylines, owner."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.text import slugify
+
+from articles import refusals
+from articles.access import may
+from articles.events import STORY_CHANGED
+from articles.models import Byline, Section, Story, Topic
+from articles.refusals import Refused
+from newsroom import audit
+from newsroom.accounts.models import Person
+from newsroom.outbox import record
+
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+LONGEST_SLUG = 80
+UNNAMED = "untitled"
+
+
+@dataclass(frozen=True)
+class Particulars:
+    section_id: int | None
+    slug: str
+    topic_ids: Sequence[int] = ()
+    byline_ids: Sequence[int] = ()
+    owner_id: int | None = None
+
+
+def slug_for(headline: str) -> str:
+    """The address that a headline suggests: ASCII, whole words, at most 80 characters; "untitled" for none."""
+    slug = slugify(headline.replace("’", "").replace("'", ""))
+    if len(slug) > LONGEST_SLUG:
+        slug = slug[: LONGEST_SLUG + 1].rpartition("-")[0] or slug[:LONGEST_SLUG]
+    return slug.strip("-_").replace("_", "-") or UNNAMED
+
+
+def free_slug(section_id: int, headline: str, *, beyond: int = 0, story_id: int | None = None) -> str:
+    """``slug_for`` the headline, with the first free number behind it where the section has that address already.
+
+    beyond: skip so many more numbers; for another try after a lost race.
+    """
+    wanted = slug_for(headline)
+    others = Story.objects.filter(section_id=section_id, slug__startswith=wanted).exclude(pk=story_id)
+    taken = set(others.values_list("slug", flat=True))
+    if wanted not in taken and not beyond and wanted != UNNAMED:
+        return wanted
+    number = 2
+    while f"{wanted}-{number}" in taken:
+        number += 1
+    return f"{wanted}-{number + beyond}"
+
+
+def follow_headline(story: Story, headline: str) -> None:
+    """Let the address follow the headline until readers know it or a person chose one. Runs inside the save."""
+    if story.readers != Story.Readers.NOTHING or story.slug_by_hand or not headline:
+        return
+    wanted = slug_for(headline)
+    if story.slug == wanted or re.fullmatch(re.escape(wanted) + r"-\d+", story.slug):
+        return
+    try:
+        with transaction.atomic():
+            Story.objects.filter(pk=story.pk, readers=Story.Readers.NOTHING, slug_by_hand=False).update(
+                # Not the version: the details form beside the text would go stale with every headline typed.
+                slug=free_slug(story.section_id, headline, story_id=story.pk)
+            )
+    except IntegrityError:
+        return  # somebody took it meanwhile: the next save follows, and no text is lost over an address
+
+
+def change(story_id: int, *, person: Person, expected_version: int, facts: Particulars) -> Story:
+    """Change what is said of a story.
+
+    Until publication a writer changes everything. After it section and address stay (readers hold the address), and
+    bylines, topics and owner are an editor's.
+
+    Raises:
+        Refused: by field (section, slug, topics, bylines, owner), or not this person's to change.
+        refusals.Stale: somebody changed it meanwhile; nothing was written.
+        Story.DoesNotExist: no such story.
+    """
+    story = Story.objects.get(pk=story_id)
+    rights = may(person)
+    unpublished = story.readers == Story.Readers.NOTHING
+    if not rights.write or not (unpublished or rights.decide):
+        raise Refused("After publication an editor changes what stands around the story.")
+    values = _checked(story, facts, unpublished)
+    try:
+        with transaction.atomic():
+            seen = Story.objects.filter(pk=story_id, version=expected_version, readers=story.readers)
+            if not seen.update(**values, version=F("version") + 1):
+                raise refusals.Stale("Somebody changed this story's details meanwhile. Look again, then save.")
+            story.topics.set(facts.topic_ids)
+            Byline.objects.filter(story_id=story_id).delete()
+            Byline.objects.bulk_create(
+                Byline(story_id=story_id, person_id=pk, position=position)
+                for position, pk in enumerate(dict.fromkeys(facts.byline_ids))
+            )
+            if not unpublished:
+                record(STORY_CHANGED, story_id=story_id, section_ids=[story.section_id])
+            audit.note(person, "story.particulars", f"story:{story_id}")
+    except IntegrityError:
+        raise Refused({"slug": "Another story of this section has this address."}) from None
+    return Story.objects.select_related("section").get(pk=story_id)
+
+
+def _checked(story: Story, facts: Particulars, unpublished: bool) -> dict[str, object]:
+    messages: dict[str, str] = {}
+    values: dict[str, object] = {}
+    slug = facts.slug.strip().lower()
+    if not unpublished:
+        if (facts.section_id, slug) != (story.section_id, story.slug):
+            messages["slug"] = "Readers hold this address. It stays with the story after publication."
+    else:
+        if not _SLUG.match(slug) or len(slug) > LONGEST_SLUG:
+            messages["slug"] = f"Use small letters, figures and single hyphens, up to {LONGEST_SLUG} characters."
+        if facts.section_id is None or not Section.objects.filter(pk=facts.section_id).exists():
+            messages["section"] = "Choose a section."
+        elif Story.objects.filter(section_id=facts.section_id, slug=slug).exclude(pk=story.pk).exists():
+            messages["slug"] = "Another story of this section has this address."
+        values = {"section_id": facts.section_id, "slug": slug}
+        if slug != story.slug:
+            values["slug_by_hand"] = True
+    if Topic.objects.filter(pk__in=facts.topic_ids).count() != len(set(facts.topic_ids)):
+        messages["topics"] = "Choose topics of the list."
+    people = {*facts.byline_ids, *([facts.owner_id] if facts.owner_id else [])}
+    if Person.objects.filter(pk__in=people).count() != len(people):
+        messages["bylines"] = "Choose people of the newsroom."
+    if facts.owner_id:
+        values["owner_id"] = facts.owner_id
+    if messages:
+        raise Refused(messages)
+    return values

@@ -1,0 +1,126 @@
+"""The people, papers and statements that a newsroom quotes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Count, F, Q, QuerySet
+
+from articles import typed
+from articles.access import may, sources_for
+from articles.models import Outlet, Quotation, QuotationUse, Source, Story
+from articles.refusals import Refused, Stale
+from newsroom import audit
+from newsroom.accounts.models import Person
+
+
+@dataclass(frozen=True)
+class SourceFacts:
+    """What the form asks. name is empty for an unnamed person, whose description is the agreed one."""
+
+    kind: str
+    name: str = ""
+    description: str = ""
+    outlet_id: int | None = None
+    link: str = ""
+    note: str = ""
+
+
+def add(*, person: Person, facts: SourceFacts, at: datetime) -> Source:
+    """Raises Refused by field (kind, name, description, outlet, link), or where the person does not write the ledger."""
+    values = _checked(person, facts)
+    with transaction.atomic():
+        source = Source.objects.create(**values, added_by=person, added_at=at)
+        audit.note(person, "source.added", f"source:{source.pk}")
+    return source
+
+
+def change(source_id: int, *, person: Person, expected_version: int, facts: SourceFacts) -> Source:
+    """Change a source. What approved texts print of it stays as approved: pull quotes keep their own attribution.
+
+    Raises:
+        Refused: by field, as ``add``.
+        Stale: somebody changed it meanwhile; nothing was written.
+    """
+    values = _checked(person, facts)
+    with transaction.atomic():
+        seen = Source.objects.filter(pk=source_id, version=expected_version)
+        if not seen.update(**values, version=F("version") + 1):
+            raise Stale("Somebody changed this source while you had it open. Your words are still in the form.")
+        audit.note(person, "source.changed", f"source:{source_id}")
+    return Source.objects.get(pk=source_id)
+
+
+def listing(person: Person, *, q: str = "", kind: str = "") -> QuerySet[Source]:
+    """Sources with how many quotations each has and how many stories lean on it; newest name order.
+
+    Raises:
+        PermissionDenied: this person reads no sources.
+    """
+    found = sources_for(person).annotate(
+        said=Count("quotations", distinct=True), stories=Count("quotations__uses__revision__draft__story", distinct=True)
+    )
+    if kind in Source.Kind.values:
+        found = found.filter(kind=kind)
+    if q := typed.line(q)[:100]:
+        found = found.filter(
+            Q(name__icontains=q) | Q(description__icontains=q) | Q(outlet__name__icontains=q)
+        )
+    return found
+
+
+def leaning(source: Source) -> QuerySet[Story]:
+    """The stories whose readers or open drafts stand on this source, newest first; section and head line loaded."""
+    revisions = QuotationUse.objects.filter(quotation__source=source).values("revision_id")
+    return (
+        Story.objects.filter(
+            Q(published_revision__in=revisions) | (Q(drafts__head__in=revisions) & ~Q(drafts__standing="closed"))
+        )
+        .select_related("section", "owner", "published_revision")
+        .prefetch_related("drafts__head")
+        .distinct()
+        .order_by("-pk")
+    )
+
+
+def said(source: Source) -> QuerySet[Quotation]:
+    return source.quotations.select_related("source").prefetch_related("chain__outlet").order_by("-pk")
+
+
+def _checked(person: Person, facts: SourceFacts) -> dict[str, object]:
+    if not may(person).write_sources:
+        raise Refused("The ledger is written by reporters and editors.")
+    name, description = typed.line(facts.name), typed.line(facts.description)
+    link, note = typed.line(facts.link), typed.lines(facts.note)
+    messages: dict[str, str] = {}
+    if facts.kind not in Source.Kind.values:
+        messages["kind"] = "Choose what kind of source it is."
+    elif facts.kind == Source.Kind.UNNAMED:
+        if name:
+            messages["name"] = "An unnamed person has no name here. Use the description that you agreed."
+        if not description:
+            messages["description"] = "Write how they agreed to be described: “a former aide”."
+    elif not name:
+        messages["name"] = "Give the name, as it is printed."
+    if len(name) > 160:
+        messages["name"] = "Keep the name to 160 characters."
+    if len(description) > 200:
+        messages["description"] = "Keep the description to 200 characters."
+    if link and (len(link) > 500 or typed.web_address(link) is None):
+        messages["link"] = "Give the whole address, beginning with https://."
+    if len(note) > 5000:
+        messages["note"] = "Keep the note to 5,000 characters."
+    if facts.outlet_id is not None and not Outlet.objects.filter(pk=facts.outlet_id).exists():
+        messages["outlet"] = "Choose an outlet from the list."
+    if messages:
+        raise Refused(messages)
+    return {
+        "kind": facts.kind,
+        "name": name,
+        "description": description,
+        "outlet_id": facts.outlet_id,
+        "link": link,
+        "note": note,
+    }

@@ -1,0 +1,261 @@
+"""Taking a move. Each is one transaction: the change, the log row and the event (promise 6). Two people moving at once:
+the second is told what the first did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from articles import checks, four_eyes, publishing, typed
+from articles.events import CHANGES_REQUESTED, DRAFT_APPROVED, DRAFT_SUBMITTED
+from articles.models import Draft, MoveLog, Revision, Story
+from articles.moves import BUTTONS, BY_NAME, Ask, Move, On, When
+from articles.refusals import MoveRefused as Refused
+from newsroom.accounts import Role
+from newsroom.accounts.models import Person
+from newsroom.outbox import record
+
+_EVENTS = {"submit": DRAFT_SUBMITTED, "request-changes": CHANGES_REQUESTED, "approve": DRAFT_APPROVED}
+
+
+class Late(Exception):
+    """Somebody else moved or saved first. Nothing was done; the message says who did what."""
+
+
+__all__ = [
+    "Late",
+    "MoveChoice",
+    "Refused",
+    "approve",
+    "moves_for",
+    "publish",
+    "request_changes",
+    "submit",
+    "take",
+    "withdraw",
+]
+
+
+@dataclass(frozen=True)
+class MoveChoice:
+    """A button. asks: what this move asks now. why_not: a sentence where ``allowed`` is False."""
+
+    move: Move
+    allowed: bool
+    why_not: str = ""
+    asks: tuple[Ask, ...] = ()
+
+
+def moves_for(person: Person, draft: Draft) -> list[MoveChoice]:
+    """The moves that fit where the draft and its story stand, with whether this person may take each and why not.
+
+    ``draft.story`` should be loaded. At most three queries, only for an editor looking at a draft in review.
+    """
+    choices = []
+    for move in BUTTONS:
+        if not _fits(move, draft.standing, draft.story):
+            continue
+        why_not = _not_theirs(move, person)
+        if not why_not and move.needs_changes and _unchanged(draft):
+            why_not = "Nothing has changed yet."
+        if not why_not and move.four_eyes:
+            why_not = four_eyes.why_not(person, draft) or ""
+        asks = tuple(ask for ask in move.asks if ask.when is When.ALWAYS or draft.story.first_published_at)
+        choices.append(MoveChoice(move, not why_not, why_not, asks))
+    return choices
+
+
+def submit(*, draft: Draft, person: Person, expected_version: int, at: datetime) -> MoveLog:
+    """Hand the draft to the editors. Raises Refused, Late."""
+    return take("submit", subject=draft, person=person, expected_version=expected_version, at=at)
+
+
+def request_changes(*, draft: Draft, person: Person, expected_version: int, at: datetime, reason: str) -> MoveLog:
+    """Give the draft back with what should change. Raises Refused, Late."""
+    return take(
+        "request-changes", subject=draft, person=person, expected_version=expected_version, at=at, reason=reason
+    )
+
+
+def approve(*, draft: Draft, person: Person, expected_version: int, at: datetime) -> MoveLog:
+    """Stand behind the draft's newest revision, the one that ``expected_version`` showed.
+
+    Raises:
+        Refused: not an editor, four eyes (promise 3), or a check stops it (``problems``).
+        Late: somebody moved or saved first.
+    """
+    return take("approve", subject=draft, person=person, expected_version=expected_version, at=at)
+
+
+def publish(
+    *, draft: Draft, person: Person, expected_version: int, at: datetime, kind: str = "", line: str = ""
+) -> MoveLog:
+    """Show readers the approved revision, and no other (promise 2).
+
+    kind, line: asked when readers have seen the story before: one of Update.Kind, and the public line for all but
+    minor (promise 10).
+
+    Raises:
+        Refused: not an editor, an answer is missing, a check stops it, or readers see something newer than the draft
+            began from.
+        Late: somebody moved or saved first.
+    """
+    return take(
+        "publish", subject=draft, person=person, expected_version=expected_version, at=at, kind=kind, line=line
+    )
+
+
+def withdraw(
+    *, story: Story, person: Person, expected_version: int, at: datetime, reason: str, notice: str = ""
+) -> MoveLog:
+    """Take a published story from readers. expected_version: Story.version. Raises Refused, Late."""
+    return take(
+        "withdraw", subject=story, person=person, expected_version=expected_version, at=at, reason=reason, notice=notice
+    )
+
+
+def take(
+    name: str, *, subject: Draft | Story, person: Person, expected_version: int, at: datetime, **answers: str
+) -> MoveLog:
+    """Take any move of the table that has a button. subject: what the row is on; expected_version: its version.
+
+    Raises:
+        Refused: by field for the answers, or "" for the move itself.
+        Late: somebody moved or saved first.
+    """
+    move = BY_NAME[name]
+    assert not move.automatic
+    assert isinstance(subject, Draft if move.on is On.DRAFT else Story)
+    if why_not := _not_theirs(move, person):
+        raise Refused(why_not)
+    with transaction.atomic():
+        if isinstance(subject, Draft):
+            return _take_draft(move, subject.pk, person, expected_version, at, answers)
+        return _take_story(move, subject.pk, person, expected_version, at, answers)
+
+
+def _take_draft(
+    move: Move, pk: int, person: Person, expected_version: int, at: datetime, answers: dict[str, str]
+) -> MoveLog:
+    changes: dict[str, Any] = {"standing": move.becomes, "changed_at": at, "changed_by": person}
+    if move.name == "approve":
+        changes |= {"approved_revision": F("head"), "approved_by": person}
+    elif move.becomes not in (Draft.Standing.APPROVED, Draft.Standing.CLOSED):
+        changes |= {"approved_revision": None, "approved_by": None}
+    claimed = Draft.objects.filter(pk=pk, version=expected_version, standing__in=move.standings)
+    if not claimed.update(version=F("version") + 1, **changes):
+        raise _told_draft(move, pk, expected_version, person)
+    # The draft's row is ours until we commit. Whatever refuses from here on rolls the change back.
+    draft = Draft.objects.select_related("story__section", "head", "approved_revision", "base_revision").get(pk=pk)
+    if move.needs_changes and _unchanged(draft):
+        raise Refused("Nothing has changed yet: these are the words that readers see.")
+    if move.four_eyes and (why_not := four_eyes.why_not(person, draft)):
+        raise Refused(why_not)
+    given = _answers(move, answers, again=draft.story.first_published_at is not None)
+    revision = draft.approved_revision if move.name == "publish" else draft.head
+    assert revision is not None
+    if move.checked:
+        _checked(move, revision, draft.story, at)
+    if move.name == "publish":
+        publishing.show(draft, revision, person=person, at=at, kind=given["kind"], line=given["line"])
+    Revision.objects.filter(pk=revision.pk, sealed=False).update(sealed=True)
+    if event := _EVENTS.get(move.name):
+        record(
+            event, story_id=draft.story_id, draft_id=draft.pk, revision_id=revision.pk, person_id=person.pk
+        )
+    reason = given.get("reason", "") or given.get("line", "")
+    return MoveLog.objects.create(
+        story=draft.story, draft=draft, revision=revision, move=move.name, person=person, at=at, reason=reason
+    )
+
+
+def _take_story(
+    move: Move, pk: int, person: Person, expected_version: int, at: datetime, answers: dict[str, str]
+) -> MoveLog:
+    given = _answers(move, answers, again=True)
+    claimed = Story.objects.filter(pk=pk, version=expected_version, readers__in=move.readers)
+    if move.live is not None:
+        claimed = claimed.filter(live=not move.live)
+    if not claimed.update(version=F("version") + 1, **publishing.story_changes(move, at, given)):
+        raise _told_story(move, pk, expected_version, person)
+    story = Story.objects.get(pk=pk)
+    publishing.tell(move, story)
+    return MoveLog.objects.create(
+        story=story, revision=story.published_revision, move=move.name, person=person, at=at, reason=given.get("reason", "")
+    )
+
+
+def _fits(move: Move, standing: str, story: Story) -> bool:
+    if move.on is On.DRAFT and standing not in move.standings:
+        return False
+    if move.readers and story.readers not in move.readers:
+        return False
+    return move.live is None or story.live is not move.live
+
+
+def _not_theirs(move: Move, person: Person) -> str:
+    if person.has_role(*move.who):
+        return ""
+    names = " or ".join(f"{'an' if name[0] in 'aeiou' else 'a'} {name}" for name in (Role(r).label.lower() for r in move.who))
+    return f"“{move.label}” is for {names}."
+
+
+def _unchanged(draft: Draft) -> bool:
+    base, head = draft.base_revision, draft.head
+    return base is not None and head is not None and base.digest == head.digest
+
+
+def _checked(move: Move, revision: Revision, story: Story, at: datetime) -> None:
+    stops = tuple(check for check in checks.run(revision, story=story, at=at) if check.holds_back(move.name))
+    if stops:
+        raise Refused(" ".join(check.message for check in stops), stops)
+
+
+def _answers(move: Move, answers: dict[str, str], *, again: bool) -> dict[str, str]:
+    given = dict.fromkeys((ask.name for ask in move.asks), "")
+    messages: dict[str, str] = {}
+    for ask in move.asks:
+        if ask.when is When.AGAIN and not again:
+            continue
+        text = (typed.lines if ask.kind == "lines" else typed.line)(answers.get(ask.name) or "")
+        if not text and ask.required:
+            messages[ask.name] = f"“{ask.label}” needs an answer."
+        elif len(text) > ask.longest:
+            messages[ask.name] = f"Keep it to {ask.longest} characters."
+        elif ask.choices and text not in dict(ask.choices):
+            messages[ask.name] = "Choose one of the list."
+        given[ask.name] = text
+    if move.name == "publish" and again and not messages:
+        messages |= publishing.line_needed(given["kind"], given["line"])
+    if messages:
+        raise Refused(messages)
+    return given
+
+
+def _told_draft(move: Move, pk: int, expected_version: int, person: Person) -> Exception:
+    draft = Draft.objects.select_related("changed_by").get(pk=pk)
+    if draft.version == expected_version:
+        return Refused(f"“{move.label}” does not fit where this draft stands: {draft.get_standing_display().lower()}.")
+    last = MoveLog.objects.filter(draft=draft).select_related("person").first()
+    if last is not None and last.at >= draft.changed_at:
+        return Late(_sentence(last.person, BY_NAME[last.move].done, last.at, person))
+    return Late(_sentence(draft.changed_by, "saved newer words", draft.changed_at, person) + " Read them first.")
+
+
+def _told_story(move: Move, pk: int, expected_version: int, person: Person) -> Exception:
+    story = Story.objects.get(pk=pk)
+    last = MoveLog.objects.filter(story=story).select_related("person").first()
+    if story.version == expected_version or last is None:
+        return Refused(f"“{move.label}” does not fit where this story stands: {story.get_readers_display().lower()}.")
+    return Late(_sentence(last.person, BY_NAME[last.move].done, last.at, person))
+
+
+def _sentence(who: Person, done: str, at: datetime, person: Person) -> str:
+    fresh = timezone.now() - at < timedelta(minutes=1)
+    when = "a moment ago" if fresh else f"at {timezone.localtime(at):%H:%M %Z on %-d %B}"
+    return f"{'You' if who.pk == person.pk else who.name} {done} {when}."

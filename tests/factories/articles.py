@@ -1,0 +1,251 @@
+"""Stories, sources and products for tests, written straight into the tables: a test of one move does not depend on
+all the moves before it. ``published_story`` stands as ``workflow.publish`` leaves a story."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from articles import drafts, ledger, particulars, products
+from articles.models import (
+    Byline,
+    Draft,
+    Merchant,
+    MoveLog,
+    Outlet,
+    Product,
+    ProductPlacement,
+    Quotation,
+    QuotationOutlet,
+    QuotePlacement,
+    RelatedPlacement,
+    Revision,
+    Section,
+    Source,
+    Story,
+    Topic,
+    Update,
+)
+from newsroom import blocks
+from newsroom.accounts.models import Person
+from tests.factories.accounts import person as somebody
+
+AT = datetime(2025, 9, 11, 8, 0, tzinfo=UTC)
+BODY = "<p>The gates opened at nine.</p>\n<p>By noon the queue reached the river.</p>"
+_number = count(1)
+
+
+def section(name: str = "Royals", **facts: Any) -> Section:
+    slug = facts.pop("slug", particulars.slug_for(name))
+    return Section.objects.get_or_create(slug=slug, defaults={"name": name, **facts})[0]
+
+
+def topic(name: str = "King Charles") -> Topic:
+    return Topic.objects.get_or_create(slug=particulars.slug_for(name), defaults={"name": name})[0]
+
+
+def story(
+    *,
+    section: Section | None = None,
+    owner: Person | None = None,
+    headline: str | None = None,
+    body: str = BODY,
+    standing: str = Draft.Standing.DRAFT,
+    approver: Person | None = None,
+    at: datetime = AT,
+    topics: Sequence[Topic] = (),
+    live: bool = False,
+    slug: str | None = None,
+    **content: Any,
+) -> Story:
+    """An unpublished story; its main draft, standing where ``standing`` says, is ``story.draft``.
+
+    content: kicker, standfirst, lead_image (an ImagePlacement), search_title, search_description.
+    """
+    number = next(_number)
+    headline = f"Story number {number}" if headline is None else headline
+    owner = owner or somebody("reporter")
+    place = section or globals()["section"]()
+    made = Story.objects.create(
+        section=place,
+        slug=slug or particulars.free_slug(place.pk, headline),
+        owner=owner,
+        created_at=at,
+        live=live,
+    )
+    made.topics.set(topics)
+    Byline.objects.create(story=made, person=owner)
+    draft = Draft.objects.create(story=made, opened_by=owner, opened_at=at, changed_at=at, changed_by=owner)
+    draft.head = revision(draft, author=owner, headline=headline, body=body, at=at, **content)
+    draft.standing = standing
+    if standing == Draft.Standing.APPROVED:
+        _approve(draft, approver or somebody("editor"), at)
+    draft.open_quotations = ledger.open_count(draft.head, story_id=made.pk)
+    draft.save()
+    made.draft = draft  # type: ignore[attr-defined]
+    return made
+
+
+def revision(draft: Draft, *, author: Person, number: int | None = None, at: datetime = AT, **content: Any) -> Revision:
+    """Write a saved state of a draft, not its head. ``content`` as ``story``, and headline and body."""
+    lead = content.pop("lead_image", None)
+    said = drafts.Content(
+        headline=content.pop("headline", "A headline"),
+        body=blocks.clean(content.pop("body", BODY)),
+        lead_image_id=lead.pk if lead else None,
+        **content,
+    )
+    number = number or draft.revisions.count() + 1
+    return drafts._write_revision(
+        draft, said, person=author, at=at, number=number, keys=blocks.paragraphs.keys("", [], said.body)
+    )
+
+
+def _approve(draft: Draft, approver: Person, at: datetime) -> None:
+    assert draft.head is not None
+    draft.approved_revision, draft.approved_by = draft.head, approver
+    Revision.objects.filter(pk=draft.head.pk).update(sealed=True)
+    for move, by in (("submit", draft.opened_by), ("approve", approver)):
+        MoveLog.objects.create(
+            story=draft.story, draft=draft, revision=draft.head, move=move, person=by, at=at
+        )
+
+
+def published_story(*, at: datetime = AT, approver: Person | None = None, **facts: Any) -> Story:
+    """A story as readers see it since ``at``; ``story.draft`` is its closed draft. Facts as ``story``."""
+    approver = approver or somebody("editor")
+    made = story(standing=Draft.Standing.APPROVED, approver=approver, at=at, **facts)
+    draft: Draft = made.draft  # type: ignore[attr-defined]
+    made.readers, made.published_revision, made.approved_by = Story.Readers.PUBLISHED, draft.head, approver
+    made.first_published_at = made.visible_updated_at = at
+    made.save()
+    draft.standing = Draft.Standing.CLOSED
+    draft.save()
+    MoveLog.objects.create(
+        story=made, draft=draft, revision=draft.head, move="publish", person=approver, at=at
+    )
+    return made
+
+
+def withdrawn_story(*, notice: str = "", reason: str = "Legal reasons", **facts: Any) -> Story:
+    made = published_story(**facts)
+    made.readers, made.withdrawn_at = Story.Readers.WITHDRAWN, AT + timedelta(hours=2)
+    made.withdrawn_reason, made.withdrawn_notice = reason, notice
+    made.save()
+    return made
+
+
+def update(story: Story, *, kind: str = "update", line: str = "Adds the afternoon’s arrivals.", **facts: Any) -> Update:
+    """A public note; moves the story's visible time as the clock rules say."""
+    at = facts.pop("at", (story.visible_updated_at or AT) + timedelta(minutes=30))
+    note = Update.objects.create(
+        story=story,
+        revision=story.published_revision,
+        kind=kind,
+        line="" if kind == "minor" else line,
+        at=at,
+        person=facts.pop("person", story.owner),
+    )
+    if kind != "minor":
+        story.visible_updated_at = at
+        story.save(update_fields=["visible_updated_at"])
+    return note
+
+
+def outlet(name: str = "Daily Mail", *, columnist: str = "", definite: bool | None = None, url: str = "") -> Outlet:
+    definite = (not columnist and name == "Daily Mail") if definite is None else definite
+    return Outlet.objects.get_or_create(name=name, columnist=columnist, defaults={"definite": definite, "url": url})[0]
+
+
+def source(name: str = "Margaret Hale", *, kind: str = "named", description: str = "", **facts: Any) -> Source:
+    if kind == Source.Kind.UNNAMED:
+        name, description = "", description or "a source"
+    return Source.objects.create(
+        kind=kind,
+        name=name,
+        description=description,
+        added_by=facts.pop("added_by", None) or somebody("reporter"),
+        added_at=AT,
+        **facts,
+    )
+
+
+def quotation(
+    words: str = "The garden will be open to everyone by the spring",
+    *,
+    source: Source | None = None,
+    chain: Sequence[tuple[Outlet, bool]] = (),
+    **facts: Any,
+) -> Quotation:
+    """A ledger entry. chain: (outlet, via) in order."""
+    made = Quotation.objects.create(
+        words=words,
+        normalised=ledger.normalise(words),
+        source=source or globals()["source"](),
+        added_by=facts.pop("added_by", None) or somebody("reporter"),
+        added_at=AT,
+        **facts,
+    )
+    for position, (through, via) in enumerate(chain):
+        QuotationOutlet.objects.create(quotation=made, outlet=through, via=via, position=position)
+    return made
+
+
+def quote_placement(
+    quotation: Quotation | None = None, *, words: str = "", style: str = "pull", **facts: Any
+) -> QuotePlacement:
+    said = quotation or globals()["quotation"]()
+    return QuotePlacement.objects.create(
+        quotation=said,
+        words=words or said.words,
+        attribution=ledger.attribution(said),
+        style=style,
+        created_by=facts.pop("created_by", None) or somebody("reporter"),
+        created_at=AT,
+    )
+
+
+def merchant(name: str = "Example Shop", hosts: Sequence[str] = ("shop.example",), tag: str = "tag=desk-20") -> Merchant:
+    made = Merchant.objects.get_or_create(name=name, defaults={"hosts": list(hosts), "tag": tag})[0]
+    products.forget()
+    return made
+
+
+def product(title: str = "Wool riding coat", *, maker: str = "Harrow & Vale", **facts: Any) -> Product:
+    price = facts.pop("price", Decimal("240.00"))
+    return Product.objects.create(
+        maker=maker,
+        title=title,
+        merchant=facts.pop("merchant", None) or merchant(),
+        link=facts.pop("link", "https://shop.example/coats/riding"),
+        price=price,
+        currency=facts.pop("currency", "GBP"),
+        price_checked_at=facts.pop("price_checked_at", AT if price is not None else None),
+        blurb=facts.pop("blurb", "Cut in Yorkshire from British wool."),
+        **facts,
+    )
+
+
+def product_placement(product: Product | None = None, *, blurb: str | None = None, **facts: Any) -> ProductPlacement:
+    made = product or globals()["product"]()
+    return ProductPlacement.objects.create(
+        product=made,
+        maker=made.maker,
+        title=made.title,
+        link=made.link,
+        blurb=made.blurb if blurb is None else blurb,
+        created_by=facts.pop("created_by", None) or somebody("reporter"),
+        created_at=AT,
+    )
+
+
+def related_placement(story: Story | None = None, *, line: str = "", **facts: Any) -> RelatedPlacement:
+    return RelatedPlacement.objects.create(
+        story=story or published_story(),
+        line=line,
+        created_by=facts.pop("created_by", None) or somebody("reporter"),
+        created_at=AT,
+    )
