@@ -1,22 +1,305 @@
-"""The page cache in front of Django."""
+"""The page cache in front of Django (domain 23)."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+import asyncio
+import logging
+import time
+from dataclasses import dataclass
+from time import monotonic
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+from django.conf import settings
+
+from newsroom.pagecache import answers
+from newsroom.pagecache.answers import EMPTY, Ready
+from newsroom.pagecache.asking import Site, key_of, query_of, route_of
+from newsroom.pagecache.copies import GONE, Copies, Gone
+from newsroom.pagecache.handover import Handover, rendering
+from newsroom.pagecache.page import Page
+from newsroom.pagecache.rendering import App, Receive, Scope, Send, finished, render, too_large
+from newsroom.pagecache.store import Away, Store
+
+log = logging.getLogger(__name__)
+
+TRUST = 1.0  # seconds for which a process serves its copy without asking (domain 23)
+PATIENCE = 5.0  # seconds that a request waits for a rendering in another process
+POLL = 0.02  # seconds between its looks
+TRIES = 4  # renderings that a request waits for before it has one made for itself
+
+
+@dataclass(frozen=True)
+class Flight:
+    """A page being fetched or made by one request, for all that wait."""
+
+    ready: Ready | None = None  # None: the answer was no page; each request asks Django for its own
+    stale: bool = False
+    answered: bool = False  # the request that made it has its answer already
 
 
 class PageCache:
-    """An ASGI application that answers finished pages itself and passes everything else on."""
+    """An ASGI application that answers finished pages itself and passes everything else on.
 
-    def __init__(self, app: App) -> None:
+    Which addresses have pages is learnt from the views: a route is a page's once a view on it has called ``keep``. From
+    then on it is rendered for nobody in particular (no cookie, no header of a reader, our own host).
+    """
+
+    def __init__(self, app: App, *, gone: Gone = GONE) -> None:
         self.app = app
+        self.copies = Copies()
+        self.site = Site(settings.ORIGIN, list(settings.ALLOWED_HOSTS), proxied=bool(settings.SECURE_PROXY_SSL_HEADER))
+        self._gone = gone
+        self._routes: dict[str, bool] = {}
+        self._flights: dict[str, asyncio.Future[Flight]] = {}
+        self._firsts: dict[str, asyncio.Future[None]] = {}
+        self._tasks: set[asyncio.Task[Flight]] = set()
+        self._stores: tuple[asyncio.AbstractEventLoop, Store] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # The way of nearly every request: a dict, a clock, the reader's few headers. Anything unusual goes the long way.
+        if scope["type"] == "http" and not scope["query_string"]:
+            ready = self.copies.get(scope["path"])
+            if ready is not None and ready.fresh_until > monotonic() and self._quick(scope):
+                await self._answer(ready, scope, send)
+                return
+        elif scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        await self._long_way(scope, receive, send)
+
+    def _quick(self, scope: Scope) -> bool:
+        return scope["method"] in {"GET", "HEAD"} and self.site.answers_for(scope)
+
+    async def _answer(self, ready: Ready, scope: Scope, send: Send, *, stale: bool = False) -> None:
+        accept, match, since = b"", None, None
+        for name, value in scope["headers"]:
+            if name == b"accept-encoding":
+                accept = value if not accept else accept + b"," + value
+            elif name == b"if-none-match":
+                match = value if match is None else match + b"," + value
+            elif name == b"if-modified-since":
+                since = value
+        variant = ready.variants[answers.wish(accept) if accept else 0]
+        if stale:
+            start = answers.stale(variant, ready.page)
+        else:
+            start = variant.start
+            if ready.revalidates and (
+                answers.matches(match, variant.etag)
+                if match is not None
+                else since is not None and since == ready.last_modified
+            ):
+                await send(variant.not_modified)
+                await send(EMPTY)
+                return
+        await send(start)
+        await send(variant.body if scope["method"] != "HEAD" else EMPTY)
+
+    async def _long_way(self, scope: Scope, receive: Receive, send: Send) -> None:
+        key = query = None
+        if self._quick(scope):
+            query = query_of(scope)
+            key = key_of(scope, query) if query is not None else None
+        if key is None or query is None:
+            await self.app(scope, receive, send)
+            return
+        ready = self.copies.get(key)
+        if ready is not None and ready.fresh_until > monotonic():
+            await self._answer(ready, scope, send)
+            return
+        if ready is not None and ready.failed_until > monotonic() and not self._gone.covers(ready.page):
+            await self._answer(ready, scope, send, stale=True)
+            return
+        route = "" if ready is not None or key in self._flights else await self._route(scope, key, receive, send)
+        if route is not None:
+            await self._page(key, query, scope, receive, send)
+
+    async def _route(self, scope: Scope, key: str, receive: Receive, send: Send) -> str | None:
+        """Return the route if pages stand on it; else have Django answer, learn from that, and return None.
+
+        The first request on a route that nobody has asked yet is watched, and the others of that moment wait for what
+        it learns: a process that starts under load renders a page once, not once per waiting reader.
+        """
+        route = route_of(scope["path"])
+        if route is None:
+            await self.app(scope, receive, send)
+            return None
+        deadline = monotonic() + PATIENCE
+        while route not in self._routes and (first := self._firsts.get(route)) and monotonic() < deadline:
+            await asyncio.wait([first], timeout=deadline - monotonic())
+        if self._routes.get(route):
+            return route
+        first = asyncio.get_running_loop().create_future()
+        new = route not in self._routes
+        if new:
+            self._firsts[route] = first
+        try:
+            if new and await self._known_to_redis(key):
+                self._routes[route] = True
+                return route
+            box = Handover()
+            token = rendering.set(box)
+            try:
+                await self.app(scope, receive, send)
+            finally:
+                rendering.reset(token)
+            self._routes[route] = box.tags is not None or self._routes.get(route, False)
+        finally:
+            if not first.done():
+                first.set_result(None)
+            if self._firsts.get(route) is first:
+                del self._firsts[route]
+        return None
+
+    async def _known_to_redis(self, key: str) -> bool:
+        try:
+            return await self._store().fetch(key) is not None
+        except Away:
+            return False
+
+    async def _page(self, key: str, query: bytes, scope: Scope, receive: Receive, send: Send) -> None:
+        arrived = monotonic()
+        for _ in range(TRIES):
+            waiting = self._flights.get(key)
+            if waiting is None:
+                # A task of its own: the reader who happened to be first may hang up, the others still wait.
+                task = asyncio.create_task(self._fly(key, query, scope, receive, send))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+                flight = await asyncio.shield(task)
+                usable = True
+            else:
+                flight = await asyncio.shield(waiting)
+                # What began before this request came may be used as long as any copy; what began later, always: a
+                # rendering of its own would be no younger.
+                usable = flight.ready is not None and (
+                    flight.stale or flight.ready.begun >= arrived or flight.ready.fresh_until > monotonic()
+                )
+            if flight.answered and waiting is None:
+                return
+            if flight.ready is None:
+                break
+            if usable:
+                await self._answer(flight.ready, scope, send, stale=flight.stale)
+                return
         await self.app(scope, receive, send)
+
+    async def _fly(self, key: str, query: bytes, scope: Scope, receive: Receive, send: Send) -> Flight:
+        landing: asyncio.Future[Flight] = asyncio.get_running_loop().create_future()
+        self._flights[key] = landing
+        flight = Flight()
+        try:
+            flight = await self._look(key) or await self._render(key, query, scope, receive, send)
+        finally:
+            del self._flights[key]
+            if not landing.done():
+                landing.set_result(flight)
+        return flight
+
+    async def _look(self, key: str) -> Flight | None:
+        """Find a fresh page: our copy asked about, or that of Redis. Leaves the best stale one among the copies."""
+        store = self._store()
+        ready = self.copies.get(key)
+        try:
+            if ready is not None and await self._confirm(key, ready, store):
+                return Flight(ready)
+            page = await store.fetch(key)
+            if page is None or (ready is not None and page == ready.page):
+                return None
+            found = Ready(page, begun=0.0, fresh_until=0.0)
+            if await self._confirm(key, found, store):
+                return Flight(found)
+        except Away:
+            pass
+        return None
+
+    async def _confirm(self, key: str, ready: Ready, store: Store) -> bool:
+        began = monotonic()
+        verdict = await store.check(ready.page)
+        if verdict.gone:
+            self.copies.drop(key)
+            await store.forget(key)
+            return False
+        if self.copies.get(key) is not ready:
+            self.copies.put(key, ready)
+        if not verdict.fresh:
+            return False
+        trusted = _trusted(ready.page, began)
+        if trusted <= monotonic():
+            return False
+        ready.begun, ready.fresh_until = began, trusted
+        self.copies.touch(key, ready)
+        return True
+
+    async def _render(self, key: str, query: bytes, scope: Scope, receive: Receive, send: Send) -> Flight:
+        store = self._store()
+        token = None
+        try:
+            deadline = monotonic() + PATIENCE
+            while (token := await store.lock(key)) is None and monotonic() < deadline:
+                await asyncio.sleep(POLL)
+                if found := await self._look(key):
+                    return found
+            if found := await self._look(key):  # made by the one who had the lock until just now
+                return found
+        except Away:
+            pass
+        try:
+            return await self._make(key, query, scope, receive, send, store)
+        finally:
+            if token:
+                await store.release(key, token)
+
+    async def _make(self, key: str, query: bytes, scope: Scope, receive: Receive, send: Send, store: Store) -> Flight:
+        began, clock = monotonic(), time.time()
+        try:
+            epoch, sequence = await store.begin()  # before the view reads anything: what is purged from now on counts
+        except Away:
+            epoch, sequence = "", 0
+        old = self.copies.get(key)
+        if old is not None and self._gone.covers(old.page):
+            self.copies.drop(key)
+            old = None
+        made = await render(
+            self.app,
+            self.site.page_scope(scope, query),
+            receive,
+            send,
+            hold_failure=old is not None,
+            head=scope["method"] == "HEAD",
+        )
+        if made.failed and old is not None:
+            if self._gone.covers(old.page):  # seen while it was failing
+                self.copies.drop(key)
+                return Flight()
+            old.failed_until = monotonic() + TRUST
+            return Flight(old, stale=True)
+        if made.passed_on or made.failed:
+            self.copies.drop(key)
+            return Flight(answered=made.passed_on)
+        page = await asyncio.to_thread(finished, made, epoch=epoch, sequence=sequence, began=clock)
+        ready = Ready(page, begun=began, fresh_until=0.0)
+        if too_large(made):
+            await self._answer(ready, scope, send)
+            return Flight(answered=True)
+        kept_at = monotonic()
+        try:
+            if epoch and await store.store(key, page):
+                ready.fresh_until = _trusted(page, kept_at)
+        except Away:
+            epoch = ""
+        if not epoch:
+            ready.fresh_until = _trusted(page, began)
+        self.copies.put(key, ready)
+        return Flight(ready)
+
+    def _store(self) -> Store:
+        loop = asyncio.get_running_loop()
+        if self._stores is None or self._stores[0] is not loop:
+            self._stores = (loop, Store(settings.REDIS_URL, self._gone))
+        return self._stores[1]
+
+
+def _trusted(page: Page, asked: float) -> float:
+    """Return until when (monotonic seconds) a page may be served that was found fresh at ``asked``."""
+    left = page.until - time.time() if page.until else TRUST
+    return min(asked + TRUST, monotonic() + left)

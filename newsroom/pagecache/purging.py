@@ -10,6 +10,7 @@ from django.conf import settings
 from redis.commands.core import Script
 
 from newsroom.pagecache import state
+from newsroom.pagecache.copies import GONE
 from newsroom.pagecache.tags import checked
 
 
@@ -28,8 +29,11 @@ def purge(*tags: str, gone: bool = False) -> None:
         ValueError: a tag that is none.
     """
     if tags:
+        kept = sorted(checked(tags))
+        if gone:
+            GONE.note(kept)  # before Redis is asked: if that fails, this process at least has seen it
         script = _script(settings.REDIS_URL)
-        args = [uuid.uuid4().hex[:8], int(gone), -(state.GONE_KEPT + 1), *sorted(checked(tags))]
+        args = [uuid.uuid4().hex[:8], int(gone), -(state.GONE_KEPT + 1), *kept]
         script(keys=[state.STATE, state.GONE], args=args)
 
 

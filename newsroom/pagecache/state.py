@@ -31,16 +31,16 @@ end
 """
 
 # ARGV: nonce, sequence up to which the caller knows the withdrawals, bump (1 starts a new sequence number)
-# -> epoch, sequence, [tags withdrawn since]
+# -> epoch, sequence, [tag, sequence, ... withdrawn since]
 BEGIN = (
     _ENSURE
     + """
 if ARGV[3] == '1' then seq = redis.call('HINCRBY', KEYS[1], ':seq', 1) end
-return {epoch, seq, redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. ARGV[2], '+inf')}
+return {epoch, seq, redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. ARGV[2], '+inf', 'WITHSCORES')}
 """
 )
 
-# ARGV: nonce, known sequence, tags... -> epoch, sequence, [withdrawn since], newest purge, newest withdrawal of these
+# ARGV: nonce, known sequence, tags... -> epoch, sequence, [tag, sequence, ... withdrawn since], newest purge, newest withdrawal of these
 CHECK = (
     _ENSURE
     + """
@@ -50,7 +50,7 @@ for i = 3, #ARGV do
     newest = math.max(newest, tonumber(at[1] or 0))
     gone = math.max(gone, tonumber(at[2] or 0))
 end
-return {epoch, seq, redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. ARGV[2], '+inf'), newest, gone}
+return {epoch, seq, redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. ARGV[2], '+inf', 'WITHSCORES'), newest, gone}
 """
 )
 

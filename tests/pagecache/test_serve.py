@@ -1,0 +1,422 @@
+"""Serving: what is kept, what is passed on, and that no reader can put anything into another's page."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from collections.abc import Coroutine
+from datetime import timedelta
+from typing import Any
+
+import brotli
+import pytest
+from django.conf import LazySettings
+from django.utils import timezone
+
+from newsroom import pagecache
+from tests.pagecache.site import Press
+from tests.pagecache.visiting import get, process
+
+
+def run(work: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(work)
+
+
+def test_a_page_is_rendered_once_and_served_from_then_on(press: Press) -> None:
+    async def visit() -> None:
+        app = process()
+        await get(app, "/kept/")  # the first on its route is watched, not kept
+        answers = [await get(app, "/kept/") for _ in range(5)]
+        assert {a.text for a in answers} == {":first words"}
+        assert press.renderings == 2
+
+    run(visit())
+
+
+def test_another_process_takes_the_page_from_redis(press: Press) -> None:
+    async def visit() -> None:
+        first = process()
+        await get(first, "/kept/")
+        await get(first, "/kept/")
+        before = press.renderings
+        answer = await get(process(), "/kept/")
+        assert answer.text == ":first words"
+        assert press.renderings == before
+
+    run(visit())
+
+
+def test_a_purge_makes_the_page_stale_in_every_process_within_a_second(press: Press) -> None:
+    async def visit() -> None:
+        apps = [process(), process()]
+        for app in apps * 2:
+            await get(app, "/kept/")
+        press.words = "second words"
+        await asyncio.to_thread(pagecache.purge, "story:1")
+        await asyncio.sleep(1.01)
+        assert [(await get(app, "/kept/")).text for app in apps] == [":second words"] * 2
+
+    run(visit())
+
+
+def test_a_purge_of_another_tag_changes_nothing(press: Press) -> None:
+    async def visit() -> None:
+        app = process()
+        await get(app, "/kept/")
+        await get(app, "/kept/")
+        before = press.renderings
+        await asyncio.to_thread(pagecache.purge, "story:2", "home")
+        await asyncio.sleep(1.01)
+        await get(app, "/kept/")
+        assert press.renderings == before
+
+    run(visit())
+
+
+def test_a_page_purged_while_it_was_rendered_is_not_kept(press: Press) -> None:
+    """The hard case of the rule: words read before the purge, page finished after it."""
+
+    async def visit() -> None:
+        app = process()
+        await get(app, "/kept/")
+        press.seconds = 0.2
+        rendering = asyncio.create_task(get(app, "/kept/"))
+        await asyncio.sleep(0.1)
+        press.words = "second words"
+        await asyncio.to_thread(pagecache.purge, "story:1")
+        await rendering
+        press.seconds = 0
+        assert (await get(app, "/kept/")).text == ":second words"
+        assert (await get(process(), "/kept/")).text == ":second words"
+
+    run(visit())
+
+
+def test_a_page_ends_by_itself(press: Press) -> None:
+    async def visit() -> None:
+        app = process()
+        press.until = timezone.now() + timedelta(seconds=0.4)
+        await get(app, "/kept/")
+        assert (await get(app, "/kept/")).text == ":first words"
+        press.words = "without the picture"
+        await asyncio.sleep(0.45)
+        press.until = None
+        assert (await get(app, "/kept/")).text == ":without the picture"
+
+    run(visit())
+
+
+@pytest.mark.parametrize("status", [404, 302, 500, 403])
+def test_other_statuses_are_not_kept(press: Press, status: int) -> None:
+    async def visit() -> None:
+        app = process()
+        press.status = status
+        for _ in range(4):
+            assert (await get(app, "/kept/")).status == status
+        assert press.renderings == 4
+
+    run(visit())
+
+
+@pytest.mark.parametrize("status", [200, 301, 410])
+def test_these_statuses_are_kept(press: Press, status: int) -> None:
+    async def visit() -> None:
+        app = process()
+        press.status = status
+        press.headers = {"Location": "/elsewhere/"} if status == 301 else {}
+        answers = [await get(app, "/kept/") for _ in range(4)]
+        assert {a.status for a in answers} == {status}
+        assert press.renderings == 2
+        if status == 301:
+            assert answers[-1].headers["location"] == "/elsewhere/"
+
+    run(visit())
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Cache-Control": "no-store"}, {"Cache-Control": "private"}, {"Vary": "HX-Request"}, {"Set-Cookie": "a=b"}],
+)
+def test_a_page_that_is_not_for_everybody_is_not_kept(press: Press, headers: dict[str, str]) -> None:
+    async def visit() -> None:
+        app = process()
+        press.headers = headers
+        for _ in range(4):
+            await get(app, "/kept/")
+        assert press.renderings == 4
+
+    run(visit())
+
+
+def test_a_page_that_sets_a_cookie_is_not_kept(press: Press) -> None:
+    async def visit() -> None:
+        app = process()
+        press.cookie = "mallory"
+        for _ in range(3):
+            assert "set-cookie" in (await get(app, "/kept/")).headers
+        assert press.renderings == 3
+
+    run(visit())
+
+
+def test_a_kept_page_is_rendered_for_nobody_in_particular(press: Press) -> None:
+    async def visit() -> None:
+        app = process()
+        await get(app, "/kept/")
+        answer = await get(
+            app,
+            "/kept/",
+            host="www.example.org",
+            cookie="desk=alice",
+            x_forwarded_host="evil.example",
+            x_forwarded_proto="https",
+            accept_language="cy",
+        )
+        assert answer.status == 200
+        assert press.seen[-1] == {
+            "host": "127.0.0.1:8000", "cookie": "", "forwarded": "", "query": "", "scheme": "http", "method": "GET",
+        }  # fmt: skip
+        assert "cookie" not in answer.headers.get("vary", "").lower()
+
+    run(visit())
+
+
+def test_a_reader_with_a_session_gets_everybodys_page(press: Press) -> None:
+    async def visit() -> None:
+        app = process()
+        await get(app, "/kept/")
+        plain = await get(app, "/kept/")
+        signed_in = await get(app, "/kept/", cookie="desk=alice")
+        assert signed_in == plain
+        assert press.renderings == 2
+
+    run(visit())
+
+
+@pytest.mark.parametrize("host", ["evil.example", "", "127.0.0.1:8000, evil.example", "www.example.org@evil.example"])
+def test_another_host_gets_no_page(press: Press, host: str) -> None:
+    async def visit() -> None:
+        app = process()
+        await get(app, "/kept/")
+        await get(app, "/kept/")
+        answer = await get(app, "/kept/", host=host)
+        # Without a Host header Django falls back to the server's own name, as HTTP/1.0 needs.
+        assert answer.status == (400 if host else 200)
+        assert press.renderings == (2 if host else 3)
+
+    run(visit())
+
+
+def test_http_reaches_django_where_the_site_is_https(press: Press, settings: LazySettings) -> None:
+    async def visit() -> None:
+        app = process()
+        await get(app, "/kept/", scheme="https")
+        await get(app, "/kept/", scheme="https")
+        assert press.renderings == 2
+        await get(app, "/kept/", scheme="http")
+        assert press.renderings == 3
+        assert press.seen[1]["scheme"] == "https"
+
+    settings.ORIGIN = "https://www.example.org"
+    run(visit())
+
+
+def test_tracking_is_ignored_and_other_questions_are_not_kept(press: Press) -> None:
+    async def visit() -> None:
+        app = process()
+        await get(app, "/kept/")
+        await get(app, "/kept/")
+        for query in ("utm_source=x", "fbclid=1&utm_medium=y", "gclid=a"):
+            await get(app, "/kept/", query=query)
+        assert press.renderings == 2
+        await get(app, "/kept/", query="q=invented")
+        await get(app, "/kept/", query="q=invented")
+        assert press.renderings == 4
+        assert press.seen[-1]["query"] == "q=invented"
+
+    run(visit())
+
+
+def test_a_declared_parameter_makes_a_page_of_its_own(press: Press) -> None:
+    async def visit() -> None:
+        app = process()
+        await get(app, "/kept/")
+        for _ in range(3):
+            await get(app, "/kept/", query="page=2&utm_source=x")
+        assert press.renderings == 2
+        assert press.seen[-1]["query"] == "page=2"
+        for query in ("page=0", "page=2&page=3", "page=x", "page=99999"):
+            await get(app, "/kept/", query=query)
+        assert press.renderings == 6
+        await asyncio.to_thread(pagecache.purge, "story:1")
+        await asyncio.sleep(1.01)
+        press.words = "second words"
+        assert (await get(app, "/kept/", query="page=2")).text == ":second words"
+
+    run(visit())
+
+
+def test_what_no_view_keeps_is_passed_on_as_it_is(press: Press) -> None:
+    async def visit() -> None:
+        app = process()
+        for name in ("alice", "bob"):
+            answer = await get(app, "/personal/", cookie=f"desk={name}")
+            assert answer.text == f"for desk={name}"
+            assert "surrogate-key" not in answer.headers
+        assert (await get(app, "/stream/")).text == "one two three"
+        assert (await get(app, "/nowhere/")).status == 404
+
+    run(visit())
+
+
+def test_post_goes_to_django(press: Press) -> None:
+    async def visit() -> None:
+        app = process()
+        await get(app, "/kept/")
+        await get(app, "/kept/")
+        await get(app, "/kept/", method="POST")
+        assert press.renderings == 3
+        assert press.seen[-1]["method"] == "POST"
+
+    run(visit())
+
+
+def test_head_has_the_headers_and_no_body(press: Press) -> None:
+    async def visit() -> None:
+        app = process()
+        await get(app, "/kept/")
+        head = await get(app, "/kept/", method="HEAD")
+        page = await get(app, "/kept/")
+        assert head.body == b""
+        assert head.headers == page.headers
+        assert head.headers["content-length"] == str(len(page.body))
+        press.status = 404
+        assert (await get(app, "/kept/other/", method="HEAD")).body == b""
+
+    run(visit())
+
+
+def test_validators(press: Press) -> None:
+    async def visit() -> None:
+        app = process()
+        press.headers = {"Last-Modified": "Wed, 11 Mar 2026 10:00:00 GMT"}
+        press.words = "words " * 200
+        await get(app, "/kept/")
+        page = await get(app, "/kept/", accept_encoding="br")
+        tag = page.headers["etag"]
+        assert tag.startswith('"')
+        for match in (tag, f'W/{tag}, "other"', f'"other", {tag}', "*"):
+            same = await get(app, "/kept/", accept_encoding="br", if_none_match=match)
+            assert same.status == 304
+            assert same.body == b""
+            assert same.headers["etag"] == tag
+            assert same.headers["cache-control"] == page.headers["cache-control"]
+            assert same.headers["vary"] == "accept-encoding"
+            assert "content-length" not in same.headers
+        other = await get(app, "/kept/", if_none_match=tag)  # the ETag of another encoding
+        assert other.status == 200
+        assert other.headers["etag"] != tag
+        assert (await get(app, "/kept/", if_modified_since="Wed, 11 Mar 2026 10:00:00 GMT")).status == 304
+        assert (await get(app, "/kept/", if_modified_since="Wed, 11 Mar 2026 09:00:00 GMT")).status == 200
+        # RFC 9110 13.1.3: If-Modified-Since is ignored beside If-None-Match.
+        both = {"if_none_match": '"other"', "if_modified_since": "Wed, 11 Mar 2026 10:00:00 GMT"}
+        assert (await get(app, "/kept/", **both)).status == 200
+
+    run(visit())
+
+
+def test_the_etag_changes_with_the_words(press: Press) -> None:
+    async def visit() -> None:
+        app = process()
+        await get(app, "/kept/")
+        tag = (await get(app, "/kept/")).headers["etag"]
+        press.words = "second words"
+        await asyncio.to_thread(pagecache.purge, "story:1")
+        await asyncio.sleep(1.01)
+        assert (await get(app, "/kept/", if_none_match=tag)).status == 200
+
+    run(visit())
+
+
+@pytest.mark.parametrize(
+    ("accept", "encoding"),
+    [
+        ("", None),
+        ("gzip", "gzip"),
+        ("br", "br"),
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip;q=1.0, br;q=0.5", "gzip"),
+        ("br;q=0, gzip", "gzip"),
+        ("br;q=0, gzip;q=0", None),
+        ("*", "br"),
+        ("deflate", None),
+        ("br;q=nonsense", None),
+        ("BR", "br"),
+    ],
+)
+def test_encodings(press: Press, accept: str, encoding: str | None) -> None:
+    async def visit() -> None:
+        app = process()
+        press.words = "the same words " * 100
+        await get(app, "/kept/")
+        page = await get(app, "/kept/", accept_encoding=accept)
+        assert page.headers.get("content-encoding") == encoding
+        unpack = {None: bytes, "gzip": gzip.decompress, "br": brotli.decompress}[encoding]
+        assert unpack(page.body).decode() == ":" + press.words
+        assert page.headers["vary"] == "accept-encoding"
+        assert page.headers["content-length"] == str(len(page.body))
+
+    run(visit())
+
+
+def test_small_pages_and_pictures_are_sent_as_they_are(press: Press) -> None:
+    async def visit() -> None:
+        app = process()
+        await get(app, "/kept/")
+        small = await get(app, "/kept/", accept_encoding="br, gzip")
+        assert "content-encoding" not in small.headers
+        assert "vary" not in small.headers
+        press.words, press.content_type = "pixel " * 1000, "image/webp"
+        assert "content-encoding" not in (await get(app, "/kept/picture/", accept_encoding="br")).headers
+
+    run(visit())
+
+
+def test_headers_for_the_world_between(press: Press) -> None:
+    async def visit() -> None:
+        app = process()
+        press.tags = {"story:1", "section:3", "home"}
+        press.headers = {"Content-Security-Policy": "default-src 'none'"}
+        await get(app, "/kept/")
+        page = await get(app, "/kept/")
+        assert page.headers["surrogate-key"] == "home section:3 story:1"
+        assert page.headers["cache-control"].startswith("public, max-age=0, s-maxage=1")
+        assert page.headers["content-security-policy"] == "default-src 'none'"
+        press.headers = {"Cache-Control": "public, max-age=60"}
+        assert (await get(app, "/kept/own/")).headers["cache-control"] == "public, max-age=60"
+
+    run(visit())
+
+
+@pytest.mark.parametrize("tags", [set(), {"Story:1"}, {"story 1"}, {"story:1\r\nX: y"}, "story:1", {""}])
+def test_keep_refuses_what_could_not_be_purged(tags: Any) -> None:
+    from django.http import HttpResponse
+
+    with pytest.raises(ValueError, match="tag"):
+        pagecache.keep(HttpResponse(), tags)
+
+
+def test_lifespan_and_websockets_pass_through() -> None:
+    seen: list[str] = []
+
+    async def django(scope: Any, receive: Any, send: Any) -> None:
+        seen.append(scope["type"])
+
+    async def visit() -> None:
+        from newsroom.pagecache.asgi import PageCache
+
+        for kind in ("lifespan", "websocket"):
+            await PageCache(django)({"type": kind}, None, None)  # type: ignore[arg-type]
+        assert seen == ["lifespan", "websocket"]
+
+    run(visit())
