@@ -11,7 +11,7 @@ from email.charset import QP, Charset
 from email.header import Header
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
-from email.utils import format_datetime, formataddr, make_msgid, parseaddr
+from email.utils import format_datetime, formataddr, getaddresses, make_msgid
 
 from django.conf import settings
 
@@ -98,7 +98,9 @@ def address(value: str, what: str) -> tuple[str, str]:
             which hardly any mailbox takes).
     """
     plain(value, what)
-    name, bare = parseaddr(value, strict=True)
+    # Not parseaddr: before Python 3.11.10 it takes the first address of what is really several.
+    found = getaddresses([value])
+    name, bare = found[0] if len(found) == 1 else ("", "")
     local, at, host = bare.rpartition("@")
     if not at or not local or not host or " " in bare or not local.isascii():
         raise MailError(f"Not an e-mail address in {what}: {value[:100]!r}.")
