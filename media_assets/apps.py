@@ -12,8 +12,33 @@ class MediaAssetsConfig(AppConfig):
     def ready(self) -> None:
         from PIL import Image
 
-        from media_assets import handlers  # noqa: F401
+        from media_assets import access, blocks, handlers  # noqa: F401
+        from media_assets.desk import finder
+        from newsroom.blocks.registry import register
+        from newsroom.deskui import guide, menu, palette
 
         # Pillow only warns of a picture that unpacks to gigabytes. Process-wide, because a filter set per call is
         # shared between threads.
         warnings.simplefilter("error", Image.DecompressionBombWarning)
+        register(blocks.ImageBlock())
+        menu.register(
+            menu.Item(
+                "Pictures",
+                "picture",
+                "media-desk:library",
+                may=lambda person: access.may(person, "see"),
+                order=20,
+                key="p",
+            )
+        )
+        palette.register_action(
+            menu.Item(
+                "Upload pictures",
+                "upload",
+                "media-desk:upload",
+                may=lambda person: access.may(person, "upload"),
+                order=20,
+            )
+        )
+        palette.register_finder(finder.find)
+        guide.register(guide.Section("pictures", "Pictures", "desk/pictures/_help.html", order=30))

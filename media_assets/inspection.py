@@ -17,7 +17,6 @@ from media_assets import metadata, pixels
 MAX_BYTES = 60_000_000
 MAX_PIXELS = 64_000_000  # 192 MB once decoded; an 8 kB file can claim a thousand times more
 MAX_SIDE = 16_383  # where WebP ends (RFC 6386)
-PREVIEW = 640
 
 _ENDINGS = {
     "JPEG": {"jpg", "jpeg", "jpe", "jfif"},
@@ -73,7 +72,7 @@ def inspect(path: Path, *, name: str) -> Seen:
             # Decoded once for the check, whole: draft() would skip what a truncated file lacks.
             picture.load()
             _check_tail(path, file_format)
-            small = pixels.shrunk(pixels.ready(picture, width=PREVIEW), PREVIEW)
+            small = pixels.shrunk(pixels.ready(picture, width=pixels.PREVIEW), pixels.PREVIEW)
     except Refused:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):

@@ -3,69 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import OuterRef, Q, QuerySet
-from django.db.models.functions import JSONObject
-from django.utils.dateparse import parse_datetime
+from django.db.models import Q, QuerySet
 
-from media_assets.models import Agency, Asset, Rendition, RightsRow
+from media_assets.models import Agency, Asset
+from media_assets.models.loading import load, with_everything
 
-_WORD = re.compile(r"\w+", re.UNICODE)
+__all__ = ["load", "search", "with_everything", "words"]
 
-
-def made_of(asset: str) -> ArraySubquery:
-    """The present renditions of the asset at ``asset`` (a path to its row), as JSON beside it: no second query."""
-    prefix = f"{asset}__" if asset else ""
-    rows = Rendition.objects.filter(asset=OuterRef(f"{prefix}pk"), digest=OuterRef(f"{prefix}digest"))
-    return ArraySubquery(
-        rows.order_by("width", "format").values(
-            json=JSONObject(pk="pk", digest="digest", format="format", width="width", height="height", bytes="bytes")
-        )
-    )
-
-
-def rows_of(asset: str) -> ArraySubquery:
-    """The rights rows of the asset at ``asset``, as JSON beside it: no second query."""
-    rows = RightsRow.objects.filter(asset=OuterRef(f"{asset}__pk" if asset else "pk"))
-    return ArraySubquery(
-        rows.order_by("use", "starts_at", "pk").values(
-            json=JSONObject(
-                pk="pk", use="use", allowed="allowed", starts_at="starts_at", ends_at="ends_at", note="note"
-            )
-        )
-    )
-
-
-def unpack(asset: Asset, made: Iterable[dict[str, Any]], rows: Iterable[dict[str, Any]]) -> Asset:
-    """Hang what came along as JSON onto the asset, as unsaved rows."""
-    asset.made = [Rendition(asset_id=asset.pk, **row) for row in made]
-    asset.rows = [
-        RightsRow(
-            asset_id=asset.pk,
-            **{
-                **row,
-                "starts_at": parse_datetime(row["starts_at"]) if row["starts_at"] else None,
-                "ends_at": parse_datetime(row["ends_at"]) if row["ends_at"] else None,
-            },
-        )
-        for row in rows
-    ]
-    return asset
-
-
-def with_everything(assets: QuerySet[Asset]) -> list[Asset]:
-    """Fetch assets with agency, renditions and rights in ONE query."""
-    found = assets.select_related("agency").defer("words", "found").annotate(_made=made_of(""), _rows=rows_of(""))
-    return [unpack(asset, asset._made, asset._rows) for asset in found]
-
-
-def load(ids: Iterable[int]) -> Mapping[int, Asset]:
-    """Return assets by id with agency, renditions and rights, in one query; absent ones are left out."""
-    return {asset.pk: asset for asset in with_everything(Asset.objects.filter(pk__in=set(ids)))}
+_WORD = re.compile(r"\w+")
 
 
 def words(text: str) -> list[str]:

@@ -46,8 +46,9 @@ def make(asset_id: int, *, at: datetime) -> int:
     if not due.update(files_due_at=at + LEASE):
         return 0
     asset = Asset.objects.get(pk=asset_id)
-    if not asset.is_complete:
-        Asset.objects.filter(pk=asset_id, credit=asset.credit).update(files_due_at=None)
+    if not rights.usable_anywhere(asset, at):
+        # Nothing may lie in the public folder that may not be shown. What allows it again makes it due again.
+        Asset.objects.filter(pk=asset_id, version=asset.version).update(files_due_at=None)
         return 0
     try:
         made = _write(asset)
@@ -80,10 +81,9 @@ def _keep(asset: Asset, made: list[Rendition]) -> int:
         if not Asset.objects.filter(pk=asset.pk, digest=asset.digest).update(files_due_at=None, files_error=""):
             _remove(made)
             return 0  # the change made the asset due again
-        before = Rendition.objects.filter(asset=asset, digest=asset.digest).count()
         Rendition.objects.bulk_create(made, ignore_conflicts=True)
-        if Rendition.objects.filter(asset=asset, digest=asset.digest).count() > before:
-            record(ASSET_CHANGED, asset_id=asset.pk)  # pages that kept its place empty are drawn again
+        # Pages that kept its place empty are drawn again, and rights that ended meanwhile take the files away again.
+        record(ASSET_CHANGED, asset_id=asset.pk)
     return len(made)
 
 
@@ -138,3 +138,19 @@ def make_due(*, at: datetime, limit: int = 200) -> int:
         except Exception:
             log.exception("The files of asset %s could not be made.", asset_id)
     return made
+
+
+def preview(asset: Asset) -> bytes:
+    """Return the desk's small WebP, made again from the original where it is lost.
+
+    Raises:
+        FileNotFoundError: the original is lost too.
+    """
+    place = storage.preview(asset.sha256)
+    try:
+        return place.read_bytes()
+    except FileNotFoundError:
+        with pixels.opened(storage.original(asset.sha256, asset.original_format)) as original:
+            data = pixels.webp(pixels.shrunk(pixels.ready(original, width=pixels.PREVIEW), pixels.PREVIEW), quality=75)
+        storage.write(place, data)
+        return data

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PIL import Image, ImageCms
 
+PREVIEW = 640  # pixels wide: the desk's own small picture
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "TIFF")
 _ORIENTATION = 0x0112
 _TURNS = {

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from media_assets import library, rights
+from media_assets import rights
 from media_assets.models import Asset, ImagePlacement, Use
+from media_assets.models.loading import made_of, rows_of, unpack
 from newsroom.accounts.models import Person
 
 
@@ -48,11 +49,11 @@ def load(ids: Iterable[int]) -> Mapping[int, ImagePlacement]:
         ImagePlacement.objects.filter(pk__in=set(ids))
         .select_related("asset__agency")
         .defer("asset__words", "asset__found")
-        .annotate(_made=library.made_of("asset"), _rows=library.rows_of("asset"))
+        .annotate(_made=made_of("asset"), _rows=rows_of("asset"))
     )
     loaded = {}
     for placement in found:
-        library.unpack(placement.asset, placement._made, placement._rows)  # type: ignore[attr-defined]
+        unpack(placement.asset, placement._made, placement._rows)  # type: ignore[attr-defined]
         loaded[placement.pk] = placement
     return loaded
 

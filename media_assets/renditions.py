@@ -89,11 +89,34 @@ def _srcset(rows: Iterable[Rendition]) -> str:
     return ", ".join(f"{address(row)} {row.width}w" for row in rows)
 
 
+@dataclass(frozen=True)
+class Image:
+    """One file at one displayed size, for mail. ``src`` is empty while nothing is made."""
+
+    src: str
+    width: int
+    height: int
+
+
+def fixed(asset: Asset, *, width: int) -> Image:
+    """Return the JPEG to show ``width`` CSS pixels wide (less where the original is smaller): mail knows no srcset.
+
+    The file is wide enough for a dense screen where there is one.
+    """
+    rows = [row for row in current(asset) if row.format == Rendition.Format.JPEG]
+    if not rows:
+        return Image("", width, max(1, round(asset.height * width / asset.width)))
+    chosen = next((row for row in rows if row.width >= width * 3 // 2), rows[-1])
+    shown = min(width, chosen.width)
+    return Image(address(chosen), shown, max(1, round(chosen.height * shown / chosen.width)))
+
+
 def lead(placement: ImagePlacement) -> dict[str, Any]:
     """What ``blocks/image/_picture.html`` gets for a story's lead picture."""
     return {
         "picture": picture(placement.asset, shown=1600),
         "alt": placement.alternative_text,
+        "alternative_text": placement.alternative_text,
         "caption": placement.caption,
         "credit": placement.asset.printed_credit,
         "sizes": LEAD_SIZES,

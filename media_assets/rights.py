@@ -95,6 +95,15 @@ def changes_at(asset: Asset, at: datetime) -> datetime | None:
     return min((moment for moment in moments if moment and moment > at), default=None)
 
 
+def allowed_until(asset: Asset, use: Use | str, at: datetime) -> datetime | None:
+    """Return when a use that is allowed at ``at`` ends by itself; None: not in sight (or not allowed now)."""
+    moment: datetime | None = at
+    while (moment := changes_at(asset, moment)) is not None:
+        if not usability(asset, use, moment).allowed:
+            return moment
+    return None
+
+
 def _rights_reason(rows: Iterable[RightsRow], use: Use, at: datetime) -> Reason | None:
     covering = [row for row in rows if row.covers(use)]
     place = "anywhere" if {row.use for row in covering} == {Use.ANY} else _place(use)
@@ -149,6 +158,8 @@ def add(
     """
     if starts_at and ends_at and ends_at <= starts_at:
         raise Refused("ends_at", "The end must be after the start.")
+    if ends_at and ends_at <= at:
+        raise Refused("ends_at", "This moment has passed. Give a later one.")
     if not allowed and not note.strip():
         raise Refused("note", "Say why it may not be used: whoever meets the gap will ask.")
     with transaction.atomic():

@@ -1,0 +1,133 @@
+"""The image block: a picture between two paragraphs, with its credit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from media_assets import access, library, placements, renditions, rights
+from media_assets.models import ImagePlacement, Use
+from newsroom.accounts.models import Person
+from newsroom.blocks.contract import Block, Choice, Field, Picker, PlaceRefused, Problem, Target
+
+MOST = 24
+SOON = timedelta(days=7)
+_USES = {Target.WEB: Use.WEB, Target.DESK: Use.WEB, Target.TEXT: Use.MAIL, Target.MAIL: Use.MAIL, Target.FEED: Use.FEED}
+
+
+class ImageBlock(Block):
+    kind = "image"
+    label = "Picture"
+    icon = "i-picture"
+    picker = Picker(
+        search="Search the picture library",
+        fields=(
+            Field("caption", "Caption", "textarea", help="What readers learn under the picture.", max_length=2000),
+            Field(
+                "alternative_text",
+                "Alternative text",
+                "textarea",
+                required=True,
+                help="What is to be seen, for readers who cannot see it.",
+                max_length=500,
+            ),
+        ),
+        link="media-desk:upload",
+        link_label="Upload a picture",
+        empty="No picture that may be used has these words. Try fewer, or upload one.",
+    )
+
+    def load(self, ids: set[int]) -> Mapping[int, ImagePlacement]:
+        return placements.load(ids)
+
+    def tags(self, placement: ImagePlacement) -> set[str]:
+        return {f"asset:{placement.asset_id}"}
+
+    def allowed(self, placement: ImagePlacement, at: datetime, target: Target) -> bool:
+        return rights.usability(placement.asset, _USES[target], at).allowed
+
+    def checks(self, placement: ImagePlacement, at: datetime) -> Iterable[Problem]:
+        """Everything that stops it on the website stops the story; what only other exits lack is a warning."""
+        asset, name = placement.asset, self.title(placement)
+        web = rights.usability(asset, Use.WEB, at)
+        for reason in web.reasons:
+            yield Problem(f"The picture “{name}” may not be used. {reason}")
+        if not web.allowed:
+            return
+        for use, exit_ in ((Use.FEED, "feeds"), (Use.MAIL, "newsletters")):
+            if not (found := rights.usability(asset, use, at)).allowed:
+                yield Problem(f"The picture “{name}” will be left out of {exit_}. {found.sentence}", stop=False)
+        ends = rights.allowed_until(asset, Use.WEB, at)
+        if ends and ends - at < SOON:
+            day = timezone.localtime(ends)
+            yield Problem(f"The right to the picture “{name}” ends on {day.day} {day:%B, %H:%M %Z}.", stop=False)
+
+    def context(self, placement: ImagePlacement, target: Target, at: datetime) -> dict[str, Any]:
+        asset = placement.asset
+        context: dict[str, Any] = {
+            "alt": placement.alternative_text,
+            "caption": placement.caption,
+            "credit": asset.printed_credit,
+        }
+        if target is Target.DESK:
+            return context | {
+                "preview": reverse("media-desk:preview", args=[asset.pk]),
+                "usable": rights.usability(asset, Use.WEB, at),
+            }
+        if target is Target.MAIL:
+            return context | {"image": renditions.fixed(asset, width=renditions.MAIL_WIDTH)}
+        return context | {"picture": renditions.picture(asset), "sizes": renditions.SIZES}
+
+    def title(self, placement: ImagePlacement) -> str:
+        return (placement.caption or placement.alternative_text)[:80]
+
+    def search(self, person: Person, q: str) -> list[Choice]:
+        """Pictures that the website may show now. Two queries at most."""
+        if not access.may(person, "place"):
+            return []
+        now = timezone.now()
+        # Half as many again, because the rights are asked of each row here.
+        found = library.with_everything(library.search(q)[: MOST * 3 // 2])
+        usable = [asset for asset in found if rights.usability(asset, Use.WEB, now).allowed]
+        return [
+            Choice(
+                id=asset.pk,
+                title=asset.title[:160],
+                meta=asset.printed_credit,
+                thumb_url=reverse("media-desk:preview", args=[asset.pk]),
+                values={"caption": asset.caption, "alternative_text": asset.alternative_text},
+            )
+            for asset in usable[:MOST]
+        ]
+
+    def place(self, person: Person, fields: Mapping[str, str]) -> int:
+        if not access.may(person, "place"):
+            raise PlaceRefused({"": "Your roles do not place pictures in stories."})
+        choice = fields.get("choice", "")
+        pk = int(choice) if choice.isascii() and choice.isdigit() and len(choice) < 19 else 0
+        asset = library.load([pk]).get(pk) if pk else None
+        if asset is None:
+            raise PlaceRefused({"choice": "Choose a picture from the library."})
+        try:
+            return placements.place(
+                asset,
+                caption=fields.get("caption", ""),
+                alternative_text=fields.get("alternative_text", ""),
+                person=person,
+                at=timezone.now(),
+            ).pk
+        except placements.Refused as refused:
+            field = "choice" if refused.field == "asset" else refused.field
+            raise PlaceRefused({field: refused.message}) from None
+
+    def values(self, placement: ImagePlacement) -> dict[str, str]:
+        return {
+            "choice": str(placement.asset_id),
+            "choice_title": placement.asset.title,
+            "caption": placement.caption,
+            "alternative_text": placement.alternative_text,
+        }

@@ -1,0 +1,92 @@
+"""One picture: what it is, whose, where it may go and where it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms as django_forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from media_assets import access, making, renditions, rights, usage
+from media_assets.desk.forms import Details, Right, Withdraw
+from media_assets.desk.library import card
+from media_assets.models import Asset, Use
+from newsroom import accounts
+from newsroom.accounts.models import Person
+
+FIELDS = {
+    "credit": "Credit",
+    "creator": "Creator",
+    "copyright_notice": "Copyright notice",
+    "source": "Source",
+    "headline": "Headline",
+    "caption": "Description",
+    "instructions": "Instructions",
+    "date_created": "Date created",
+    "usage_terms": "Usage terms",
+    "supplier_id": "Supplier’s number",
+    "alternative_text": "Alternative text",
+    "digital_source_type": "Digital source type",
+}
+
+
+@accounts.require(*access.SEE)
+@require_safe
+def asset(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one picture."""
+    person = accounts.person_of(request)
+    return page(request, person, access.asset_for(person, pk))
+
+
+def page(
+    request: HttpRequest, person: Person, found: Asset, *, status: int = 200, **bound: django_forms.Form | str
+) -> HttpResponse:
+    """Draw the page, with forms that come back with errors in place of fresh ones."""
+    at = timezone.now()
+    may_change = access.may_change(person, found)
+    uses = [(use, rights.usability(found, use, at)) for use in Use.exits()]
+    context: dict[str, Any] = {
+        "asset": found,
+        "card": card(found, at),
+        "uses": uses,
+        "reasons": list(dict.fromkeys(reason for _, usable in uses for reason in usable.reasons)),
+        "rows": [
+            (row, row.in_force(at), row.ends_at is not None and row.ends_at <= at) for row in rights.rows_of(found)
+        ],
+        "picture": renditions.picture(found),
+        "files": renditions.current(found),
+        "used": usage.of([found.pk])[found.pk],
+        "found": [
+            (FIELDS[field], said["value"], said["from"]) for field, said in found.found.items() if field in FIELDS
+        ],
+        "may_change": may_change,
+        "may_rights": access.may(person, "change"),
+        "may_withdraw": access.may(person, "withdraw"),
+        "details": bound.get("details") or (Details(asset=found) if may_change else None),
+        "right": bound.get("right") or Right(auto_id="right_%s"),
+        "withdraw": bound.get("withdraw") or Withdraw(auto_id="withdraw_%s"),
+        "alarm": bound.get("alarm", ""),
+        "open": next(iter(bound), ""),
+    }
+    return render(request, "desk/pictures/asset.html", context, status=status)
+
+
+@accounts.require(*access.SEE)
+@require_safe
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """The small picture that the desk shows, whatever the rights say. For people who are signed in only."""
+    found = Asset.objects.filter(pk=pk).only("sha256", "original_format").first() if pk < 2**63 else None
+    if found is None:
+        raise Http404("There is no such picture.")
+    tag = f'"{found.sha256}"'
+    if tag in request.headers.get("If-None-Match", ""):
+        response = HttpResponse(status=304)
+    else:
+        response = HttpResponse(making.preview(found), content_type="image/webp")
+    # An asset's pixels never change, so its number is address enough; private, because drafts are.
+    response["Cache-Control"] = "private, max-age=86400"
+    response["ETag"] = tag
+    return response

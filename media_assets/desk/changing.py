@@ -1,0 +1,113 @@
+"""What people change about a picture: words, rights, withdrawal."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from media_assets import access, rights, withdrawal
+from media_assets import details as rules
+from media_assets.desk.asset import page
+from media_assets.desk.forms import Details, Right, Withdraw
+from media_assets.ingest import Refused
+from newsroom import accounts
+
+
+@accounts.require(*access.SEE)
+@require_POST
+def details(request: HttpRequest, pk: int) -> HttpResponse:
+    """Store credit and words, and the first right where the form asked for it."""
+    person = accounts.person_of(request)
+    asset = access.asset_for(person, pk)
+    if not access.may_change(person, asset):
+        raise PermissionDenied("Your roles do not change this picture.")
+    form = Details(request.POST, asset=asset)
+    if not form.is_valid():
+        return page(request, person, asset, status=422, details=form)
+    data, at = form.cleaned_data, timezone.now()
+    words = rules.Words(**{field: data[field] for field in rules.FIELDS})
+    try:
+        rules.change(
+            pk,
+            person=person,
+            expected_version=data["version"],
+            words=words,
+            agency=data["agency"],
+            right=rules.FirstRight(data["use"], data["ends_at"]) if form.asks_rights else None,
+            at=at,
+        )
+    except (Refused, rights.Refused) as refused:
+        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        return page(request, person, asset, status=422, details=form)
+    except rules.Stale:
+        # What was typed stays in the fields; the version that came with them is now the present one.
+        form = Details({**request.POST.dict(), "version": asset.version}, asset=asset)
+        form.is_valid()
+        alarm = "Somebody else changed this picture meanwhile. What you typed is kept below; save again to put it over theirs."
+        return page(request, person, access.asset_for(person, pk), status=409, details=form, alarm=alarm)
+    messages.success(request, f"Saved. It is credited as (Image credit: {words.credit.strip()}).")
+    return redirect("media-desk:upload") if request.POST.get("next") == "upload" else redirect("media-desk:asset", pk)
+
+
+@accounts.require(*access.CHANGE)
+@require_POST
+def add_right(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record a permission or a denial."""
+    person = accounts.person_of(request)
+    asset = access.asset_for(person, pk)
+    form = Right(request.POST, auto_id="right_%s")
+    if form.is_valid():
+        try:
+            rights.add(asset, person=person, at=timezone.now(), **form.cleaned_data)
+        except rights.Refused as refused:
+            form.add_error(refused.field, refused.message)
+        else:
+            messages.success(request, "Recorded. Pages with this picture follow within seconds.")
+            return redirect("media-desk:asset", pk)
+    return page(request, person, asset, status=422, right=form)
+
+
+@accounts.require(*access.CHANGE)
+@require_POST
+def end_right(request: HttpRequest, pk: int, row: int) -> HttpResponse:
+    """End a permission or a denial now."""
+    person = accounts.person_of(request)
+    asset = access.asset_for(person, pk)
+    if row < 2**63 and rights.end(row, asset_id=asset.pk, person=person, at=timezone.now()):
+        messages.success(request, "Ended. Pages with this picture follow within seconds.")
+    else:
+        messages.error(request, "That row had ended already. Nothing was changed.")
+    return redirect("media-desk:asset", pk)
+
+
+@accounts.require(*access.WITHDRAW)
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the picture away from every reader."""
+    person = accounts.person_of(request)
+    asset = access.asset_for(person, pk)
+    form = Withdraw(request.POST, auto_id="withdraw_%s")
+    if not form.is_valid():
+        return page(request, person, asset, status=422, withdraw=form)
+    if withdrawal.withdraw(pk, person=person, reason=form.cleaned_data["reason"], at=timezone.now()):
+        messages.success(request, "Withdrawn. It leaves every page within seconds; the original is kept.")
+    else:
+        messages.error(request, "It was withdrawn already. Nothing was changed.")
+    return redirect("media-desk:asset", pk)
+
+
+@accounts.require(*access.WITHDRAW)
+@require_POST
+def reinstate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a withdrawn picture back."""
+    person = accounts.person_of(request)
+    asset = access.asset_for(person, pk)
+    if withdrawal.reinstate(asset.pk, person=person, at=timezone.now()):
+        messages.success(request, "Reinstated. It is shown again where its rights allow it.")
+    else:
+        messages.error(request, "It was not withdrawn. Nothing was changed.")
+    return redirect("media-desk:asset", pk)

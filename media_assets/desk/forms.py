@@ -1,0 +1,112 @@
+"""The desk's forms for pictures."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+
+from media_assets import ingest
+from media_assets.models import Agency, Asset, Use
+
+ENDS = "Empty: for good. In the desk's time zone."
+
+
+class Moment(forms.DateTimeField):
+    """A date and time as browsers send them, in the desk's zone."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(
+            required=False,
+            input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d"],
+            error_messages={"invalid": "Give a day and a time, like 2025-09-30 18:00."},
+            **facts,
+        )
+
+    def to_python(self, value: Any) -> datetime | None:
+        found = super().to_python(value)
+        # The first and last days of the calendar have no equal in other zones, and PostgreSQL has its own end.
+        if found is not None and not 1900 <= found.year <= 9000:
+            raise forms.ValidationError("Give a year from 1900 to 9000.")
+        return found
+
+
+class Details(forms.Form):
+    """Credit and words of one picture; with ``rights``, also what it may be used for (the first time)."""
+
+    credit = forms.CharField(
+        label="Credit",
+        max_length=200,
+        help_text="Printed as “(Image credit: …)” and written into every file.",
+        error_messages={"required": "Say whose picture it is. No picture is shown without a credit."},
+    )
+    alternative_text = forms.CharField(
+        label="Alternative text",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="What is to be seen, for readers who cannot see it.",
+        error_messages={"required": "Describe what is to be seen, for readers who cannot see the picture."},
+    )
+    caption = forms.CharField(
+        label="Caption", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    creator = forms.CharField(label="Creator", max_length=200, required=False)
+    copyright_notice = forms.CharField(label="Copyright notice", max_length=300, required=False)
+    agency = forms.ModelChoiceField(
+        Agency.objects.all(), label="Agency", required=False, empty_label="None", blank=True
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 2)
+
+    def __init__(self, *args: Any, asset: Asset, **kwargs: Any) -> None:
+        self.asset = asset
+        self.asks_rights = not asset.rows if asset.rows is not None else not asset.rights.exists()
+        super().__init__(*args, initial=initial(asset), auto_id=f"p{asset.pk}_%s", **kwargs)
+        if self.asks_rights:
+            self.fields["use"] = forms.ChoiceField(
+                label="May be used", choices=Use.choices, initial=Use.ANY, error_messages={"required": "Say where."}
+            )
+            self.fields["ends_at"] = Moment(label="Until", help_text=ENDS)
+
+
+def initial(asset: Asset) -> dict[str, Any]:
+    """What stands in the form: the picture's own words, and the file's where nobody has written any."""
+    said = {
+        field: getattr(asset, field)
+        for field in ("credit", "alternative_text", "caption", "creator", "copyright_notice")
+    }
+    offered = ingest.suggestions(asset.found, asset.agency)
+    return {
+        **{field: value or offered.get(field, "") for field, value in said.items()},
+        "agency": asset.agency_id,
+        "version": asset.version,
+    }
+
+
+class Right(forms.Form):
+    """One rights row."""
+
+    allowed = forms.TypedChoiceField(
+        label="It",
+        choices=[("yes", "May be used"), ("no", "May not be used")],
+        coerce=lambda value: value == "yes",
+        initial="yes",
+    )
+    use = forms.ChoiceField(label="Where", choices=Use.choices, initial=Use.ANY)
+    starts_at = Moment(label="From", help_text="Empty: from now.")
+    ends_at = Moment(label="Until", help_text=ENDS)
+    note = forms.CharField(
+        label="Note", max_length=300, required=False, help_text="The contract, or why not. A denial needs one."
+    )
+
+
+class Withdraw(forms.Form):
+    reason = forms.CharField(
+        label="Reason",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="The desk sees it wherever the picture is missing.",
+        error_messages={"required": "Say why. Whoever meets the gap in a story will ask."},
+    )
