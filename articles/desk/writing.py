@@ -1,0 +1,198 @@
+"""The writing screen: opening a story, showing it, saving it."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from articles import access, drafts, particulars
+from articles.desk import clash, writing_page
+from articles.desk.block_endpoints import block_place, block_preview, block_search
+from articles.desk.writing_form import NewStoryForm, StoryForm, WritingForm
+from articles.models import Draft, Revision
+from articles.refusals import Refused
+from articles.refusals import Stale as Late
+from articles.typed import whole_number
+from newsroom import accounts, blocks
+from newsroom.accounts import person_of
+from newsroom.accounts.doors import wants_data
+
+__all__ = ["block_place", "block_preview", "block_search", "save", "story_new", "story_particulars", "write"]
+
+# CKEditor writes style elements and attributes into the page and draws its cursor helpers from data: addresses. Script
+# stays as strict as everywhere; the stored body has neither styles nor pictures of its own.
+CSP = {"style-src": "'self' 'unsafe-inline'", "img-src": "'self' data:"}
+
+
+@accounts.require(*access.WRITERS)
+@require_http_methods(["GET", "POST"])
+def story_new(request: HttpRequest) -> HttpResponse:
+    """Begin a story: a working headline and a section."""
+    form = NewStoryForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            draft = drafts.open_story(
+                person_of(request),
+                form.cleaned_data["section"],
+                headline=form.cleaned_data["headline"],
+                at=timezone.now(),
+            )
+        except Refused as refused:
+            for name, message in refused.messages.items():
+                form.add_error(name if name in form.fields else None, message)
+        else:
+            return redirect("articles-desk:write", pk=draft.story_id)
+    return render(request, "desk/writing/new.html", {"form": form})
+
+
+@accounts.require(*access.WRITERS)
+@require_GET
+def write(request: HttpRequest, pk: int) -> HttpResponse:
+    """The writing screen of a story's open draft; ``?draft=`` names another one of the same story."""
+    draft = access.draft_for_editing(person_of(request), pk, whole_number(request.GET.get("draft", "")))
+    return _page(request, draft, WritingForm.of(draft))
+
+
+@accounts.require(*access.WRITERS)
+@require_POST
+def save(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save against the version that was read.
+
+    A script is answered JSON: 200 saved; 409 somebody saved first; 422 ``errors`` by field, or ``ask`` when the text
+    would shrink drastically. A form is sent back to the screen, with everything that was typed.
+    """
+    person = person_of(request)
+    draft = access.draft_for_editing(person, pk, whole_number(request.POST.get("draft", "")))
+    form = WritingForm(request.POST)
+    form.is_valid()
+    expected = whole_number(request.POST.get("expected_version", ""))
+    if expected is None:
+        return _refused(request, draft, form, {"": "This page has lost track of its version. Copy your text, then reload."})
+    now = timezone.now()
+    try:
+        content = writing_page.content_of(form.cleaned_data)
+        # Before the question whether it may shrink: somebody who is late learns that first.
+        if draft.version == expected and form.cleaned_data.get("shrink") != "yes":
+            writing_page.ask_before_shrinking(draft.head, content.body)
+        revision = drafts.save(draft.pk, person=person, expected_version=expected, content=content, at=now)
+    except drafts.Stale as stale:
+        return _stale(request, draft, form, stale)
+    except writing_page.Shrinks as shrinks:
+        return _shrinks(request, draft, form, shrinks)
+    except blocks.BodyTooLong as long:
+        return _refused(request, draft, form, {"body": str(long)})
+    except Refused as refused:
+        return _refused(request, draft, form, refused.messages)
+    if not wants_data(request):
+        messages.success(request, f"Saved as revision {revision.number}.")
+        return redirect(f"{request.path.removesuffix('save/')}?draft={draft.pk}")
+    return _saved(request, revision)
+
+
+@accounts.require(*access.WRITERS)
+@require_POST
+def story_particulars(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change section, address, topics and bylines. Answers the Story tab's form for a script, else the whole screen."""
+    person = person_of(request)
+    story = access.story_for_editing(person, pk)
+    form = StoryForm(request.POST, story=story)
+    expected = whole_number(request.POST.get("story_version", ""))
+    form.is_valid()
+    initial = StoryForm.of(story).initial
+    try:
+        if form.errors.keys() - {"section"} or expected is None:
+            raise Refused({name: str(problems[0]) for name, problems in form.errors.items()})
+        section = form.cleaned_data.get("section")
+        story = particulars.change(
+            pk,
+            person=person,
+            expected_version=expected,
+            facts=particulars.Particulars(
+                section_id=section.pk if section else initial["section"],
+                slug=form.cleaned_data.get("slug", story.slug),
+                topic_ids=[topic.pk for topic in form.cleaned_data["topics"]],
+                byline_ids=[byline.pk for byline in form.cleaned_data["bylines"]],
+            ),
+        )
+    except (Refused, Late) as refused:
+        for name, message in getattr(refused, "messages", {"": str(refused)}).items():
+            if name not in form.errors:
+                form.add_error(name if name in form.fields else None, message)
+        status = HTTPStatus.CONFLICT if isinstance(refused, Late) else HTTPStatus.UNPROCESSABLE_ENTITY
+    else:
+        form, status = StoryForm.of(story), HTTPStatus.OK
+    if status is HTTPStatus.OK and not wants_data(request):
+        messages.success(request, "The story’s details are saved.")
+        return redirect("articles-desk:write", pk=pk)
+    context = {"story": story, "story_form": form, "may_change_story": True, "kept": status is HTTPStatus.OK}
+    if wants_data(request):
+        html = render_to_string("desk/writing/_story.html", context, request=request)
+        return JsonResponse({"html": html, "version": story.version}, status=status)
+    draft = access.draft_for_editing(person, pk)
+    return _page(request, draft, WritingForm.of(draft), status, story_form=form)
+
+
+def _saved(request: HttpRequest, revision: Revision) -> JsonResponse:
+    draft = access.draft_for_editing(person_of(request), revision.draft.story_id, revision.draft_id)
+    context = writing_page.context(request, draft)
+    return JsonResponse(
+        {
+            "version": draft.version,
+            "revision": revision.number,
+            "saved_at": timezone.localtime(revision.created_at).strftime("%H:%M:%S %Z"),
+            "quotations": context["quotations"],
+            "fragments": {
+                name: render_to_string(f"desk/writing/_{name}.html", context, request=request)
+                for name in ("standing", "moves", "checks", "sources")
+            },
+            "counts": context["counts"],
+        }
+    )
+
+
+def _page(
+    request: HttpRequest, draft: Draft, form: WritingForm, status: int = HTTPStatus.OK, **more: Any
+) -> HttpResponse:
+    context = writing_page.context(request, draft) | {"form": form, **more}
+    response = render(request, "desk/writing/write.html", context, status=status)
+    response.csp = CSP  # type: ignore[attr-defined]
+    return response
+
+
+def _refused(request: HttpRequest, draft: Draft, form: WritingForm, errors: dict[str, str]) -> HttpResponse:
+    names = {"lead_image_id": "lead_image"}
+    errors = {names.get(name, name): message for name, message in errors.items()}
+    if wants_data(request):
+        return JsonResponse({"errors": errors}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return _page(request, draft, form, HTTPStatus.UNPROCESSABLE_ENTITY, errors=errors)
+
+
+def _shrinks(request: HttpRequest, draft: Draft, form: WritingForm, shrinks: writing_page.Shrinks) -> HttpResponse:
+    if wants_data(request):
+        return JsonResponse(
+            {"ask": "shrink", "before": shrinks.before, "after": shrinks.after},
+            status=HTTPStatus.UNPROCESSABLE_ENTITY,
+        )
+    return _page(request, draft, form, HTTPStatus.UNPROCESSABLE_ENTITY, shrinks=shrinks)
+
+
+def _stale(request: HttpRequest, draft: Draft, form: WritingForm, stale: drafts.Stale) -> HttpResponse:
+    typed, theirs = form.cleaned_data, stale.theirs
+    rows = clash.rows(
+        clash.lines(*(typed.get(name, "") for name in ("kicker", "headline", "standfirst", "body"))),
+        clash.lines(theirs.kicker, theirs.headline, theirs.standfirst, theirs.body),
+    )
+    conflict = {"rows": rows, "by": stale.by, "at": stale.at, "draft": draft}
+    if wants_data(request):
+        html = render_to_string("desk/writing/_conflict.html", {"conflict": conflict}, request=request)
+        return JsonResponse(
+            {"error": "stale", "by": str(stale.by), "at": stale.at.isoformat(), "html": html}, status=HTTPStatus.CONFLICT
+        )
+    return _page(request, draft, form, HTTPStatus.CONFLICT, conflict=conflict)

@@ -1,0 +1,95 @@
+"""The fields of the writing screen. What is asked of them is asked by ``drafts.save``; nothing is refused here twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ckeditor.widgets import CKEditorWidget
+from django import forms
+from django.db.models import Q
+
+from articles.access import WRITERS
+from articles.models import Draft, Section, Story, Topic
+from newsroom.accounts.models import Person
+
+
+def _area(label: str, placeholder: str, **attrs: str | int) -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": 1, "placeholder": placeholder, "data-grow": True, **attrs})
+    return forms.CharField(label=label, required=False, strip=False, widget=widget)
+
+
+class WritingForm(forms.Form):
+    """Headline, kicker, standfirst, body, lead picture, search words of one draft."""
+
+    draft = forms.CharField(widget=forms.HiddenInput)
+    expected_version = forms.CharField(widget=forms.HiddenInput)
+    kicker = _area("Kicker", "Kicker", **{"class": "kicker", "maxlength": 60})
+    headline = _area("Headline", "Headline", **{"class": "headline", "maxlength": 200})
+    standfirst = _area("Standfirst", "Standfirst: what happened, in one breath", **{"class": "standfirst"})
+    lead_image = forms.CharField(required=False, widget=forms.HiddenInput)
+    body = forms.CharField(required=False, strip=False, widget=CKEditorWidget("body", attrs={"rows": 24}))
+    search_title = forms.CharField(label="Search title", required=False, strip=False)
+    search_description = forms.CharField(
+        label="Search description", required=False, strip=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    shrink = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    CONTENT = ("kicker", "headline", "standfirst", "lead_image", "body", "search_title", "search_description")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="id_%s", use_required_attribute=False, **kwargs)
+        self.fields["search_title"].widget.attrs = {"form": "writing", "class": "input"}
+        self.fields["search_description"].widget.attrs |= {"form": "writing", "class": "input"}
+
+    @classmethod
+    def of(cls, draft: Draft) -> WritingForm:
+        head = draft.head
+        assert head is not None
+        initial: dict[str, Any] = {name: getattr(head, name) for name in cls.CONTENT if name != "lead_image"}
+        initial |= {"draft": draft.pk, "expected_version": draft.version, "lead_image": head.lead_image_id or ""}
+        return cls(initial=initial)
+
+
+class NewStoryForm(forms.Form):
+    headline = forms.CharField(
+        max_length=200, help_text="A working headline. It makes the address, which you can change until publication."
+    )
+    section = forms.ModelChoiceField(Section.objects.all(), empty_label=None)
+
+
+class StoryForm(forms.Form):
+    """The Story tab: what stands around the text."""
+
+    section = forms.ModelChoiceField(Section.objects.all(), empty_label=None)
+    slug = forms.CharField(label="Address", max_length=80, strip=True)
+    topics = forms.ModelMultipleChoiceField(
+        Topic.objects.all(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    bylines = forms.ModelMultipleChoiceField(
+        Person.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    story_version = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, story: Story, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="story_%s", use_required_attribute=False, **kwargs)
+        named = Q(bylines__story=story)
+        writers = Q(is_active=True, roles__overlap=[str(role) for role in WRITERS])
+        bylines = self.fields["bylines"]
+        assert isinstance(bylines, forms.ModelMultipleChoiceField)
+        bylines.queryset = Person.objects.filter(named | writers).distinct()
+        if story.readers != Story.Readers.NOTHING:
+            for name in ("section", "slug"):
+                self.fields[name].disabled = True  # readers hold the address
+
+    @classmethod
+    def of(cls, story: Story) -> StoryForm:
+        return cls(
+            story=story,
+            initial={
+                "section": story.section_id,
+                "slug": story.slug,
+                "topics": story.topics.values_list("pk", flat=True),
+                "bylines": story.bylines.values_list("person_id", flat=True),
+                "story_version": story.version,
+            },
+        )

@@ -1,0 +1,173 @@
+"""What the writing screen shows around the text, and what it asks before it saves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from articles import access, checks, drafts, ledger, workflow
+from articles.desk.tying import TIE, facts
+from articles.desk.writing_form import StoryForm
+from articles.models import Draft, Revision, Story
+from articles.refusals import Refused
+from articles.typed import whole_number
+from newsroom import blocks
+from newsroom.accounts import person_of
+
+SHRINKS_FROM = 80
+"""Words. A text shorter than this may be emptied without a question."""
+SHRINKS_TO = 0.4
+"""A body left with less than this part of its words is asked about: select-all, copy and paste within milliseconds
+has been seen to leave an empty editor behind."""
+
+
+@dataclass(frozen=True)
+class Shrinks(Exception):
+    """The body would lose most of its words. before, after: words."""
+
+    before: int
+    after: int
+
+
+def ask_before_shrinking(head: Revision | None, body: str) -> None:
+    """Raises Shrinks when ``body`` keeps less than two fifths of the words of ``head``."""
+    before = blocks.words(head.body) if head else 0
+    after = blocks.words(body)
+    if before >= SHRINKS_FROM and after < before * SHRINKS_TO:
+        raise Shrinks(before, after)
+
+
+def content_of(typed: Mapping[str, Any]) -> drafts.Content:
+    """The typed fields as content, the body cleaned. ``drafts.save`` asks the rest.
+
+    Raises:
+        Refused: by field.
+        BodyTooLong: the body is longer than any story.
+    """
+    lead = typed.get("lead_image", "").strip()
+    lead_image = whole_number(lead)
+    if lead and lead_image is None:
+        raise Refused({"lead_image": "The lead picture no longer exists. Choose another."})
+    return drafts.Content(
+        headline=typed.get("headline", ""),
+        kicker=typed.get("kicker", ""),
+        standfirst=typed.get("standfirst", ""),
+        body=blocks.clean(typed.get("body", "")),
+        lead_image_id=lead_image,
+        search_title=typed.get("search_title", ""),
+        search_description=typed.get("search_description", ""),
+    )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A picker as its template draws it."""
+
+    kind: str
+    label: str
+    icon: str
+    picker: blocks.Picker
+    link: str
+
+    @property
+    def symbol(self) -> str:
+        return self.icon.removeprefix("i-")
+
+
+def pickers() -> list[Asked]:
+    """One for each registered kind that can be picked, then the tie of a quotation."""
+    return [
+        Asked(block.kind, block.label, block.icon, block.picker, _address(block.picker.link))
+        for block in [*blocks.registered().values(), TIE]
+    ]
+
+
+def _address(name: str, **parts: int) -> str:
+    try:
+        return reverse(name, kwargs=parts or None) if name else ""
+    except NoReverseMatch:
+        return ""
+
+
+_PLACES = {
+    "headline": "headline",
+    "kicker": "kicker",
+    "standfirst": "standfirst",
+    "search_title": "search title",
+    "search_description": "search description",
+    "caption": "words of a block",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A quotation of the saved text as the Sources tab shows it."""
+
+    judged: ledger.Judged
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.judged, name)
+
+    @property
+    def line(self) -> str:
+        quotation = self.judged.quotation
+        return ledger.attribution(quotation) if quotation is not None else ""
+
+    @property
+    def place_name(self) -> str:
+        return _PLACES.get(self.judged.mark.place, self.judged.mark.place)
+
+
+def context(request: HttpRequest, draft: Draft) -> dict[str, Any]:
+    """Everything the templates of the screen need beside the form."""
+    person, head, story = person_of(request), draft.head, draft.story
+    assert head is not None
+    asked = pickers()
+    moves = workflow.moves_for(person, draft)
+    primary = next((choice for choice in moves if choice.move.primary and choice.allowed), None)
+    judged = [Line(item) for item in ledger.judge(ledger.marks_of(head), story_id=draft.story_id)]
+    stops = [item for item in judged if item.standing.stops]
+    found = checks.run(head, story=story, at=timezone.now())
+    stopping = [check for check in found if check.level == "stop"]
+    closed = draft.standing == Draft.Standing.CLOSED
+    return {
+        "draft": draft,
+        "story": story,
+        "head": head,
+        "may": access.may(person),
+        "may_save": not closed,
+        "pickers": asked,
+        "kinds": {item.kind: {"label": item.label, "icon": item.icon} for item in asked if item.kind != TIE.kind},
+        "primary": primary,
+        "others": [choice for choice in moves if choice is not primary],
+        "asking": [choice for choice in moves if choice.allowed and choice.asks],
+        "judged": judged,
+        "stops": stops,
+        "stopping": stopping,
+        "warnings": [check for check in found if check.level != "stop"],
+        "quotations": {str(item.quotation.pk): facts(item.quotation) for item in judged if item.quotation is not None},
+        "counts": {"checks": len(stopping), "sources": len(stops)},
+        "words": head.words,
+        "minutes": blocks.minutes(head.body),
+        "bylines": [byline.person.name for byline in story.bylines.select_related("person")],
+        "story_form": StoryForm.of(story),
+        "may_change_story": story.readers == Story.Readers.NOTHING or access.may(person).decide,
+        **_closed(draft),
+    }
+
+
+def _closed(draft: Draft) -> dict[str, Any]:
+    if draft.standing != Draft.Standing.CLOSED:
+        return {}
+    if draft.story.readers != Story.Readers.PUBLISHED:
+        return {"closed_because": "The story was withdrawn. Its text stays here to be read."}
+    return {
+        "closed_because": "These are the words that readers see. Open the story again to write its next version.",
+        "may_open_again": True,
+        "open_again_url": _address("articles-desk:reopen", pk=draft.story_id),
+    }

@@ -1,0 +1,139 @@
+/* The dialogs that ask for a block, for the source of a quotation and for a link.
+   writing.pick({ kind, edit, words, done }): edit is the id of a placement to begin from, words the selected text;
+   done gets { id, label, card } of the new placement, { untie: true }, or null. */
+(() => {
+  "use strict";
+  const form = writing.form;
+
+  writing.pick = ({ kind, edit = "", words = "", done }) => {
+    const dialog = document.getElementById(`picker-${kind}`);
+    if (!dialog) { done(null); return; }
+    const inner = dialog.querySelector("form"), search = dialog.querySelector("[data-search]"), found = dialog.querySelector("[data-found]");
+    const said = dialog.querySelector("[data-said]"), untie = dialog.querySelector("[data-untie]"), place = dialog.querySelector("[data-place]");
+    const part = (name) => dialog.querySelector(`[data-part="${name}"]`);
+    const fields = [...inner.elements].filter((field) => field.name && field.name !== "choice");
+    let result = null, turn = 0, clock, filled = {}, busy = false;
+    const listening = new AbortController(), on = (target, name, fn) => target?.addEventListener(name, fn, { signal: listening.signal });
+
+    function fill(values) { // never over what somebody typed
+      fields.forEach((field) => {
+        if (!(field.name in values) || (field.value !== field.dataset.initial && field.value !== (filled[field.name] ?? ""))) { return; }
+        field.value = values[field.name]; filled[field.name] = values[field.name];
+      });
+    }
+    function from(which) { // chosen, or written anew; a field that both ask for is asked once
+      dialog.querySelectorAll("[data-from]").forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.from === which)));
+      if (part("choose") && part("new")) { part("choose").hidden = which === "new"; part("new").hidden = which !== "new"; }
+      const fresh = !part("choose") || which === "new";
+      const asked = new Set(part("new") && fresh ? [...part("new").querySelectorAll("[name]")].map((field) => field.name) : []);
+      part("new")?.querySelectorAll("[name]").forEach((field) => { field.disabled = !fresh; });
+      part("fields")?.querySelectorAll("[name]").forEach((field) => { const twice = asked.has(field.name); field.disabled = twice; field.closest(".field").hidden = twice; });
+      dialog.dataset.fresh = fresh ? "yes" : "";
+    }
+    function show(errors) {
+      let first = null;
+      inner.querySelectorAll("[data-error]").forEach((line) => {
+        const section = line.closest("[data-part]"), text = section && section.hidden ? "" : errors[line.dataset.error] || "";
+        const field = line.closest(".field"), control = field && field.querySelector("[name]");
+        line.textContent = text; line.hidden = !text;
+        if (field) { field.classList.toggle("bad", !!text); }
+        if (control) { if (text) { control.setAttribute("aria-invalid", "true"); first = first || control; } else { control.removeAttribute("aria-invalid"); } }
+      });
+      const shown = [...inner.querySelectorAll("[data-error]")].map((line) => !line.hidden && line.dataset.error);
+      const rest = Object.keys(errors).filter((name) => !shown.includes(name)).map((name) => errors[name]);
+      if (rest.length) { const line = inner.querySelector("[data-error='']"); line.textContent = rest.join(" "); line.hidden = false; }
+      if (first) { first.focus(); } else if (errors.choice && search) { search.focus(); }
+    }
+    function row(choice) {
+      const label = document.createElement("label"), radio = document.createElement("input"), text = document.createElement("span"), meta = document.createElement("small");
+      label.className = "found-row"; radio.type = "radio"; radio.name = "choice"; radio.value = choice.id;
+      if (choice.thumb) { const image = document.createElement("img"); image.src = choice.thumb; image.alt = ""; image.loading = "lazy"; label.append(radio, image, text); } else { label.append(radio, text); }
+      text.textContent = choice.title; meta.textContent = choice.meta || ""; text.append(meta);
+      radio.addEventListener("change", () => { fill(choice.values || {}); show({}); });
+      return label;
+    }
+    async function look(keep) {
+      const mine = ++turn;
+      said.textContent = "Looking…";
+      try {
+        const response = await fetch(`${form.dataset.search}?${new URLSearchParams({ kind, q: search.value })}`, { headers: { Accept: "application/json" } });
+        if (!response.ok || response.redirected) { throw new Error(response.status); }
+        const answer = await response.json();
+        if (mine !== turn) { return; }
+        const rows = answer.results.map(row), kept = keep && !answer.results.some((choice) => String(choice.id) === keep.id) ? [row(keep)] : [];
+        found.replaceChildren(found.querySelector("legend"), ...kept, ...rows);
+        if (keep) { const radio = found.querySelector(`[value="${CSS.escape(keep.id)}"]`); if (radio) { radio.checked = true; } }
+        said.textContent = rows.length || kept.length ? "" : answer.empty;
+      } catch (error) {
+        if (mine === turn) { said.textContent = error.message === "401" ? "You are signed out. Sign in in another tab, then search again." : "The desk did not answer. Try again."; }
+      }
+    }
+    async function begin() {
+      let keep = null;
+      if (edit) {
+        try {
+          const response = await fetch(`${form.dataset.search}?${new URLSearchParams({ kind, placement: edit })}`, { headers: { Accept: "application/json" } });
+          if (response.ok) {
+            const { values } = await response.json();
+            fields.forEach((field) => { if (field.name in values) { field.value = values[field.name]; } });
+            if (values.choice) { keep = { id: String(values.choice), title: values.choice_title || "", meta: values.choice_meta || "" }; }
+          }
+        } catch { /* the picker then begins empty */ }
+      }
+      if (search) { look(keep); }
+    }
+
+    inner.reset(); show({}); from("choose"); place.removeAttribute("aria-busy");
+    fields.forEach((field) => { if (field.type === "hidden") { field.value = ""; } });
+    if (untie) { untie.hidden = !edit; }
+    const quoted = inner.querySelector("[data-part=new] [name=words]");
+    if (words && quoted) { quoted.value = words.replace(/^[“”„«»"\s]+|[“”„«»"\s]+$/g, ""); quoted.dataset.initial = quoted.value; if (search && !edit && words.length > 3) { search.value = quoted.value.split(/\s+/).slice(0, 6).join(" "); } }
+    on(search, "input", () => { clearTimeout(clock); clock = setTimeout(() => look(), 150); });
+    on(search, "keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); clearTimeout(clock); look(); } });
+    dialog.querySelectorAll("[data-from]").forEach((button) => on(button, "click", () => { from(button.dataset.from); show({}); }));
+    dialog.querySelectorAll("[data-cancel]").forEach((button) => on(button, "click", () => dialog.close()));
+    on(untie, "click", () => { result = { untie: true }; dialog.close(); });
+    on(inner, "submit", async (event) => {
+      event.preventDefault();
+      if (busy) { return; }
+      busy = true; place.setAttribute("aria-busy", "true");
+      const sent = new FormData(inner);
+      sent.set("kind", kind); sent.set("story", form.dataset.story);
+      if (dialog.dataset.fresh) { sent.set("choice", ""); }
+      try {
+        const response = await writing.post(form.dataset.place, sent);
+        if (response.status === 401) { show({ "": "You are signed out. Sign in in another tab, then press the button again. Nothing here is lost." }); }
+        else if (response.status === 422) { show((await response.json()).errors); }
+        else if (!response.ok || response.redirected) { throw new Error(response.status); }
+        else { result = await response.json(); dialog.close(); }
+      } catch { show({ "": "The desk did not answer. Nothing here is lost; press the button again." }); }
+      busy = false; place.removeAttribute("aria-busy");
+    });
+    on(dialog, "close", () => { listening.abort(); clearTimeout(clock); turn += 1; done(result); });
+    dialog.showModal();
+    (search || fields.find((field) => field.type !== "hidden"))?.focus();
+    begin();
+  };
+
+  const SAFE = /^(https?:\/\/[^\s/?#@\\]+\.[^\s/?#@\\]+|mailto:[^\s@]+@[^\s@]+\.[^\s@]+$|tel:\+?[0-9 ()-]+$|\/(?![/\\]))/i;
+  writing.askLink = ({ href, words, done }) => {
+    const dialog = document.getElementById("link-dialog"), input = document.getElementById("link-href"), text = document.getElementById("link-words");
+    const error = dialog.querySelector("[data-error]"), unlink = dialog.querySelector("[data-unlink]"), inner = dialog.querySelector("form");
+    const listening = new AbortController(), on = (target, name, fn) => target.addEventListener(name, fn, { signal: listening.signal });
+    let result = null;
+    input.value = href || ""; text.value = ""; error.hidden = true; unlink.hidden = !href;
+    dialog.querySelector("[data-words]").hidden = !!(words || href);
+    on(dialog.querySelector("[data-cancel]"), "click", () => dialog.close());
+    on(unlink, "click", () => { result = ""; dialog.close(); });
+    on(inner, "submit", (event) => {
+      event.preventDefault();
+      let address = input.value.trim();
+      if (/^[\w-]+(\.[\w-]+)+([/?#].*)?$/.test(address)) { address = `https://${address}`; }
+      if (!SAFE.test(address)) { error.textContent = "Give the whole address, beginning with https://, or a path of this site."; error.hidden = false; input.setAttribute("aria-invalid", "true"); input.focus(); return; }
+      input.removeAttribute("aria-invalid");
+      result = address; dialog.close();
+    });
+    on(dialog, "close", () => { listening.abort(); done(result, text.value.trim()); });
+    dialog.showModal(); input.focus(); input.select();
+  };
+})();

@@ -1,0 +1,70 @@
+/* The rail: labelled tabs, one panel. Open beside the text on a wide screen, over it on a narrow one; Escape closes. */
+(() => {
+  "use strict";
+  const rail = document.getElementById("rail"), tabs = [...rail.querySelectorAll("[role=tab]")], panels = [...rail.querySelectorAll("[role=tabpanel]")];
+  const narrow = matchMedia("(max-width: 60rem)");
+  const current = () => tabs.find((tab) => tab.getAttribute("aria-selected") === "true");
+  const open = (is) => { rail.classList.toggle("open", is); rail.classList.toggle("shut", !is); };
+  function choose(tab) {
+    tabs.forEach((one) => { const is = one === tab; one.setAttribute("aria-selected", String(is)); one.tabIndex = is ? 0 : -1; });
+    panels.forEach((panel) => { panel.hidden = panel.id !== tab.getAttribute("aria-controls"); });
+  }
+  tabs.forEach((tab, number) => {
+    tab.addEventListener("click", (event) => {
+      event.preventDefault();
+      const again = tab === current() && rail.classList.contains("open");
+      choose(tab); open(!again);
+    });
+    tab.addEventListener("keydown", (event) => {
+      const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+      if (event.key === " ") { event.preventDefault(); tab.click(); }
+      if (!step) { return; }
+      event.preventDefault();
+      const next = tabs[(number + step + tabs.length) % tabs.length];
+      choose(next); next.focus();
+    });
+  });
+  rail.addEventListener("click", (event) => { if (event.target.closest("[data-rail-close]")) { open(false); current().focus(); } });
+  rail.addEventListener("keydown", (event) => { if (event.key === "Escape" && narrow.matches && rail.classList.contains("open")) { open(false); current().focus(); } });
+  writing.closeRailOverText = () => { if (narrow.matches) { open(false); } };
+  choose(tabs[0]); open(!narrow.matches);
+  narrow.addEventListener("change", () => open(!narrow.matches));
+
+  // "Go there" of a check: a field, a block by its kind and id, an element of the body by its number, the lead picture.
+  const fields = { slug: "story_slug", search_title: "id_search_title", search_description: "id_search_description" };
+  rail.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-go-to]");
+    if (!button) { return; }
+    const [name, number] = button.dataset.goTo.split(":"), editor = writing.editor;
+    if (fields[name]) { choose(tabs[0]); open(true); document.getElementById(fields[name]).focus(); return; }
+    writing.closeRailOverText();
+    if (name === "lead_image") { const lead = document.getElementById("lead"); lead.scrollIntoView({ block: "center" }); lead.querySelector("button:not([hidden])")?.focus(); return; }
+    if (writing.field(name) && name !== "body") { writing.field(name).focus(); return; }
+    if (!editor) { return; }
+    const root = editor.editable().$;
+    const target = name === "body" ? root.children[Number(number)] : root.querySelector(`[data-block="${CSS.escape(name)}"][data-id="${CSS.escape(number || "")}"]`);
+    editor.focus();
+    if (!target) { return; }
+    target.scrollIntoView({ block: "center" });
+    const widget = editor.widgets.getByElement(new CKEDITOR.dom.element(target));
+    if (widget) { widget.focus(); } else { const range = editor.createRange(); range.moveToElementEditStart(new CKEDITOR.dom.element(target)); range.select(); }
+  });
+
+  // The Story tab is saved by itself; the text stays as it is.
+  rail.addEventListener("submit", async (event) => {
+    const form = event.target.closest("#story-form");
+    if (!form) { return; }
+    event.preventDefault();
+    const spot = rail.querySelector('[data-fragment="story"]');
+    try {
+      const response = await writing.post(form.action, new FormData(form));
+      if (response.status === 401) { throw new Error("You are signed out. Sign in in another tab, then save the details again."); }
+      const answer = await response.json();
+      spot.innerHTML = answer.html; // written and escaped by the server
+      if (answer.version) { document.querySelectorAll("[data-story-version]").forEach((input) => { input.value = answer.version; }); }
+      (spot.querySelector("[aria-invalid]") || spot.querySelector("button"))?.focus();
+    } catch (error) {
+      document.dispatchEvent(new CustomEvent("desk:toast", { detail: { text: error.message.startsWith("You") ? error.message : "The details were not saved: the desk did not answer. What you chose is still here.", kind: "error" } }));
+    }
+  });
+})();

@@ -1,0 +1,107 @@
+/* The writing screen's ground: the form, the editor when it is ready, what is typed, talking to the server.
+   The other writing-*.js files stand on window.writing. Without any of them the form is a plain form. */
+(function () {
+  "use strict";
+  const form = document.getElementById("writing");
+  const data = (id) => JSON.parse(document.getElementById(id).textContent);
+  const names = ["kicker", "headline", "standfirst", "lead_image", "search_title", "search_description"];
+  const waiting = [], listeners = [];
+  const writing = window.writing = {
+    form, editor: null, kinds: data("writing-kinds"), quotations: data("writing-quotations"),
+    ready(fn) { if (writing.editor) { fn(writing.editor); } else { waiting.push(fn); } },
+    field(name) { return form.elements[name]; },
+    // Paragraphs without a word at the end are only there to type in.
+    body() {
+      if (!writing.editor) { return writing.field("body").value; }
+      return writing.editor.getData().replace(/(?:\s*<p>(?:&nbsp;|\s|<br \/>)*<\/p>)+\s*$/, "");
+    },
+    fields() {
+      const fields = { body: writing.body() };
+      names.forEach((name) => { fields[name] = writing.field(name).value; });
+      return fields;
+    },
+    changed(fn) { listeners.push(fn); },
+    touch() { listeners.forEach((fn) => fn()); },
+    token() { return form.elements.csrfmiddlewaretoken.value; },
+    // POST as a script. A new sign-in in another tab changes the token: it is fetched again once.
+    async post(url, fields, again) {
+      const body = fields instanceof URLSearchParams || fields instanceof FormData ? fields : new URLSearchParams(fields);
+      const response = await fetch(url, { method: "POST", body, headers: { Accept: "application/json", "X-CSRFToken": writing.token() } });
+      if (response.status === 403 && !again && await writing.renewToken()) { return writing.post(url, fields, true); }
+      return response;
+    },
+    async renewToken() {
+      const response = await fetch(location.pathname, { headers: { Accept: "text/html" } });
+      if (!response.ok || response.redirected) { return false; }
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const fresh = page.querySelector("#writing [name=csrfmiddlewaretoken]");
+      if (!fresh) { return false; }
+      document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((input) => { input.value = fresh.value; });
+      return true;
+    },
+    plain(html) {
+      const page = new DOMParser().parseFromString(html, "text/html");
+      page.querySelectorAll("[data-block]").forEach((block) => block.remove());
+      return [...page.body.querySelectorAll("p,h2,h3,h4,li,td,th")].filter((node) => !node.querySelector("p,li"))
+        .map((node) => node.textContent.trim()).filter(Boolean).join("\n\n");
+    },
+  };
+
+  // Headline, kicker and standfirst are one line of thought each: Enter goes on, the field grows by itself.
+  const grows = [...form.querySelectorAll("[data-grow]")];
+  const fit = (area) => { if (!CSS.supports("field-sizing", "content")) { area.style.height = "auto"; area.style.height = `${area.scrollHeight}px`; } };
+  grows.forEach((area, number) => {
+    fit(area);
+    area.addEventListener("input", () => { fit(area); writing.touch(); });
+    area.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing) { return; }
+      event.preventDefault();
+      if (grows[number + 1]) { grows[number + 1].focus(); } else if (writing.editor) { writing.editor.focus(); }
+    });
+  });
+  document.fonts.ready.then(() => grows.forEach(fit));
+  addEventListener("resize", () => grows.forEach(fit));
+  document.querySelectorAll("[form=writing]").forEach((field) => field.addEventListener("input", writing.touch));
+
+  // The line at the foot: words and lengths as they are now.
+  const count = (name) => document.querySelector(`[data-count="${name}"]`);
+  function tell() {
+    const words = (writing.plain(writing.body()).match(/[\p{L}\p{N}](?:[\p{L}\p{N}'’-]*[\p{L}\p{N}])?/gu) || []).length;
+    count("words").textContent = words;
+    count("headline").textContent = `Headline ${writing.field("headline").value.trim().length} of 110`;
+    count("standfirst").textContent = `Standfirst ${writing.field("standfirst").value.trim().length} characters`;
+  }
+  let clock;
+  writing.changed(() => { clearTimeout(clock); clock = setTimeout(tell, 200); });
+  document.addEventListener("DOMContentLoaded", tell);
+
+  // The page's own keys, in the dialog that ? opens.
+  const keys = [["Ctrl S", "Save"], ["Alt Shift S", "Tie the selected quotation to its source"], ["Alt Shift L", "Link"],
+    ["Alt Shift E", "Edit the selected block"], ["Alt Shift ↑", "Move the block up"], ["Alt Shift ↓", "Move the block down"],
+    ["← →", "Select a block beside the caret"], ["Enter", "With a block selected: write below it"], ["Shift Enter", "With a block selected: write above it"],
+    ["Alt F10", "To the toolbar"]];
+  document.addEventListener("DOMContentLoaded", () => {
+    const table = document.querySelector("#keys [data-keys]");
+    if (!table) { return; }
+    keys.forEach(([combination, text]) => {
+      const row = document.createElement("div"), term = document.createElement("dt"), detail = document.createElement("dd");
+      combination.split(" ").forEach((key) => { const cap = document.createElement("kbd"); cap.textContent = key; term.append(cap, " "); });
+      detail.textContent = text; row.append(term, detail); table.append(row);
+    });
+  });
+
+  document.addEventListener("DOMContentLoaded", () => {
+    if (!window.CKEDITOR) { return; } // the plain text area stays, and saves
+    CKEDITOR.on("instanceReady", ({ editor }) => {
+      if (editor.name !== "id_body") { return; }
+      writing.editor = editor;
+      editor.on("change", writing.touch);
+      const editable = editor.editable();
+      editable.setAttribute("aria-label", "Body");
+      editable.setAttribute("aria-describedby", "body-error");
+      if ("closed" in form.dataset) { editor.setReadOnly(true); grows.forEach((area) => { area.readOnly = true; }); }
+      waiting.splice(0).forEach((fn) => fn(editor));
+      document.documentElement.dataset.writing = "ready";
+    });
+  });
+})();
