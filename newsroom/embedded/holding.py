@@ -17,7 +17,7 @@ from pathlib import Path
 from .errors import EmbeddedError, explain_os
 from .place import Layout, discard
 from .processes import Lock, wait_until
-from .state import Hold, Servers, State, Wish, live_holders, read_state
+from .state import Hold, Servers, State, Wish, clear_remains, live_holders, read_state
 
 _START_SECONDS = 180.0  # initdb, crash recovery and a copy of the programs on a slow machine
 _STOP_SECONDS = 40.0
@@ -125,7 +125,7 @@ def stop(home: Path) -> bool:
     try:
         with Lock(layout.guard).hold(wait=_START_SECONDS, doing="stop the servers"):
             if not keeper.held():
-                return False
+                return clear_remains(layout)
 
             def gone() -> bool:
                 # Asked again each time: a keeper whose starter was killed has no state yet, but will have.

@@ -6,8 +6,8 @@ holder touches the servers while others use them. It is the servers' parent:
 - a server that dies while it is held is started again on the same port with the same password;
 - five times a second it asks whether anybody still holds (a locked file per holder, see state.py: a holder that was
   killed with -9 has lost its lock); when nobody does, it takes the guard, asks once more, stops the servers, goes;
-- should the keeper itself be killed with -9, Linux stops the servers at once (PR_SET_PDEATHSIG in launch.py). Elsewhere,
-  or in the short moment before that, the next keeper finds the old PostgreSQL by its pid file and stops it first.
+- should the keeper itself be killed with -9, Linux stops the servers at once (PR_SET_PDEATHSIG in launch.py). Elsewhere
+  the next keeper finds the old servers by the old state, PostgreSQL by its pid file too, and stops them first.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from . import postgres, valkey, wheels
 from .errors import EmbeddedError, explain_os
 from .place import Layout, Place, find_place
 from .processes import Lock, Process
-from .state import Servers, State, Wish, live_holders
+from .state import Servers, State, Wish, clear_remains, live_holders
 
 _PAUSE = 0.2
 _RESTARTS, _RESTART_WINDOW = 5, 60.0  # times, seconds: a server that dies more often is broken, not unlucky
@@ -79,7 +79,10 @@ class _Pair:
         assert self.postgres is not None
         assert self.valkey is not None
         me = Process.of(os.getpid())
+        database, cache = Process.of(self.postgres.pid), Process.of(self.valkey.pid)
         assert me is not None
+        if database is None or cache is None:
+            raise EmbeddedError("a server ended as soon as it had started")
         role, name = postgres.ROLE, postgres.DATABASE
         servers = Servers(
             f"postgres://{role}:{self.database_password}@127.0.0.1:{self.ports[0]}/{name}",
@@ -87,7 +90,7 @@ class _Pair:
             self.postgres.pid,
             self.valkey.pid,
         )
-        return State(servers, me, self.wish)
+        return State(servers, me, (database, cache), self.wish)
 
     def revive(self) -> bool:
         """Start a server that died; returns whether one had.
@@ -139,7 +142,7 @@ def keep(layout: Layout, wish: Wish, report: Callable[[str], None]) -> None:
     pair: _Pair | None = None
     guard = Lock(layout.guard)
     try:
-        layout.state.unlink(missing_ok=True)
+        clear_remains(layout)
         try:
             pair = _Pair(layout, wish)
             pair.start()

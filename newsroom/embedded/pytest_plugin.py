@@ -23,7 +23,7 @@ _VARIABLES = ("DATABASE_URL", "REDIS_URL")
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, None, None]:
     """Start the servers before pytest-django loads the settings.
 
-    A wrapper, because pytest-django asks to be first too and is registered later, which would put it before us.
+    A wrapper, because those run before every plain hook, in whatever order the plugins were registered.
     """
     asked = early_config.known_args_namespace
     wanted = [name for name in _VARIABLES if not os.environ.get(name)]

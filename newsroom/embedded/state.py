@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -54,10 +55,11 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Running servers and the keeper that runs them."""
+    """Running servers, the keeper that runs them, and the proof of both servers' processes (PostgreSQL, Valkey)."""
 
     servers: Servers
     keeper: Process
+    processes: tuple[Process, Process]
     wish: Wish
 
     def save(self, layout: Layout) -> None:
@@ -75,12 +77,42 @@ def read_state(layout: Layout) -> State | None:
     Args:
         layout: of the home.
     """
+    state = last_state(layout)
+    return state if state is not None and state.keeper.alive() else None
+
+
+def last_state(layout: Layout) -> State | None:
+    """The state that was written last, perhaps by a keeper that is dead; None where there is none.
+
+    Args:
+        layout: of the home.
+    """
     try:
         told = json.loads(layout.state.read_text())
-        state = State(Servers(**told["servers"]), Process(**told["keeper"]), Wish(**told["wish"]))
+        postgresql, valkey = (Process(**one) for one in told["processes"])
+        return State(Servers(**told["servers"]), Process(**told["keeper"]), (postgresql, valkey), Wish(**told["wish"]))
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
-    return state if state.keeper.alive() else None
+
+
+def clear_remains(layout: Layout) -> bool:
+    """Stop the servers that a killed keeper left behind, where no PR_SET_PDEATHSIG has done so; no keeper may live.
+
+    Args:
+        layout: of the home.
+
+    Returns:
+        Whether there were any.
+    """
+    state = last_state(layout)
+    layout.state.unlink(missing_ok=True)
+    if state is None:
+        return False
+    postgresql, valkey = state.processes
+    left = postgresql.alive() or valkey.alive()
+    postgresql.stop((signal.SIGINT, 20.0), (signal.SIGQUIT, 5.0))
+    valkey.stop((signal.SIGTERM, 5.0))
+    return left
 
 
 class Hold:

@@ -9,14 +9,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psycopg2
+import pytest
 import redis
 
 from newsroom import embedded
-from newsroom.embedded import Servers, postgres, wheels
+from newsroom.embedded import Servers, postgres, valkey, wheels
 from newsroom.embedded.launch import launch
 from newsroom.embedded.place import Layout, find_place
 from newsroom.embedded.processes import Process, started, wait_until
-from newsroom.embedded.state import read_state
+from newsroom.embedded.state import State, Wish, read_state
 
 from .conftest import Holder, ask
 
@@ -132,14 +133,29 @@ def test_a_process_that_was_given_an_old_number_is_left_alone(home: Path) -> Non
         bystander.wait()
 
 
-def test_a_server_without_a_keeper_is_stopped_before_its_data_is_used(home: Path) -> None:
+@pytest.mark.parametrize("known", [True, False])
+def test_servers_without_a_keeper_are_stopped_before_their_data_is_used(home: Path, known: bool) -> None:
     with embedded.running(home) as servers:
         ask(servers, "CREATE TABLE crown (jewel text)")
-    place = find_place(Layout.of(home))
-    left, _ = postgres.start(wheels.programs(None), place, home / "left.log", {}, None)
+    postgresql, cache = left_behind(home)
+    if not known:
+        Layout.of(home).state.unlink()
     with embedded.running(home) as servers:
-        assert left.wait(SOON) is not None
+        assert postgresql.wait(SOON) is not None
         assert ask(servers, "SELECT count(*) FROM crown") == 0
+        assert cache.poll() is not None or not known
+    cache.kill()
+    cache.wait()
+
+
+def test_stop_finds_servers_without_a_keeper(home: Path) -> None:
+    with embedded.running(home):
+        pass
+    postgresql, cache = left_behind(home)
+    assert embedded.stop(home)
+    assert postgresql.wait(SOON) is not None
+    assert cache.wait(SOON) is not None
+    assert not embedded.stop(home)
 
 
 def test_an_interrupted_initdb_leaves_nothing_that_counts(home: Path) -> None:
@@ -176,6 +192,21 @@ def dead_process() -> int:
     ended = subprocess.Popen(["/bin/true"])
     ended.wait()
     return ended.pid
+
+
+def left_behind(home: Path) -> tuple[subprocess.Popen[bytes], subprocess.Popen[bytes]]:
+    """Both servers as a keeper leaves them that was killed where nothing ends them with it."""
+    layout, programs = Layout.of(home), wheels.programs(None)
+    place = find_place(layout)
+    postgresql, _ = postgres.start(programs, place, home / "left.log", {}, None)
+    cache, _ = valkey.start(programs, place, home / "left.log", "secret", None)
+    told = Process.of(postgresql.pid), Process.of(cache.pid)
+    assert told[0] is not None
+    assert told[1] is not None
+    killed = Process(dead_process(), "long ago")
+    servers = Servers("", "", postgresql.pid, cache.pid)
+    State(servers, killed, (told[0], told[1]), Wish(True, {})).save(layout)
+    return postgresql, cache
 
 
 def leave_pid_file(home: Path, pid: int) -> None:

@@ -125,6 +125,7 @@ def test_nothing_secret_is_open_to_others(home: Path) -> None:
         assert Layout.of(home).state in files
         assert not [file for file in files if file.stat().st_mode & 0o077]
         assert not (home / "data").stat().st_mode & 0o077
+        assert not home.stat().st_mode & 0o066
         with pytest.raises(redis.AuthenticationError):
             redis.Redis.from_url(servers.redis_url.replace(secrets[1], "")).ping()
 
