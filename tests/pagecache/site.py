@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -75,7 +76,13 @@ def personal(request: HttpRequest) -> HttpResponse:
 
 def stream(request: HttpRequest) -> StreamingHttpResponse:
     _note(request)
-    return StreamingHttpResponse(iter([b"one ", b"two ", b"three"]))
+
+
+    async def words() -> AsyncIterator[bytes]:
+        for word in (b"one ", b"two ", b"three"):
+            yield word
+
+    return StreamingHttpResponse(words())
 
 
 urlpatterns = [

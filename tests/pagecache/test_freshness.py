@@ -1,0 +1,201 @@
+"""Domain 23 as a property: whatever the order of reading, rendering, changing, purging, flushing and outages, no page
+that is older than its last purge is served more than one second after that purge."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from dataclasses import dataclass, field
+from typing import Any
+from unittest import mock
+
+import redis as redis_client
+from django.conf import settings
+from hypothesis import HealthCheck, strategies
+from hypothesis import settings as profile
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from newsroom import pagecache
+from newsroom.pagecache import asgi
+from newsroom.pagecache.asgi import PageCache
+from newsroom.pagecache.copies import Gone
+from newsroom.pagecache.handover import rendering
+from newsroom.pagecache.store import Away, Store
+from tests.pagecache.visiting import get
+
+# Two pages that share a tag, and a story of their own each.
+PAGES = {"/kept/one/": {"story:1", "home"}, "/kept/two/": {"story:2", "home"}}
+TAGS = ["story:1", "story:2", "home"]
+PROCESSES = 2
+
+
+@dataclass
+class Reading:
+    """A request on its way, or answered."""
+
+    path: str
+    arrived: int
+    task: asyncio.Task[Any]
+    checked: bool = False
+
+
+@dataclass
+class Purge:
+    order: int
+    at: float
+    version: int
+
+
+@dataclass
+class World:
+    """What is true: each tag's version, when it was purged, what the clock says."""
+
+    clock: float = 1000.0
+    orders: Any = field(default_factory=lambda: itertools.count(1))
+    versions: dict[str, int] = field(default_factory=lambda: dict.fromkeys(TAGS, 0))
+    purges: dict[str, list[Purge]] = field(default_factory=lambda: {tag: [] for tag in TAGS})
+    away: bool = False
+
+
+class Freshness(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = World()
+        self.loop = asyncio.new_event_loop()
+        self.gates: list[asyncio.Event] = []
+        self.readings: list[Reading] = []
+        self.redis = redis_client.Redis.from_url(settings.REDIS_URL)
+        self.redis.flushdb()
+        self.patches = [
+            mock.patch.object(asgi, "monotonic", lambda: self.world.clock),
+            mock.patch.object(Store, "_ask", self.weather()),
+        ]
+        for patch in self.patches:
+            patch.start()
+        self.apps = [PageCache(self.django, gone=Gone()) for _ in range(PROCESSES)]
+        for app in self.apps:
+            app._routes["kept/<str:name>/"] = True
+
+    def weather(self) -> Any:
+        real, world = Store._ask, self.world
+
+        async def ask(store: Store, question: Any) -> Any:
+            if world.away:
+                question.close()
+                store._missed = True
+                raise Away
+            return await real(store, question)
+
+        return ask
+
+    async def django(self, scope: Any, receive: Any, send: Any) -> None:
+        """Render: read what is true now, be slow, then answer."""
+        tags = PAGES[scope["path"]]
+        read = {tag: self.world.versions[tag] for tag in tags}
+        box = rendering.get()
+        gate = asyncio.Event()
+        self.gates.append(gate)
+        await gate.wait()
+        if box is not None:
+            box.tags = frozenset(tags)
+        words = ",".join(f"{tag}={version}" for tag, version in sorted(read.items()))
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/html")]})
+        await send({"type": "http.response.body", "body": words.encode()})
+
+    def settle(self) -> None:
+        async def wait() -> None:
+            quiet, before = 0, None
+            while quiet < 4:
+                await asyncio.sleep(0.002)
+                now = (len(self.gates), sum(r.task.done() for r in self.readings), self.redis_work())
+                quiet = quiet + 1 if now == before else 0
+                before = now
+
+        self.loop.run_until_complete(wait())
+        for reading in self.readings:
+            if reading.task.done() and not reading.checked:
+                reading.checked = True
+                self.judge(reading)
+
+    def redis_work(self) -> int:
+        return sum(len(app._flights) for app in self.apps)
+
+    def judge(self, reading: Reading) -> None:
+        shown = dict(part.split("=") for part in reading.task.result().text.split(","))
+        for tag, version in shown.items():
+            for purge in self.world.purges[tag]:
+                if int(version) >= purge.version:
+                    continue
+                # A purge that came while the request was on its way may be missed; and each within the last second.
+                excused = purge.order > reading.arrived or self.world.clock - purge.at <= 1.0
+                assert excused, f"{reading.path} shows {tag} version {version}, purged at {purge.version}"
+
+    @rule(process=strategies.integers(0, PROCESSES - 1), path=strategies.sampled_from(sorted(PAGES)))
+    def read(self, process: int, path: str) -> None:
+        order = next(self.world.orders)
+        task = self.loop.create_task(get(self.apps[process], path))
+        self.readings.append(Reading(path, order, task))
+        self.settle()
+
+    @precondition(lambda self: self.gates)
+    @rule(which=strategies.integers(0, 5))
+    def finish_a_rendering(self, which: int) -> None:
+        self.gates.pop(which % len(self.gates)).set()
+        self.settle()
+
+    @rule(tag=strategies.sampled_from(TAGS))
+    def change(self, tag: str) -> None:
+        self.world.versions[tag] += 1
+
+    @precondition(lambda self: not self.world.away)
+    @rule(tag=strategies.sampled_from(TAGS), gone=strategies.booleans())
+    def purge(self, tag: str, gone: bool) -> None:
+        pagecache.purge(tag, gone=gone)
+        purge = Purge(next(self.world.orders), self.world.clock, self.world.versions[tag])
+        self.world.purges[tag].append(purge)
+
+    @rule(tag=strategies.sampled_from(TAGS))
+    def change_and_purge(self, tag: str) -> None:
+        self.change(tag)
+        if not self.world.away:
+            self.purge(tag, False)
+
+    @rule(seconds=strategies.sampled_from([0.3, 0.6, 1.01]))
+    def time_passes(self, seconds: float) -> None:
+        self.world.clock += seconds
+
+    @rule()
+    def valkey_is_emptied(self) -> None:
+        self.redis.flushdb()
+
+    @rule()
+    def valkey_goes_or_comes(self) -> None:
+        """While it is away the purges fail; they are tried again only some time after it is back."""
+        self.world.away = not self.world.away
+
+    @invariant()
+    def copies_are_counted(self) -> None:
+        for app in self.apps:
+            assert app.copies.held == sum(ready.page.size for ready in app.copies.values())
+
+    def teardown(self) -> None:
+        try:
+            for _ in range(200):
+                if all(reading.task.done() for reading in self.readings):
+                    break
+                while self.gates:
+                    self.gates.pop().set()
+                self.settle()
+            assert all(reading.task.done() for reading in self.readings), "A reader waits for ever."
+        finally:
+            for patch in self.patches:
+                patch.stop()
+            self.loop.run_until_complete(self.loop.shutdown_default_executor())
+            self.loop.close()
+            self.redis.close()
+
+
+Freshness.TestCase.settings = profile(
+    max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+)
+TestFreshness = Freshness.TestCase
