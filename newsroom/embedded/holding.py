@@ -17,7 +17,7 @@ from pathlib import Path
 from .errors import EmbeddedError, explain_os
 from .place import Layout, discard
 from .processes import Lock, wait_until
-from .state import Hold, Servers, State, Wish, clear_remains, live_holders, read_state
+from .state import Hold, Servers, State, Wish, clear_remains, live_holders, live_keeper, read_state
 
 _START_SECONDS = 180.0  # initdb, crash recovery and a copy of the programs on a slow machine
 _STOP_SECONDS = 40.0
@@ -129,9 +129,9 @@ def stop(home: Path) -> bool:
 
             def gone() -> bool:
                 # Asked again each time: a keeper whose starter was killed has no state yet, but will have.
-                state = read_state(layout)
-                if state is not None:
-                    state.keeper.signal(signal.SIGTERM)
+                running_now = live_keeper(layout)
+                if running_now is not None:
+                    running_now.signal(signal.SIGTERM)
                 return not keeper.held()
 
             if not wait_until(gone, _STOP_SECONDS, pause=0.1):
@@ -167,6 +167,11 @@ def _ensure(layout: Layout, wish: Wish) -> State:
                     f"the servers in {layout.folder} are in use and {refusal}: set another NEWSROOM_HOME"
                 )
             return state
+        if live_keeper(layout) is not None and read_state(layout) is None:
+            raise EmbeddedError(
+                f"the servers in {layout.folder} were started by another version of this code: "
+                f'end what uses them, or run python -m newsroom.embedded stop --home "{layout.folder}"'
+            )
         # A keeper without a word is one whose starter was killed: it is still starting, or already going.
         if time.monotonic() >= deadline:
             raise EmbeddedError(f"the servers in {layout.folder} neither start nor stop; see {layout.log('keeper')}")

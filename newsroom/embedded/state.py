@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from .place import Layout, write_private
 from .processes import Lock, Process
@@ -82,17 +83,39 @@ def read_state(layout: Layout) -> State | None:
 
 
 def last_state(layout: Layout) -> State | None:
-    """The state that was written last, perhaps by a keeper that is dead; None where there is none.
+    """The state that was written last, perhaps by a keeper that is dead; None where there is none that we can read.
+
+    Args:
+        layout: of the home.
+    """
+    told = _told(layout)
+    try:
+        postgresql, valkey = (Process(**one) for one in told["processes"])
+        wish = Wish(**told["wish"])
+        return State(Servers(**told["servers"]), Process(**told["keeper"]), (postgresql, valkey), wish)
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def live_keeper(layout: Layout) -> Process | None:
+    """The keeper that wrote the state, if it is alive, also one of another version of this code.
 
     Args:
         layout: of the home.
     """
     try:
-        told = json.loads(layout.state.read_text())
-        postgresql, valkey = (Process(**one) for one in told["processes"])
-        return State(Servers(**told["servers"]), Process(**told["keeper"]), (postgresql, valkey), Wish(**told["wish"]))
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        keeper = Process(**_told(layout)["keeper"])
+    except (KeyError, TypeError):
         return None
+    return keeper if keeper.alive() else None
+
+
+def _told(layout: Layout) -> dict[str, Any]:
+    try:
+        told = json.loads(layout.state.read_text())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def clear_remains(layout: Layout) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 from pathlib import Path
 
@@ -101,3 +102,18 @@ def test_a_setting_that_postgresql_does_not_know_is_named(home: Path) -> None:
     # Nothing stays behind that would stop the next one.
     with embedded.running(home, fsync=False) as servers:
         assert servers.postgres_pid
+
+
+def test_servers_of_another_version_of_the_code_are_named_and_can_be_stopped(home: Path) -> None:
+    layout = Layout.of(home)
+    with embedded.running(home, fsync=False):
+        told = json.loads(layout.state.read_text())
+        del told["processes"]
+        layout.state.write_text(json.dumps(told))
+        with (
+            pytest.raises(EmbeddedError, match="another version of this code"),
+            embedded.running(home, fsync=False),
+        ):
+            pass
+        assert embedded.find(home) is None
+        assert embedded.stop(home)
