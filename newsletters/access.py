@@ -30,3 +30,8 @@ def delivery_for(person: Any, issue: Issue, pk: int) -> Delivery:
 
 def purpose_for(person: Any, slug: str) -> Purpose:
     return get_object_or_404(Purpose, slug=slug)
+
+
+def may_open(person: Any) -> bool:
+    """Say whether the person sees newsletters in the desk's menu."""
+    return bool(person.has_role(*ROLES))

@@ -10,4 +10,19 @@ class NewslettersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from newsletters import blocks, handlers  # noqa: F401
+        from newsletters import access, handlers  # noqa: F401
+        from newsletters.blocks import NewsletterBlock
+        from newsroom import blocks
+        from newsroom.deskui import menu
+
+        blocks.register(NewsletterBlock())
+        menu.register(
+            menu.Item(
+                label="Newsletters",
+                icon="mail",
+                url_name="newsletters-desk:newsletters",
+                may=access.may_open,
+                order=50,
+                key="n",
+            )
+        )

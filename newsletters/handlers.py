@@ -1,1 +1,39 @@
 """What follows from an event. Each may run more than once."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from articles.events import STORY_WITHDRAWN
+from newsletters import issues, letters, tasks
+from newsletters.events import ISSUE_STARTED, NEWSLETTER_CHANGED, SIGN_UP_REQUESTED
+from newsletters.models import Issue
+from newsroom.outbox import EventData, handler
+from newsroom.pagecache import purge
+
+
+@handler(SIGN_UP_REQUESTED, name="newsletters.answer")
+def answer(event: EventData) -> None:
+    letters.answer(event.payload["sign_up_id"], at=timezone.now())
+
+
+@handler(ISSUE_STARTED, name="newsletters.wake")
+def wake(event: EventData) -> None:
+    """Ring for the senders once this is committed. A lost bell is made good by the sweep."""
+    issue_id = event.payload["issue_id"]
+    transaction.on_commit(lambda: tasks.ring(tasks.plan, issue_id), robust=True)
+
+
+@handler(NEWSLETTER_CHANGED, name="newsletters.purge")
+def purge_pages(event: EventData) -> None:
+    """Every page with this newsletter's box shows its wording, and must show the newest."""
+    purge(f"newsletter:{event.payload['newsletter_id']}", "newsletters")
+
+
+@handler(STORY_WITHDRAWN, name="newsletters.hold")
+def hold(event: EventData) -> None:
+    """Stop each sending that has the story in it: whoever has no letter yet shall not get it."""
+    story_id = event.payload["story_id"]
+    for issue in Issue.objects.filter(state=Issue.State.SENDING, stories=story_id):
+        issues.hold(issue.pk, why="A story in this issue was withdrawn while it was being sent.", at=timezone.now())

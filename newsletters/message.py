@@ -81,18 +81,9 @@ def template(issue: Issue) -> Template:
     if issue.frozen_at is None:
         raise Unfit("The issue is not frozen.")
     boundary = f"=_issue-{issue.pk}-{issue.frozen_at:%Y%m%d%H%M%S}"
-    name = issue.newsletter.sender_name
     headers = [
-        ("From", _from(name)),
-        ("Subject", _encoded(issue.frozen_subject)),
+        *_same_for_all(issue, issue.frozen_subject),
         ("Date", format_datetime(issue.frozen_at)),
-        # RFC 2919: names the list for filters and for people. The same for every issue of a newsletter.
-        ("List-Id", f"{_encoded(issue.newsletter.name)} <{issue.newsletter.slug}.newsletters.{host()}>"),
-        # Gmail's feedback loop: up to three parts of the sender's choice, then the sender.
-        ("Feedback-ID", f"issue-{issue.pk}:{issue.newsletter.slug}:newsletter:{host()}"),
-        # RFC 3834 5: says that no person wrote this, so that holiday notices do not answer it.
-        ("Auto-Submitted", "auto-generated"),
-        ("Precedence", "list"),
         ("MIME-Version", "1.0"),
         ("Content-Type", f'multipart/alternative; boundary="{boundary}"'),
     ]
@@ -114,6 +105,29 @@ def template(issue: Issue) -> Template:
         pieces[-1] += b"\r\n"
     pieces[-1] += f"--{boundary}--\r\n".encode("ascii")
     return Template(head=head, body=tuple(pieces))
+
+
+def check_headers(issue: Issue) -> None:
+    """Say whether the issue's words can stand in headers, before it is frozen.
+
+    Raises:
+        Unfit: naming what cannot.
+    """
+    _same_for_all(issue, issue.subject)
+
+
+def _same_for_all(issue: Issue, subject: str) -> list[tuple[str, str]]:
+    return [
+        ("From", _from(issue.newsletter.sender_name)),
+        ("Subject", _encoded(subject)),
+        # RFC 2919: names the list for filters and for people. The same for every issue of a newsletter.
+        ("List-Id", f"{_encoded(issue.newsletter.name)} <{issue.newsletter.slug}.newsletters.{host()}>"),
+        # Gmail's feedback loop: up to three parts of the sender's choice, then the sender.
+        ("Feedback-ID", f"issue-{issue.pk}:{issue.newsletter.slug}:newsletter:{host()}"),
+        # RFC 3834 5: no person wrote this, so that holiday notices do not answer it.
+        ("Auto-Submitted", "auto-generated"),
+        ("Precedence", "list"),
+    ]
 
 
 def _quoted_printable(text: str) -> bytes:

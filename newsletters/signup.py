@@ -31,7 +31,7 @@ from newsroom.outbox import record
 PER_ADDRESS = (3, 6 * 3600)
 PER_NETWORK = (30, 3600)
 PER_SITE = (3000, 3600)
-_PATH = re.compile(r"/[^\s\\<>\"]*\Z")
+_PATH = re.compile(r"/[^\x00-\x20\x7f\\<>\"]*\Z")
 
 
 class Refused(Exception):

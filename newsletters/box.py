@@ -1,0 +1,127 @@
+"""The sign-up form as a page shows it: in a story, or on the newsletter's own page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+
+from newsletters.models import BoxPlacement, Newsletter, NewsletterPurpose, Wording
+
+
+@dataclass(frozen=True)
+class Said:
+    """One wording as the form shows it. ``named``: how many companies rely on it."""
+
+    id: int
+    purpose_id: int
+    slug: str
+    version: int
+    text: str
+    named: int
+    list_date: date
+    ticked: bool = False
+
+    @property
+    def companies_url(self) -> str:
+        return reverse("newsletters:companies", kwargs={"purpose": self.slug, "version": self.version})
+
+
+@dataclass(frozen=True)
+class Box:
+    """All that the form's template reads. ``errors``: field -> sentence. ``uid``: makes the page's ids unique."""
+
+    newsletter: Newsletter
+    own: Said | None
+    choices: list[Said]
+    line: str
+    page: str
+    placement_id: int | None
+    uid: str
+    email: str = ""
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def open(self) -> bool:
+        """A newsletter without a wording of its own offers nothing that could be agreed to."""
+        return self.newsletter.open and self.own is not None
+
+    @property
+    def error(self) -> str:
+        """What is wrong with the form as a whole."""
+        return self.errors.get("", "")
+
+    @property
+    def action(self) -> str:
+        return reverse("newsletters:sign-up", kwargs={"slug": self.newsletter.slug})
+
+
+def with_wordings(rows: QuerySet[Any], *, newsletter: str) -> QuerySet[Any]:
+    """Put the newest wordings beside each row, as JSON: no query more, however many boxes a page has.
+
+    Args:
+        newsletter: the path from the row to its newsletter, "" when the row is one.
+    """
+    path = f"{newsletter}__" if newsletter else ""
+    said = JSONObject(
+        id="pk",
+        purpose_id="purpose_id",
+        slug="purpose__slug",
+        version="version",
+        text="text",
+        companies="companies",
+        list_date="list_date",
+    )
+    newest = Wording.objects.filter(purpose=OuterRef("purpose_id")).order_by("-version").values(json=said)[:1]
+    own = Wording.objects.filter(purpose=OuterRef(f"{path}purpose_id")).order_by("-version").values(json=said)[:1]
+    offered = (
+        NewsletterPurpose.objects.filter(newsletter=OuterRef(f"{path}pk"))
+        .order_by("position", "id")
+        .annotate(said=Subquery(newest))
+        .values(json=JSONObject(said=F("said")))
+    )
+    return rows.annotate(_own=Subquery(own), _boxes=ArraySubquery(offered))
+
+
+def of_placement(row: BoxPlacement, *, page: str) -> Box:
+    """Return the form of a placement that ``with_wordings`` loaded."""
+    return _box(row, row.newsletter, page=page, placement_id=row.pk, uid=f"newsletter-{row.pk}", line=row.line)
+
+
+def of_page(
+    row: Newsletter, *, page: str, email: str = "", ticked: Iterable[str] = (), errors: Mapping[str, str] | None = None
+) -> Box:
+    """Return the form of a newsletter's own page, with what was typed and what is wrong with it."""
+    return _box(row, row, page=page, uid="newsletter", email=email, ticked=ticked, errors=errors or {})
+
+
+def _box(row: Any, newsletter: Newsletter, *, ticked: Iterable[str] = (), **facts: Any) -> Box:
+    marked = set(ticked)
+    boxes = [_said(each["said"], marked) for each in row._boxes if each["said"]]
+    facts = {"placement_id": None, "line": "", **facts}
+    facts["line"] = facts["line"] or newsletter.promise
+    own = _said(row._own, set()) if row._own else None
+    return Box(newsletter=newsletter, own=own, choices=boxes, **facts)
+
+
+def _said(row: Mapping[str, Any], ticked: set[str]) -> Said:
+    listed = row["list_date"]
+    day = listed if isinstance(listed, date) else parse_date(listed)
+    assert day is not None
+    return Said(
+        id=row["id"],
+        purpose_id=row["purpose_id"],
+        slug=row["slug"],
+        version=row["version"],
+        text=row["text"],
+        named=len(row["companies"]),
+        list_date=day,
+        ticked=str(row["id"]) in ticked,
+    )

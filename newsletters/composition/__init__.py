@@ -1,0 +1,1 @@
+"""How a letter is put together: stories in, HTML and text out."""

@@ -1,0 +1,181 @@
+"""An issue's letter: its stories as they stand now, in HTML and in plain text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from articles import products
+from articles.access import published
+from articles.models import Story
+from media_assets import placements, renditions, rights
+from media_assets.models import ImagePlacement, Use
+from newsletters.composition import mjml
+from newsletters.message import leave_url
+from newsletters.models import Issue, IssueStory
+from newsroom import blocks
+from newsroom.blocks import PageContext, Target
+from newsroom.publication.current import current
+
+PICTURE_WIDTH = 600  # CSS pixels: the letter's own width
+_BLANK = re.compile(r"\n{3,}")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A story's lead picture in the letter."""
+
+    src: str
+    width: int
+    height: int
+    alternative_text: str
+    caption: str
+    credit: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """A story in the letter, as it stands on the site."""
+
+    story_id: int
+    revision_id: int
+    address: str
+    headline: str
+    kicker: str
+    standfirst: str
+    live: bool
+    whole: bool
+    picture: Shown | None
+    picture_left_out: str = ""
+    body: str = ""
+    body_text: str = ""
+
+
+@dataclass(frozen=True)
+class Used:
+    """Which revision a place of the issue shows."""
+
+    pk: int
+    revision_id: int
+
+
+@dataclass(frozen=True)
+class Composed:
+    """What would be sent. ``missing``: headlines of stories that readers cannot see any more."""
+
+    subject: str
+    html: str
+    text: str
+    items: list[Item]
+    places: list[Used]
+    missing: list[str]
+
+
+def compose(issue: Issue, *, at: datetime) -> Composed:
+    """Put the letter together from what readers see at ``at``; drafts never enter it.
+
+    Queries: one for the places, one for the stories, one for their pictures, and one for each kind of block in
+    stories that stand in it whole.
+    """
+    places = list(issue.places.select_related("story__published_revision").order_by("position", "id"))
+    stories = {
+        story.pk: story
+        for story in published(at)
+        .filter(pk__in=[place.story_id for place in places])
+        .select_related("section", "published_revision")
+    }
+    there = [(place, stories[place.story_id]) for place in places if place.story_id in stories]
+    images = placements.load({_revision(story).lead_image_id for _, story in there if _revision(story).lead_image_id})
+    bodies = [_revision(story).body for place, story in there if place.shape == IssueStory.Shape.WHOLE]
+    loaded = blocks.load(bodies)
+    items = [_item(place, story, images, loaded, at) for place, story in there]
+    context = _context(issue, items, at)
+    return Composed(
+        subject=issue.subject,
+        html=str(mjml.render("emails/issue.mjml", context)),
+        text=_text("emails/issue.txt", context),
+        items=items,
+        places=[Used(place.pk, _revision(story).pk) for place, story in there],
+        missing=[_headline(place) for place in places if place.story_id not in stories],
+    )
+
+
+def _context(issue: Issue, items: list[Item], at: datetime) -> dict[str, Any]:
+    return {
+        "issue": issue,
+        "newsletter": issue.newsletter,
+        "publication": current(),
+        "home": settings.ORIGIN,
+        "items": items,
+        "intro": [part.strip() for part in issue.intro.split("\n\n") if part.strip()],
+        "sells": any('rel="sponsored' in item.body for item in items),
+        "leave": leave_url(),
+        "at": at,
+    }
+
+
+def _item(place: IssueStory, story: Story, images: Any, loaded: Any, at: datetime) -> Item:
+    revision = _revision(story)
+    whole = place.shape == IssueStory.Shape.WHOLE
+    shown, left_out = _picture(images.get(revision.lead_image_id), at)
+    page = PageContext(path=story.path, base_url=settings.ORIGIN, story_id=story.pk, form=f"letter:{place.issue_id}")
+
+    def body(target: Target) -> str:
+        return blocks.render(revision.body, target, at=at, page=page, link_rel=products.link_rel, loaded=loaded).html
+
+    return Item(
+        story_id=story.pk,
+        revision_id=revision.pk,
+        address=f"{settings.ORIGIN}{story.path}",
+        headline=revision.headline,
+        kicker=revision.kicker or story.section.name,
+        standfirst=revision.standfirst,
+        live=story.live,
+        whole=whole,
+        picture=shown,
+        picture_left_out=left_out,
+        body=body(Target.MAIL) if whole else "",
+        body_text=str(body(Target.TEXT)) if whole else "",
+    )
+
+
+def _picture(placement: ImagePlacement | None, at: datetime) -> tuple[Shown | None, str]:
+    """The lead picture, or why it is left out: mail is a use of its own, and what is mailed cannot be called back."""
+    if placement is None:
+        return None, ""
+    usable = rights.usability(placement.asset, Use.MAIL, at)
+    if not usable.allowed:
+        return None, usable.sentence
+    made = renditions.picture(placement.asset)
+    if not made.ready:
+        return None, "Its files are still being made."
+    return (
+        Shown(
+            src=f"{settings.ORIGIN}{made.src}",
+            width=PICTURE_WIDTH,
+            height=max(1, round(made.height * PICTURE_WIDTH / made.width)),
+            alternative_text=placement.alternative_text,
+            caption=placement.caption,
+            credit=placement.asset.printed_credit,
+        ),
+        "",
+    )
+
+
+def _revision(story: Story) -> Any:
+    assert story.published_revision is not None  # published() asks for it
+    return story.published_revision
+
+
+def _headline(place: IssueStory) -> str:
+    revision = place.story.published_revision
+    return revision.headline if revision else "A story that was never published"
+
+
+def _text(template: str, context: dict[str, Any]) -> str:
+    return _BLANK.sub("\n\n", render_to_string(template, context)).strip() + "\n"

@@ -1,0 +1,1 @@
+"""Newsletters at the desk: lists, composing, sending, wordings."""

@@ -1,0 +1,26 @@
+"""Addresses at the desk, under /desk/newsletters/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from newsletters.desk import composing, newsletters, sending, wordings
+
+app_name = "newsletters-desk"
+
+urlpatterns = [
+    path("", newsletters.newsletters, name="newsletters"),
+    path("<int:pk>/issues/new/", newsletters.issue_new, name="issue-new"),
+    path("issues/<int:pk>/", composing.issue, name="issue"),
+    path("issues/<int:pk>/letter/", composing.letter, name="letter"),
+    path("issues/<int:pk>/letter/<slug:part>/", composing.part, name="letter-part"),
+    path("issues/<int:pk>/send/", sending.send, name="issue-send"),
+    path("issues/<int:pk>/results/", sending.results, name="results"),
+    path("issues/<int:pk>/progress/", sending.progress, name="progress"),
+    path("issues/<int:pk>/hold/", sending.hold, name="hold"),
+    path("issues/<int:pk>/go-on/", sending.go_on, name="go-on"),
+    path("issues/<int:pk>/cancel/", sending.cancel, name="cancel"),
+    path("issues/<int:pk>/deliveries/<int:delivery>/resolve/", sending.resolve, name="resolve"),
+    path("wordings/", wordings.purposes, name="wordings"),
+    path("wordings/<slug:slug>/", wordings.wording, name="wording"),
+]

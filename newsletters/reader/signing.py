@@ -1,0 +1,77 @@
+"""Taking a sign-up from a kept page: no cookie and no token, so where it comes from is asked instead."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from newsletters import box, signup
+from newsletters.reader.frame import private
+from newsletters.reader.pages import found
+from newsroom.limits import client_network
+
+TRAP = "website"  # a field that people do not see; robots fill in everything
+
+
+@csrf_exempt
+@require_POST
+def sign_up(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take the form. Whoever signs up, known or not, is sent to the same page."""
+    newsletter = found(slug)
+    ticked = signup.unique(request.POST.getlist("consent"))
+    email = request.POST.get("email", "").replace("\x00", "")[:1000]
+    page = signup.page_path(request.POST.get("page", ""))
+
+    def again(errors: dict[str, str], status: int) -> HttpResponse:
+        form = box.of_page(newsletter, page=page, email=email, ticked=ticked, errors=errors)
+        return private(
+            request,
+            "newsletters/newsletter.html",
+            {"newsletter": newsletter, "box": form, "again": True},
+            status=status,
+        )
+
+    if not from_here(request):
+        return again({"": "Your browser did not say that the form is ours. Send it again from this page."}, 403)
+    if not request.POST.get(TRAP):
+        asked = signup.Asked(
+            address=email,
+            ticked=ticked,
+            wording=request.POST.get("wording", ""),
+            placement=request.POST.get("placement", ""),
+            page=page,
+        )
+        try:
+            signup.request(newsletter, asked, network=client_network(request), at=timezone.now())
+        except signup.Refused as error:
+            return again(error.messages, 429 if error.busy else 422)
+    response = redirect("newsletters:check-your-mail", slug=newsletter.slug)
+    response.status_code = 303
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def from_here(request: HttpRequest) -> bool:
+    """Say whether a page of ours sent the form.
+
+    Browsers say so in Sec-Fetch-Site, or in Origin, or (the oldest) in Referer; other sites cannot forge these. Without
+    any of them it was no browser. This is not about a session, for there is none: another site's page must not be able
+    to make its visitors' browsers sign people up.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None and site != "same-origin":
+        return False
+    said = request.headers.get("Origin") or request.headers.get("Referer")
+    if said is None:
+        return site == "same-origin"
+    try:
+        parts = urlsplit(said)
+    except ValueError:
+        return False
+    return f"{parts.scheme}://{parts.netloc}" in {settings.ORIGIN, f"{request.scheme}://{request.get_host()}"}

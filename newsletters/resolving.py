@@ -1,0 +1,64 @@
+"""Letters of which nobody knows whether they arrived: a person decides, and the decision is written down."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from newsletters.events import ISSUE_STARTED
+from newsletters.models import Delivery, Issue
+from newsroom.audit import note
+from newsroom.outbox import record
+
+ARRIVED, AGAIN = "arrived", "again"
+
+
+class Late(Exception):
+    """Somebody else decided first, or the answer came after all."""
+
+
+def uncertain(issue: Issue) -> QuerySet[Delivery]:
+    """Return the issue's uncertain letters, by name, in the order in which they were claimed."""
+    return (
+        issue.deliveries.filter(state=Delivery.State.UNCERTAIN)
+        .select_related("subscriber")
+        .order_by("claimed_at", "pk")
+    )
+
+
+def resolve(delivery_id: int, *, as_: str, person: Any, at: datetime) -> None:
+    """Count an uncertain letter as sent, or send it again: that person may then have it twice.
+
+    The copy carries the Message-ID of the first, so that mail programs which know it show one.
+
+    Args:
+        as_: ``arrived`` or ``again``.
+    Raises:
+        Late: it is not uncertain any more.
+        ValueError: neither of the two.
+    """
+    if as_ not in (ARRIVED, AGAIN):
+        raise ValueError(as_)
+    rows = Delivery.objects.filter(pk=delivery_id, state=Delivery.State.UNCERTAIN)
+    with transaction.atomic():
+        issue_id = rows.values_list("issue_id", flat=True).first()
+        # The issue before the delivery, as everybody takes them, or two of us could wait for each other.
+        Issue.objects.select_for_update().filter(pk=issue_id).first()
+        if as_ == ARRIVED:
+            changed = rows.update(state=Delivery.State.SENT, why="Counted as sent by a person.", resolved_by=person)
+        else:
+            # Without its claim: whoever held it can no longer write, should they wake up.
+            changed = rows.update(
+                state=Delivery.State.PLANNED, why="", resolved_by=person, claim=None, lease_until=None, not_before=at
+            )
+        if not changed or issue_id is None:
+            raise Late
+        if as_ == AGAIN:
+            Issue.objects.filter(pk=issue_id, state=Issue.State.SENT).update(
+                state=Issue.State.SENDING, finished_at=None, version=F("version") + 1
+            )
+            record(ISSUE_STARTED, issue_id=issue_id)
+        note(person, f"newsletters.resolve-{as_}", f"delivery:{delivery_id}", issue=issue_id)

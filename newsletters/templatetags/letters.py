@@ -1,0 +1,18 @@
+"""Words and numbers on the pages of this room."""
+
+from __future__ import annotations
+
+from django import template
+
+register = template.Library()
+
+
+@register.filter
+def group(number: int) -> str:
+    """Write a number with its thousands apart: 214,906."""
+    return f"{number:,}"
+
+
+@register.filter
+def uncertain_words(number: int) -> str:
+    return f"{number:,} uncertain"
