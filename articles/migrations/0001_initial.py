@@ -376,11 +376,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='movelog',
-            index=models.Index(models.F('draft'), models.F('move'), models.F('-id'), name='articles_movelog_draft'),
+            index=models.Index(models.F('draft'), models.F('move'), models.OrderBy(models.F('id'), descending=True), name='articles_movelog_draft'),
         ),
         migrations.AddIndex(
             model_name='draft',
-            index=models.Index(models.F('standing'), models.F('-changed_at'), condition=models.Q(('standing', 'closed'), _negated=True), name='articles_draft_board'),
+            index=models.Index(models.F('standing'), models.OrderBy(models.F('changed_at'), descending=True), condition=models.Q(('standing', 'closed'), _negated=True), name='articles_draft_board'),
         ),
         migrations.AddConstraint(
             model_name='draft',
@@ -396,15 +396,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='story',
-            index=models.Index(models.F('section'), models.F('-first_published_at'), condition=models.Q(('readers', 'published')), name='articles_story_by_section'),
+            index=models.Index(models.F('section'), models.OrderBy(models.F('first_published_at'), descending=True), condition=models.Q(('readers', 'published')), name='articles_story_by_section'),
         ),
         migrations.AddIndex(
             model_name='story',
-            index=models.Index(models.F('-first_published_at'), models.F('-id'), condition=models.Q(('readers', 'published')), name='articles_story_newest'),
+            index=models.Index(models.OrderBy(models.F('first_published_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('readers', 'published')), name='articles_story_newest'),
         ),
         migrations.AddIndex(
             model_name='story',
-            index=models.Index(models.F('-visible_updated_at'), models.F('-id'), condition=models.Q(('readers', 'published')), name='articles_story_touched'),
+            index=models.Index(models.OrderBy(models.F('visible_updated_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('readers', 'published')), name='articles_story_touched'),
         ),
         migrations.AddIndex(
             model_name='story',

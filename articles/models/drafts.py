@@ -72,7 +72,7 @@ class Draft(models.Model):
             ),
         ]
         indexes = [
-            models.Index("standing", "-changed_at", name="articles_draft_board", condition=~Q(standing="closed"))
+            models.Index("standing", models.F("changed_at").desc(), name="articles_draft_board", condition=~Q(standing="closed"))
         ]
 
     def __str__(self) -> str:

@@ -23,7 +23,7 @@ class MoveLog(models.Model):
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index("draft", "move", "-id", name="articles_movelog_draft")]
+        indexes = [models.Index("draft", "move", models.F("id").desc(), name="articles_movelog_draft")]
 
     def __str__(self) -> str:
         return f"{self.move} of story {self.story_id}"

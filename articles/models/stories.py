@@ -76,11 +76,11 @@ class Story(models.Model):
         ]
         indexes = [
             models.Index(
-                "section", "-first_published_at", name="articles_story_by_section", condition=Q(readers="published")
+                "section", models.F("first_published_at").desc(), name="articles_story_by_section", condition=Q(readers="published")
             ),
-            models.Index("-first_published_at", "-id", name="articles_story_newest", condition=Q(readers="published")),
+            models.Index(models.F("first_published_at").desc(), models.F("id").desc(), name="articles_story_newest", condition=Q(readers="published")),
             models.Index(
-                "-visible_updated_at", "-id", name="articles_story_touched", condition=Q(readers="published")
+                models.F("visible_updated_at").desc(), models.F("id").desc(), name="articles_story_touched", condition=Q(readers="published")
             ),
             models.Index("visible_updated_at", name="articles_story_live", condition=Q(live=True)),
         ]
