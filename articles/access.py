@@ -157,11 +157,18 @@ def source_for_editing(person: Person, pk: int) -> Source:
     return source_for_reading(person, pk)
 
 
-def product_for_editing(person: Person, pk: int) -> Product:
-    """Raises PermissionDenied for those who do not write, Http404 for an unknown one."""
-    if not may(person).write_products:
-        raise PermissionDenied("Your roles do not change products.")
+def product_for_reading(person: Person, pk: int) -> Product:
+    """Raises PermissionDenied for those who read no stories, Http404 for an unknown one."""
+    if not may(person).read:
+        raise PermissionDenied("The product library is for the story desk.")
     product = Product.objects.select_related("merchant", "picture").filter(pk=pk).first()
     if product is None:
         raise Http404("There is no such product.")
     return product
+
+
+def product_for_editing(person: Person, pk: int) -> Product:
+    """Raises PermissionDenied for those who do not write, Http404 for an unknown one."""
+    if not may(person).write_products:
+        raise PermissionDenied("Your roles do not change products.")
+    return product_for_reading(person, pk)

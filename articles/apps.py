@@ -10,4 +10,54 @@ class ArticlesConfig(AppConfig):
     verbose_name = "Stories"
 
     def ready(self) -> None:
-        from articles import handlers  # noqa: F401  (registers what happens after each event)
+        from articles import (
+            access,
+            blocks,
+            finding,
+            handlers,  # noqa: F401  (registers what happens after each event)
+        )
+        from newsroom.blocks import register
+        from newsroom.deskui import guide, menu, palette
+
+        for block in (blocks.QuoteBlock(), blocks.ProductBlock(), blocks.RelatedBlock()):
+            register(block)
+        menu.register(
+            menu.Item("Stories", "story", "articles-desk:board", may=lambda p: access.may(p).read, order=10, key="s")
+        )
+        menu.register(
+            menu.Item(
+                "Sources", "source", "articles-desk:sources", may=lambda p: access.may(p).read_sources, order=30, key="o"
+            )
+        )
+        menu.register(
+            menu.Item(
+                "Products", "product", "articles-desk:products", may=lambda p: access.may(p).read, order=60, key="r"
+            )
+        )
+        palette.register_action(
+            menu.Item("New story", "plus", "articles-desk:story-new", may=lambda p: access.may(p).write, order=10)
+        )
+        palette.register_action(
+            menu.Item(
+                "Add a source", "source", "articles-desk:source-new", may=lambda p: access.may(p).write_sources, order=30
+            )
+        )
+        palette.register_action(
+            menu.Item(
+                "Add a product", "product", "articles-desk:product-new", may=lambda p: access.may(p).write_products, order=60
+            )
+        )
+        for finder in (finding.stories, finding.sources_, finding.products_):
+            palette.register_finder(finder)
+        guide.register(
+            guide.Section("moves", "Moving a story", "desk/articles/_help_moves.html", order=10, may=lambda p: access.may(p).read)
+        )
+        guide.register(
+            guide.Section(
+                "sourcing",
+                "Sources and quotations",
+                "desk/articles/_help_sources.html",
+                order=20,
+                may=lambda p: access.may(p).read_sources,
+            )
+        )

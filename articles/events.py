@@ -10,7 +10,7 @@ DRAFT_APPROVED = event("draft.approved", fields=("story_id", "draft_id", "revisi
 
 # First publication; STORY_UPDATED is every later one, and says which of the four kinds it was.
 STORY_PUBLISHED = event("story.published", fields=("story_id", "revision_id"))
-STORY_UPDATED = event("story.updated", fields=("story_id", "revision_id", "kind"))
+STORY_UPDATED = event("story.updated", fields=("story_id", "revision_id", "update_kind"))
 STORY_WITHDRAWN = event("story.withdrawn", fields=("story_id",))
 # Section, address, bylines, topics or the live mark of a published story changed: its pages say something else now.
 STORY_CHANGED = event("story.changed", fields=("story_id", "section_ids"))

@@ -55,7 +55,7 @@ def show(draft: Draft, revision: Revision, *, person: Person, at: datetime, kind
         raise _not_now(story.pk)
     if again:
         Update.objects.create(story=story, revision=revision, kind=kind, line=line, at=at, person=person)
-        record(STORY_UPDATED, story_id=story.pk, revision_id=revision.pk, kind=kind)
+        record(STORY_UPDATED, story_id=story.pk, revision_id=revision.pk, update_kind=kind)
     else:
         record(STORY_PUBLISHED, story_id=story.pk, revision_id=revision.pk)
 

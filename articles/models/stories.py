@@ -88,13 +88,13 @@ class Story(models.Model):
     def __str__(self) -> str:
         return f"{self.section_id}/{self.slug}"
 
+    def get_absolute_url(self) -> str:
+        return self.path
+
     @property
     def path(self) -> str:
         """The story's address at the reader's site; needs ``section`` loaded."""
         return f"/{self.section.slug}/{self.slug}/"
-
-    def get_absolute_url(self) -> str:
-        return self.path
 
     @property
     def is_published(self) -> bool:

@@ -1,0 +1,98 @@
+"""What happened to a story: where it stands, every move, every saved state and what changed in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from articles import access, differing, workflow
+from articles.models import Draft, MoveLog, Revision, Story
+from articles.moves import BY_NAME
+from articles.typed import whole_number
+from newsroom import accounts
+from newsroom.accounts import person_of
+
+MOST = 100
+
+
+@dataclass(frozen=True)
+class Happening:
+    """A line of the history: a move or a save."""
+
+    at: datetime
+    who: str
+    said: str
+    reason: str = ""
+    revision: Revision | None = None
+    saved: bool = False
+
+
+@accounts.require(*access.READERS_OF_DRAFTS)
+@require_safe
+def history(request: HttpRequest, pk: int) -> HttpResponse:
+    """Newest first, MOST at a time; ``?compare=`` opens what one revision changed."""
+    person = person_of(request)
+    draft = access.draft_for_reading(person, pk)
+    story = draft.story
+    open_draft = draft if draft.standing != Draft.Standing.CLOSED else None
+    moves = MoveLog.objects.filter(story_id=pk).select_related("person", "revision")[:MOST]
+    saves = (
+        Revision.objects.filter(draft__story_id=pk)
+        .select_related("author")
+        .defer("body", "paragraph_keys", "standfirst")
+        .order_by("-pk")[:MOST]
+    )
+    happenings = [
+        Happening(log.at, log.person.name, BY_NAME[log.move].done if log.move in BY_NAME else log.move, log.reason, log.revision)
+        for log in moves
+    ] + [
+        Happening(revision.created_at, revision.author.name, f"saved revision {revision.number}", "", revision, saved=True)
+        for revision in saves
+    ]
+    happenings.sort(key=lambda happening: happening.at, reverse=True)
+    rights = access.may(person)
+    context = {
+        "story": story,
+        "draft": open_draft,
+        "headline": _headline(draft, story),
+        "happenings": happenings[:MOST],
+        "more": len(happenings) > MOST,
+        "may": rights,
+        "choices": _choices(person, draft, open_draft) if rights.write else [],
+        "compared": _compared(request, pk),
+        "notes": story.updates.select_related("person")[:20],
+        "waivers": story.waivers.select_related("person").order_by("-pk")[:50] if rights.read_sources else [],
+    }
+    return render(request, "desk/articles/history.html", context)
+
+
+def _choices(person: accounts.models.Person, draft: Draft, open_draft: Draft | None) -> list[workflow.MoveChoice]:
+    """The moves to offer: all while a draft is open, else only those on the story."""
+    choices = workflow.moves_for(person, draft)
+    return [choice for choice in choices if open_draft is not None or choice.move.on == "story"]
+
+
+def _headline(draft: Draft, story: Story) -> str:
+    seen = story.published_revision
+    head = draft.head
+    return (seen.headline if seen else "") or (head.headline if head else "") or "Untitled story"
+
+
+def _compared(request: HttpRequest, pk: int) -> dict[str, object] | None:
+    if "compare" not in request.GET:
+        return None
+    wanted = whole_number(request.GET["compare"])
+    new = (
+        Revision.objects.select_related("author", "draft__base_revision").filter(pk=wanted, draft__story_id=pk).first()
+        if wanted
+        else None
+    )
+    if new is None:
+        raise Http404("There is no such revision of this story.")
+    old = Revision.objects.filter(draft=new.draft, number__lt=new.number).order_by("-number").first()
+    old = old or new.draft.base_revision
+    return {"new": new, "old": old, "changes": differing.changes(old, new)}

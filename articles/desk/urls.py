@@ -1,0 +1,40 @@
+"""The story desk's addresses. A move's address is its name in the table (``moves.MOVES``)."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from articles.desk import board, history, moves, preview, products, sources, waivers, writing
+from articles.moves import BUTTONS
+
+app_name = "articles-desk"
+
+urlpatterns: list[URLPattern] = [
+    path("", board.board, name="board"),
+    path("stories/new/", writing.story_new, name="story-new"),
+    path("stories/<int:pk>/", writing.write, name="write"),
+    path("stories/<int:pk>/save/", writing.save, name="save"),
+    path("stories/<int:pk>/particulars/", writing.story_particulars, name="particulars"),
+    path("stories/<int:pk>/preview/", preview.preview, name="preview"),
+    path("stories/<int:pk>/history/", history.history, name="history"),
+    path("stories/<int:pk>/waive/", waivers.waive, name="waive"),
+    path("stories/<int:pk>/reopen/", moves.reopen, name="reopen"),
+    *(
+        path(f"stories/<int:pk>/{move.name}/", moves.take, {"name": move.name}, name=move.name)
+        for move in BUTTONS
+    ),
+    path("blocks/preview/", writing.block_preview, name="block-preview"),
+    path("blocks/search/", writing.block_search, name="block-search"),
+    path("blocks/place/", writing.block_place, name="block-place"),
+    path("sources/", sources.listing, name="sources"),
+    path("sources/new/", sources.add, name="source-new"),
+    path("sources/<int:pk>/", sources.source, name="source"),
+    path("sources/<int:pk>/edit/", sources.edit, name="source-edit"),
+    path("sources/<int:pk>/quotations/", sources.add_quotation, name="quotation-new"),
+    path("quotations/<int:pk>/state/", sources.mark_state, name="quotation-state"),
+    path("outlets/", sources.outlets, name="outlets"),
+    path("products/", products.listing, name="products"),
+    path("products/new/", products.add, name="product-new"),
+    path("products/<int:pk>/", products.edit, name="product"),
+    path("products/<int:pk>/price/", products.price, name="product-price"),
+]

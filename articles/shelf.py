@@ -1,0 +1,113 @@
+"""The board's shelves: which stories stand where, as the desk asks for them. A fixed number of queries, however many
+stories there are; counts stop at MOST_COUNTED."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from articles.access import may
+from articles.models import Draft, MoveLog, Story, Update
+from newsroom.accounts.models import Person
+
+MOST_COUNTED = 1000
+LATE_AFTER = timedelta(minutes=30)  # a live story without a word for so long asks for one
+
+D = Draft.Standing
+OPEN = (D.IN_REVIEW, D.CHANGES_REQUESTED, D.APPROVED, D.DRAFT)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the board shows. stands: "", "mine", a Standing, "published" or "withdrawn". Ids are None for any."""
+
+    stands: str = ""
+    section_id: int | None = None
+    owner_id: int | None = None
+
+
+def drafts(filters: Filters) -> QuerySet[Draft]:
+    """Open drafts of the filters' section and owner, with all that a row shows; the last changed first."""
+    last = MoveLog.objects.filter(draft=OuterRef("pk")).order_by("-pk")
+    found = (
+        Draft.objects.exclude(standing=D.CLOSED)
+        .select_related("story__section", "story__owner", "head", "approved_by")
+        .annotate(moved_at=Subquery(last.values("at")[:1]), moved_by=Subquery(last.values("person__name")[:1]))
+        .order_by("-changed_at", "-pk")
+    )
+    if filters.section_id is not None:
+        found = found.filter(story__section_id=filters.section_id)
+    if filters.owner_id is not None:
+        found = found.filter(story__owner_id=filters.owner_id)
+    return found
+
+
+def stories(filters: Filters, readers: str) -> QuerySet[Story]:
+    """Stories that readers see (or saw), the last touched first."""
+    found = Story.objects.filter(readers=readers).select_related("section", "owner", "published_revision")
+    if filters.section_id is not None:
+        found = found.filter(section_id=filters.section_id)
+    if filters.owner_id is not None:
+        found = found.filter(owner_id=filters.owner_id)
+    return found.order_by("-visible_updated_at", "-pk")
+
+
+def for_me(found: QuerySet[Draft], person: Person) -> QuerySet[Draft]:
+    """What waits for this person: their own drafts to write on, and for an editor what others wait for."""
+    waits = Q(standing__in=(D.DRAFT, D.CHANGES_REQUESTED), story__owner=person)
+    if may(person).decide:
+        waits |= Q(standing=D.IN_REVIEW) & ~Q(opened_by=person)
+        waits |= Q(standing=D.APPROVED)
+    return found.filter(waits)
+
+
+def published_today(filters: Filters, at: datetime) -> QuerySet[Story]:
+    midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    return stories(filters, Story.Readers.PUBLISHED).filter(visible_updated_at__gte=midnight)
+
+
+def needing_an_update(filters: Filters) -> QuerySet[Story]:
+    """Live published stories, the longest silent first; with how many public notes each has and whether it is open."""
+    notes = (
+        Update.objects.filter(story=OuterRef("pk"))
+        .exclude(kind=Update.Kind.MINOR)
+        .order_by()
+        .values("story")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    is_open = Exists(Draft.objects.filter(story=OuterRef("pk")).exclude(standing=D.CLOSED))
+    return (
+        stories(filters, Story.Readers.PUBLISHED)
+        .filter(live=True)
+        .annotate(notes=Subquery(notes), is_open=is_open)
+        .order_by(F("visible_updated_at").asc(), "pk")
+    )
+
+
+def counts(filters: Filters, person: Person) -> dict[str, int]:
+    """How many stand where, each up to MOST_COUNTED + 1, in one query."""
+    plain = Draft.objects.exclude(standing=D.CLOSED)
+    if filters.section_id is not None:
+        plain = plain.filter(story__section_id=filters.section_id)
+    if filters.owner_id is not None:
+        plain = plain.filter(story__owner_id=filters.owner_id)
+    asked: dict[str, QuerySet[Draft] | QuerySet[Story]] = {
+        "open": plain,
+        "mine": for_me(plain, person),
+        **{standing: plain.filter(standing=standing) for standing in OPEN},
+        "published": stories(filters, Story.Readers.PUBLISHED),
+        "withdrawn": stories(filters, Story.Readers.WITHDRAWN),
+    }
+    parts, params = [], []
+    for queryset in asked.values():
+        sql, given = queryset.order_by().values("pk")[: MOST_COUNTED + 1].query.sql_with_params()
+        parts.append(f"(SELECT count(*) FROM ({sql}) AS some)")  # noqa: S608  Django's own SQL; values stay parameters
+        params += given
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join(parts), params)
+        return dict(zip(asked, cursor.fetchone(), strict=True))
