@@ -146,13 +146,13 @@ STANDFIRST = (
     "A charity evening brought the Duke to London. A talk with his father, and a quiet visit to Windsor, "
     "became the story."
 )
-# "{step}" is a tied quotation; "[image:avenue]" and the like are blocks
+LEAD = "avenue"
+# "{step}" is a tied quotation; "[image:chapel]" and the like are blocks
 BODY = [
     "Prince Harry is back in the UK, and for the four days of a short stay little else has led the royal news.",
     "The Duke of Sussex came for the WellChild Awards in London. But at 40 he also hopes to mend things with the "
     "Mountbatten-Windsors, and during the visit he is said to have sat down with King Charles for what has been "
     "called a “secret peace summit”.",
-    "[image:avenue]",
     "The two met on Wednesday. They had not seen each other since February 2024, and sources did not play it down: "
     "they spoke of {step}",
     "{interviews} sources told the Daily Mail. {trust}",
@@ -282,4 +282,5 @@ FEATURES = [
 ]
 
 SUBJECT = "What we know of the King and Prince Harry"
+PREVIEW = "One private meeting, and what is known of it"
 INTRO = "Good morning. One story has led the week, and we have kept it up to date for you; two long reads follow it."

@@ -1,0 +1,197 @@
+"""Make the demo newsroom, through the same functions that the desk uses. Run again, it changes nothing."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.utils.html import escape
+
+from articles import drafts, ledger, products, sources, workflow
+from articles.models import Draft, Merchant, Product, Quotation, Section, Source, Story, Topic
+from media_assets import ingest, placements
+from media_assets.models import Agency, Asset
+from newsletters import consent
+from newsletters.models import Newsletter, NewsletterPurpose, Purpose
+from newsroom.accounts.models import Person
+from newsroom.demo import content, drawings
+from newsroom.publication.current import forget
+from newsroom.publication.models import Publication
+
+TOPICS = ["The Duke of Sussex", "The King", "Windsor", "WellChild Awards"]
+
+
+def people(passwords: dict[str, str]) -> dict[str, Person]:
+    """Return one person per role, made where missing; the password is always the kept one.
+
+    Args:
+        passwords: role -> password.
+    """
+    found: dict[str, Person] = {}
+    for role, name, email in content.PEOPLE:
+        person = Person.objects.with_email(email).first()
+        if person is None:
+            person = Person.objects.create_person(email=email, name=name, roles=[role], password=passwords[role])
+        elif not person.check_password(passwords[role]):
+            person.set_password(passwords[role])
+            person.save(update_fields=["password"])
+        found[role] = person
+    return found
+
+
+def newsroom(cast: dict[str, Person], at: datetime) -> None:
+    """Make publication, sections, agency, pictures, merchant, product, sources and the newsletter."""
+    Publication.objects.get_or_create(pk=1, defaults=content.PUBLICATION)
+    forget()
+    for position, (name, slug) in enumerate(content.SECTIONS):
+        Section.objects.get_or_create(slug=slug, defaults={"name": name, "position": position})
+    for name in TOPICS:
+        Topic.objects.get_or_create(name=name, defaults={"slug": name.lower().replace(" ", "-")})
+    agency, _ = Agency.objects.get_or_create(name=content.AGENCY, defaults={"credit": content.AGENCY})
+    for scene, (caption, alternative_text) in content.PICTURES.items():
+        picture(scene, caption, alternative_text, agency=agency, person=cast["picture_editor"], at=at)
+    product(cast["editor"], at)
+    quotations(cast["reporter"], at)
+    newsletter(cast["marketing"], at)
+
+
+def picture(scene: str, caption: str, alternative_text: str, *, agency: Agency, person: Person, at: datetime) -> Asset:
+    """Return the asset that shows this scene, taken in where it is not in the library yet."""
+    if found := Asset.objects.filter(alternative_text=alternative_text).first():
+        return found
+    return ingest.ingest(
+        ContentFile(drawings.drawing(scene), name=f"{scene}.jpg"),  # type: ignore[arg-type]
+        person=person,
+        credit=content.AGENCY,
+        alternative_text=alternative_text,
+        caption=caption,
+        agency=agency,
+        at=at,
+    )
+
+
+def product(person: Person, at: datetime) -> Product:
+    facts = content.PRODUCT
+    merchant, _ = Merchant.objects.get_or_create(
+        name=facts["merchant"],
+        defaults={"hosts": [facts["merchant_host"], facts["merchant_host"].removeprefix("www.")]},
+    )
+    cover = Asset.objects.get(alternative_text=content.PICTURES["book"][1])
+    if found := Product.objects.filter(title=facts["title"]).first():
+        products.check_price(
+            found.pk, person=person, price=facts["price"], currency=facts["currency"], at=at
+        )  # a price hides itself when stale: a demo of last month would show none
+        return found
+    return products.add(
+        person=person,
+        facts=products.ProductFacts(
+            maker=facts["maker"],
+            title=facts["title"],
+            merchant_id=merchant.pk,
+            link=facts["link"],
+            price=facts["price"],
+            currency=facts["currency"],
+            blurb=facts["blurb"],
+            picture_id=cover.pk,
+        ),
+        at=at,
+    )
+
+
+def quotations(person: Person, at: datetime) -> dict[str, Quotation]:
+    """Return the ledger entries of the running story, entered where missing."""
+    found: dict[str, Quotation] = {}
+    for key, said in content.QUOTATIONS.items():
+        source = Source.objects.filter(description=said.description, note=_note(said)).first()
+        if source is None:
+            facts = sources.SourceFacts(kind=Source.Kind.UNNAMED, description=said.description, note=_note(said))
+            source = sources.add(person=person, facts=facts, at=at)
+        words = said.words.strip()
+        entry = Quotation.objects.filter(words=words, source=source).first()
+        if entry is None:
+            chain = []
+            if said.outlet:
+                outlet = ledger.add_outlet(person=person, name=said.outlet, columnist=said.via, definite=not said.via)
+                chain = [ledger.Link(outlet.pk, via=bool(said.via))]
+            entry = ledger.add_quotation(person=person, words=words, source_id=source.pk, chain=chain, at=at)
+        found[key] = entry
+    return found
+
+
+def _note(said: content.Said) -> str:
+    return f"As reported by {said.outlet}." if said.outlet else "As widely reported."
+
+
+def newsletter(person: Person, at: datetime) -> Newsletter:
+    """Return the newsletter with its own purpose and its two boxes, each with named companies."""
+    facts = content.NEWSLETTER
+    if found := Newsletter.objects.filter(slug=facts["slug"]).first():
+        return found
+    own = _purpose("the-letter", facts["name"], f"Send me {facts['name']}.", [], person, at, is_newsletter=True)
+    made = Newsletter.objects.create(**facts, sender_name=content.PUBLICATION["name"], purpose=own)
+    boxes = [
+        ("other-brands", "Offers from other brands", content.BRANDS, content.BRAND_NAMES),
+        ("partners", "Partners and sponsors", content.PARTNERS, content.PARTNER_NAMES),
+    ]
+    for position, (slug, name, text, companies) in enumerate(boxes):
+        purpose = _purpose(slug, name, text, companies, person, at)
+        NewsletterPurpose.objects.create(newsletter=made, purpose=purpose, position=position)
+    return made
+
+
+def _purpose(
+    slug: str, name: str, text: str, companies: list[str], person: Person, at: datetime, *, is_newsletter: bool = False
+) -> Purpose:
+    purpose, made = Purpose.objects.get_or_create(slug=slug, defaults={"name": name, "is_newsletter": is_newsletter})
+    if made or not purpose.wordings.exists():
+        consent.new_wording(
+            purpose,
+            text=text,
+            companies="\n".join(companies),
+            list_date=date(at.year, at.month, 1),
+            person=person,
+            at=at,
+            seen_version=0,
+        )
+    return purpose
+
+
+def features(cast: dict[str, Person], at: datetime) -> int:
+    """Publish the features that surround the running story; returns how many are published.
+
+    Each takes the whole road: written by the reporter, approved by the editor.
+    """
+    for number, feature in enumerate(content.FEATURES):
+        story = Story.objects.filter(published_revision__headline=feature.headline).first()
+        if story is None:
+            _publish(feature, cast, at - timedelta(hours=5 + 7 * number))
+    return Story.objects.published(at).count()
+
+
+def _publish(feature: content.Feature, cast: dict[str, Person], at: datetime) -> None:
+    reporter, editor = cast["reporter"], cast["editor"]
+    caption, alternative_text = content.PICTURES[feature.scene]
+    asset = Asset.objects.get(alternative_text=alternative_text)
+    unfinished = Draft.objects.filter(head__headline=feature.headline).exclude(standing=Draft.Standing.CLOSED).first()
+    draft = unfinished or drafts.open_story(
+        reporter, Section.objects.get(slug=feature.section), headline=feature.headline, at=at
+    )
+    lead = placements.place(asset, caption=caption, alternative_text=alternative_text, person=reporter)
+    written = drafts.Content(
+        headline=feature.headline,
+        kicker=feature.kicker,
+        standfirst=feature.standfirst,
+        body="".join(f"<p>{escape(text)}</p>" for text in feature.paragraphs),
+        lead_image_id=lead.pk,
+    )
+    if draft.standing == Draft.Standing.DRAFT:
+        drafts.save(draft.pk, person=reporter, expected_version=draft.version, content=written, at=at)
+    for move, person in [("submit", reporter), ("approve", editor), ("publish", editor)]:
+        draft.refresh_from_db()
+        step: Any = getattr(workflow, move)
+        try:
+            step(draft=draft, person=person, expected_version=draft.version, at=at)
+        except workflow.Refused:
+            if draft.standing == Draft.Standing.DRAFT:
+                raise  # not a step that an earlier, interrupted run had done already
