@@ -4,7 +4,7 @@ Started by the first holder, in a session of its own, so that neither a Ctrl-C a
 holder touches the servers while others use them. It is the servers' parent:
 
 - a server that dies while it is held is started again on the same port with the same password;
-- five times a second it asks whether anybody still holds (a locked file per holder, see state.py: a holder that was
+- ten times a second it asks whether anybody still holds (a locked file per holder, see state.py: a holder that was
   killed with -9 has lost its lock); when nobody does, it takes the guard, asks once more, stops the servers, goes;
 - should the keeper itself be killed with -9, Linux stops the servers at once (PR_SET_PDEATHSIG in launch.py). Elsewhere
   the next keeper finds the old servers by the old state, PostgreSQL by its pid file too, and stops them first.
@@ -30,7 +30,7 @@ from .place import Layout, Place, find_place
 from .processes import Lock, Process
 from .state import Servers, State, Wish, clear_remains, live_holders
 
-_PAUSE = 0.2
+_PAUSE = 0.1
 _RESTARTS, _RESTART_WINDOW = 5, 60.0  # times, seconds: a server that dies more often is broken, not unlucky
 _LOG_BYTES = 5_000_000
 

@@ -14,7 +14,9 @@ from newsroom.embedded.processes import wait_until
 from .conftest import ROOT
 
 VARIABLES = ("DATABASE_URL", "REDIS_URL")
-BARE = {name: value for name, value in os.environ.items() if name not in VARIABLES and not name.startswith("PYTEST_")}
+# What the pytest around us has set must not reach the one inside.
+OURS = ("PYTEST_", "DJANGO_")
+BARE = {name: value for name, value in os.environ.items() if name not in VARIABLES and not name.startswith(OURS)}
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
