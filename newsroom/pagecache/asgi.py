@@ -161,8 +161,10 @@ class PageCache:
         for _ in range(TRIES):
             waiting = self._flights.get(key)
             if waiting is None:
-                # A task of its own: the reader who happened to be first may hang up, the others still wait.
-                task = asyncio.create_task(self._fly(key, query, scope, receive, send))
+                # Entered before anything is awaited, or every reader of this moment would fly. A task of its own: the
+                # reader who happened to be first may hang up, the others still wait.
+                landing = self._flights[key] = asyncio.get_running_loop().create_future()
+                task = asyncio.create_task(self._fly(landing, key, query, scope, receive, send))
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
                 flight = await asyncio.shield(task)
@@ -183,9 +185,9 @@ class PageCache:
                 return
         await self.app(scope, receive, send)
 
-    async def _fly(self, key: str, query: bytes, scope: Scope, receive: Receive, send: Send) -> Flight:
-        landing: asyncio.Future[Flight] = asyncio.get_running_loop().create_future()
-        self._flights[key] = landing
+    async def _fly(
+        self, landing: asyncio.Future[Flight], key: str, query: bytes, scope: Scope, receive: Receive, send: Send
+    ) -> Flight:
         flight = Flight()
         try:
             flight = await self._look(key) or await self._render(key, query, scope, receive, send)

@@ -1,0 +1,104 @@
+"""A thousand readers on a page that was just purged cause one rendering."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+from newsroom import pagecache
+from tests.pagecache.site import Press
+from tests.pagecache.visiting import get, process
+
+READERS = 1000
+
+
+def test_a_herd_on_a_purged_page_causes_one_rendering(press: Press) -> None:
+    async def visit() -> None:
+        app = process()
+        await get(app, "/kept/")
+        await get(app, "/kept/")
+        press.words, press.seconds = "second words", 0.1
+        await asyncio.to_thread(pagecache.purge, "story:1")
+        await asyncio.sleep(1.01)
+        before = press.renderings
+        answers = await asyncio.gather(*(get(app, "/kept/") for _ in range(READERS)))
+        assert {a.text for a in answers} == {":second words"}
+        assert press.renderings == before + 1
+
+    asyncio.run(visit())
+
+
+def test_a_herd_in_two_processes_causes_one_rendering(press: Press) -> None:
+    async def visit() -> None:
+        apps = [process(), process()]
+        for app in apps * 2:
+            await get(app, "/kept/")
+        press.words, press.seconds = "second words", 0.1
+        await asyncio.to_thread(pagecache.purge, "story:1")
+        await asyncio.sleep(1.01)
+        before = press.renderings
+        answers = await asyncio.gather(*(get(apps[n % 2], "/kept/") for n in range(READERS)))
+        assert {a.text for a in answers} == {":second words"}
+        assert press.renderings == before + 1
+
+    asyncio.run(visit())
+
+
+def test_a_herd_on_a_new_process_causes_two_renderings_at_most(press: Press) -> None:
+    async def visit() -> None:
+        press.seconds = 0.05
+        app = process()
+        answers = await asyncio.gather(*(get(app, "/kept/") for _ in range(READERS)))
+        assert {a.text for a in answers} == {":first words"}
+        assert press.renderings <= 2  # one that shows that the route keeps pages, one that is kept
+
+    asyncio.run(visit())
+
+
+def test_the_first_reader_hanging_up_leaves_the_others_their_page(press: Press) -> None:
+    async def visit() -> None:
+        app = process()
+        await get(app, "/kept/")
+        press.gate = threading.Event()
+        first = asyncio.create_task(get(app, "/kept/"))
+        await asyncio.sleep(0.05)
+        others = [asyncio.create_task(get(app, "/kept/")) for _ in range(5)]
+        await asyncio.sleep(0.05)
+        first.cancel()
+        press.gate.set()
+        assert {(await other).text for other in others} == {":first words"}
+        assert press.renderings == 2
+
+    asyncio.run(visit())
+
+
+def test_who_comes_after_a_purge_does_not_get_the_rendering_from_before(press: Press) -> None:
+    async def visit() -> None:
+        app = process()
+        await get(app, "/kept/")
+        press.gate = threading.Event()
+        early = asyncio.create_task(get(app, "/kept/"))
+        await asyncio.sleep(0.05)
+        press.words = "second words"
+        await asyncio.to_thread(pagecache.purge, "story:1")
+        await asyncio.sleep(1.01)
+        late = asyncio.create_task(get(app, "/kept/"))
+        await asyncio.sleep(0.05)
+        press.gate.set()
+        assert (await early).text == ":first words"
+        assert (await late).text == ":second words"
+
+    asyncio.run(visit())
+
+
+def test_an_answer_that_is_no_page_is_made_for_each(press: Press) -> None:
+    async def visit() -> None:
+        app = process()
+        await get(app, "/kept/")
+        press.status, press.seconds = 404, 0.02
+        answers = await asyncio.gather(*(get(app, "/kept/") for _ in range(20)))
+        assert {a.status for a in answers} == {404}
+        press.status = 200
+        assert (await get(app, "/kept/")).status == 200
+
+    asyncio.run(visit())
