@@ -30,6 +30,11 @@ class Said:
     ticked: bool = False
 
     @property
+    def sentence(self) -> str:
+        """The wording with a full stop, for running text."""
+        return self.text if self.text.endswith((".", "?")) else f"{self.text}."
+
+    @property
     def companies_url(self) -> str:
         return reverse("newsletters:companies", kwargs={"purpose": self.slug, "version": self.version})
 
