@@ -161,6 +161,6 @@ def _what_it_is(start: bytes) -> str:
         return f"This is a GIF. {_USE}"
     if start.startswith((b"%PDF", b"%!PS")):
         return f"This is a document, not a picture. {_USE}"
-    if start.startswith((b"\xff\xd8", b"\x89PNG", b"II*\0", b"MM\0*")) or start[8:12] == b"WEBP":
+    if start.startswith((b"\xff\xd8", b"\x89PNG", b"II*\0", b"MM\0*")) or brand in (b"WEBP", b"avif", b"avis"):
         return "The file is damaged or cut off. Export or send it again."
     return f"This is not a picture that we can read. {_USE}"

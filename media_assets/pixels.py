@@ -35,7 +35,8 @@ def upright_size(picture: Image.Image) -> tuple[int, int]:
 
 
 def _lies_on_its_side(picture: Image.Image) -> bool:
-    return picture.getexif().get(_ORIENTATION) in (5, 6, 7, 8)
+    # Of a TIFF Pillow gives the size the right way up already, and turns the pixels itself when it loads them.
+    return picture.format != "TIFF" and picture.getexif().get(_ORIENTATION) in (5, 6, 7, 8)
 
 
 def ready(picture: Image.Image, *, width: int) -> Image.Image:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from django.db.models.functions import Now
+import logging
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from media_assets import library, making, renditions, rights, storage
 from media_assets.models import Asset, Rendition
+
+log = logging.getLogger(__name__)
 
 TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -32,9 +35,7 @@ def file(request: HttpRequest, digest: str, width: int, extension: str) -> HttpR
         return _replaced(asset, row)
     place = storage.public(row.digest, row.width, row.format)
     if not place.exists():
-        # The public folder was lost or emptied: everything in it can be made again from the originals.
-        Asset.objects.filter(pk=asset.pk, files_due_at=None).update(files_due_at=Now())
-        making.make(asset.pk, at=timezone.now())
+        _make_again(asset)
     try:
         data = place.read_bytes()
     except FileNotFoundError:
@@ -43,6 +44,16 @@ def file(request: HttpRequest, digest: str, width: int, extension: str) -> HttpR
     if tag in request.headers.get("If-None-Match", ""):
         return _headed(HttpResponse(status=304), tag)
     return _headed(HttpResponse(data, content_type=TYPES[row.format]), tag)
+
+
+def _make_again(asset: Asset) -> None:
+    """The public folder was lost or emptied: everything in it can be made again from the originals."""
+    now = timezone.now()
+    Asset.objects.filter(pk=asset.pk, files_due_at=None).update(files_due_at=now)
+    try:
+        making.make(asset.pk, at=now)
+    except Exception:
+        log.exception("The files of asset %s could not be made again.", asset.pk)
 
 
 def _replaced(asset: Asset, row: Rendition) -> HttpResponse:
