@@ -116,6 +116,38 @@ def test_pytest_has_servers_before_django_reads_its_settings(home: Path) -> None
         embedded.remove(home / "test")
 
 
+def test_two_runs_of_pytest_at_once_have_servers_of_their_own(home: Path) -> None:
+    project = home.parent / "project"
+    project.mkdir()
+    (project / "pytest.ini").write_text("[pytest]\n")
+    (project / "test_project.py").write_text(
+        "import os, sys\n"
+        "def test_servers():\n"
+        "    sys.__stdout__.write('\\nat ' + os.environ['DATABASE_URL'] + '\\n')\n"
+        "    sys.__stdout__.flush()\n"
+        "    sys.stdin.readline()\n"
+    )
+    command = [sys.executable, "-m", "pytest", "-q", "-s", "-c", str(project / "pytest.ini"), "-p", "no:django"]
+    runs = [
+        subprocess.Popen(
+            [*command, "-p", "newsroom.embedded.pytest_plugin", str(project)],
+            cwd=ROOT,
+            env=BARE | {"NEWSROOM_HOME": str(home)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    try:
+        addresses = {next(line for line in one.stdout or () if line.startswith("at ")) for one in runs}
+        assert len(addresses) == 2
+        assert [one.communicate("go on\n", timeout=60)[0] and one.returncode for one in runs] == [0, 0]
+    finally:
+        for name in ("test", "test-2"):
+            embedded.remove(home / name)
+
+
 def test_pytest_starts_nothing_where_both_addresses_are_given(tmp_path: Path) -> None:
     (tmp_path / "test_nothing.py").write_text("def test_nothing():\n    pass\n")
     (tmp_path / "pytest.ini").write_text("[pytest]\n")
