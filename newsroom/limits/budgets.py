@@ -10,6 +10,8 @@ from functools import cache
 
 import redis
 from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +52,7 @@ def spend(budget: str, key: str, *, limit: int, seconds: int, now: float | None 
     name = "limit:" + hmac.digest(settings.SECRET_KEY.encode(), f"{budget}\0{key}".encode(), "sha256").hex()[:32]
     if time.monotonic() >= _away_until:
         try:
-            return bool(_script()(keys=[name], args=[limit, seconds, -1 if now is None else now]))
+            return bool(_script(settings.REDIS_URL)(keys=[name], args=[limit, seconds, -1 if now is None else now]))
         except redis.RedisError as error:
             _away_until = time.monotonic() + QUIET
             log.warning("Redis is away (%s); this process keeps its own budgets.", error)
@@ -74,6 +76,6 @@ def _spend_here(name: str, limit: int, seconds: int, now: float) -> bool:
 
 
 @cache
-def _script() -> redis.commands.core.Script:
-    client = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=0.5, socket_timeout=0.5)
+def _script(url: str) -> redis.commands.core.Script:
+    client = redis.Redis.from_url(url, socket_connect_timeout=0.25, socket_timeout=0.25, retry=Retry(NoBackoff(), 0))
     return client.register_script(SPEND)

@@ -12,7 +12,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import DatabaseError
 
 from newsroom.mail.letters import keep
-from newsroom.mail.message import WIRE, MailError, address
+from newsroom.mail.message import MailError, address
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class LetterBackend(BaseEmailBackend):
 
     def _keep(self, message: EmailMessage) -> None:
         built: Any = message.message()
-        content = built.as_bytes(policy=WIRE)
+        content = built.as_bytes(linesep="\r\n")
         message_id = str(built["Message-ID"])
         sender = address(message.from_email, "sender")[1]
         each = uuid.uuid4().hex

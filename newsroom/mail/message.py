@@ -12,17 +12,30 @@ from email.header import Header
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from email.utils import format_datetime, formataddr, getaddresses, make_msgid
+from typing import Any
 
 from django.conf import settings
 
 # Control characters in a header end it and begin another one: whoever can write a subject could add recipients.
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 HEADER_NAME = re.compile(r"[!-9;-~]+")  # RFC 5322 3.6.8
+LONGEST_PLAIN = 900  # characters; a line of a message ends at 998 (RFC 5322 2.1.1)
 OURS = {"from", "to", "subject", "date", "message-id", "mime-version", "content-type", "content-transfer-encoding"}
 
 UTF8 = Charset("utf-8")
 UTF8.body_encoding = QP
-WIRE = policy.compat32.clone(linesep="\r\n")
+
+
+class Wire(policy.Compat32):
+    """CRLF, and headers of ASCII in one line: a folded or encoded List-Unsubscribe is one that few mailboxes read."""
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        if isinstance(value, str) and value.isascii() and len(value) <= LONGEST_PLAIN:
+            return f"{name}: {value}\r\n".encode("ascii")
+        return bytes(super().fold_binary(name, value))
+
+
+WIRE = Wire(linesep="\r\n")
 
 
 class MailError(ValueError):
@@ -65,18 +78,21 @@ def build(
     sender_header, sender_address = address(sender or settings.MAIL_FROM, "sender")
     body["From"] = sender_header
     body["To"] = address(to, "to")[0]
-    body["Subject"] = Header(
-        plain(subject, "subject"), "utf-8" if not subject.isascii() else None, header_name="Subject"
-    )
+    body["Subject"] = _words(plain(subject, "subject"), "Subject")
     body["Date"] = format_datetime(at or datetime.now(UTC))
     body["Message-ID"] = plain(message_id or make_msgid(domain=sender_address.rpartition("@")[2]), "message_id")
     for name, value in (headers or {}).items():
         if not HEADER_NAME.fullmatch(name) or name.lower() in OURS:
             raise MailError(f"The header {name!r} cannot be added to a message.")
-        checked = plain(value, name)
-        # maxlinelen: only where there is a space may a line be folded.
-        body[name] = Header(checked, None if checked.isascii() else "utf-8", header_name=name)
+        body[name] = _words(plain(value, name), name)
     return body.as_bytes(policy=WIRE)
+
+
+def _words(value: str, name: str) -> str | Header:
+    """Return a value for the message: ASCII is written in one line as it is, all else in encoded words (RFC 2047)."""
+    if value.isascii() and len(value) <= LONGEST_PLAIN:
+        return value
+    return Header(value, None if value.isascii() else "utf-8", header_name=name)
 
 
 def plain(value: str, what: str) -> str:

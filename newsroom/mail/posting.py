@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=90)  # from the claim to the content: connecting, encrypting, envelope
 HANDING_OVER = timedelta(seconds=smtp.CONTENT_SECONDS + 60)  # then the worker that held it is lost for certain
-ATTEMPTS = 12  # with the waits below: about a day and a half
+ATTEMPTS = 14  # with the waits below: about a day
 FIRST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(hours=6)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from newsroom.outbox import doorbell, event, events
+from tests.flush import flush_by_delete  # noqa: F401
 from tests.outbox.kit import Registry
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from django.db import transaction
 
@@ -20,7 +22,7 @@ def test_record_refuses_outside_a_transaction(registry: Registry) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_record_leaves_nothing_after_a_rollback(registry: Registry) -> None:
     registry.handle("kit.first", lambda event: None)
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with contextlib.suppress(ZeroDivisionError), transaction.atomic():
         record(registry.HAPPENED, subject_id=1)
         assert Effect.objects.count() == 1
         raise ZeroDivisionError
@@ -47,7 +49,7 @@ def test_record_writes_one_effect_per_handler_and_rings_once(registry: Registry)
 @pytest.mark.django_db(transaction=True)
 def test_a_savepoint_that_is_rolled_back_takes_its_bell_along_and_no_other(registry: Registry) -> None:
     with transaction.atomic():
-        with pytest.raises(ZeroDivisionError), transaction.atomic():
+        with contextlib.suppress(ZeroDivisionError), transaction.atomic():
             record(registry.HAPPENED, subject_id=1)
             raise ZeroDivisionError
         record(registry.HAPPENED, subject_id=2)

@@ -222,9 +222,7 @@ def test_tidy_deletes_only_what_is_finished(registry: Registry) -> None:
     happen(registry, 1)
     happen(registry, 2)
     relay()
-    Effect.objects.filter(event=Event.objects.last(), handler="kit.second").update(
-        done_at=None, dead_at=timezone.now()
-    )
+    Effect.objects.filter(event=Event.objects.last(), handler="kit.second").update(done_at=None, dead_at=timezone.now())
     assert outbox.tidy(timezone.now() - timedelta(days=1)) == 0
     assert outbox.tidy(timezone.now() + timedelta(minutes=1)) == 1
     assert Event.objects.get().payload == {"subject_id": 2}

@@ -77,7 +77,6 @@ def personal(request: HttpRequest) -> HttpResponse:
 def stream(request: HttpRequest) -> StreamingHttpResponse:
     _note(request)
 
-
     async def words() -> AsyncIterator[bytes]:
         for word in (b"one ", b"two ", b"three"):
             yield word

@@ -67,7 +67,7 @@ class Freshness(RuleBasedStateMachine):
         self.redis = redis_client.Redis.from_url(settings.REDIS_URL)
         self.redis.flushdb()
         self.patches = [
-            mock.patch.object(asgi, "monotonic", lambda: self.world.clock),
+            mock.patch.object(asgi, "monotonic", self.clock),
             mock.patch.object(Store, "_ask", self.weather()),
         ]
         for patch in self.patches:
@@ -75,6 +75,9 @@ class Freshness(RuleBasedStateMachine):
         self.apps = [PageCache(self.django, gone=Gone()) for _ in range(PROCESSES)]
         for app in self.apps:
             app._routes["kept/<str:name>/"] = True
+
+    def clock(self) -> float:
+        return self.world.clock
 
     def weather(self) -> Any:
         real, world = Store._ask, self.world
