@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
@@ -26,8 +27,8 @@ from articles.models import (
     Story,
 )
 from articles.times import when, zone_of
-from media_assets import library, renditions, rights
-from media_assets.models import Asset, Use
+from media_assets import renditions, rights
+from media_assets.models import Asset, Use, loading
 from newsroom.accounts.models import Person
 from newsroom.blocks import Block, Choice, Field, Picker, PlaceRefused, Problem, Target
 from newsroom.publication.current import current
@@ -130,7 +131,7 @@ class ProductBlock(Block):
 
     kind = "product"
     label = "Product"
-    icon = "i-bag"
+    icon = "i-product"
     picker = Picker(
         search="Search the products",
         fields=(
@@ -146,11 +147,11 @@ class ProductBlock(Block):
             "product__picture__words", "product__picture__found"
         )
         loaded = found.annotate(
-            _made=library.made_of("product__picture"), _rows=library.rows_of("product__picture")
+            _made=loading.made_of("product__picture"), _rows=loading.rows_of("product__picture")
         ).in_bulk(ids)
         for placement in loaded.values():
             if placement.product.picture is not None:
-                library.unpack(placement.product.picture, placement._made, placement._rows)
+                loading.unpack(placement.product.picture, placement._made, placement._rows)
         return loaded
 
     def tags(self, placement: ProductPlacement) -> set[str]:
@@ -249,7 +250,7 @@ class RelatedBlock(Block):
 
     kind = "related"
     label = "Related story"
-    icon = "i-link"
+    icon = "i-related"
     picker = Picker(
         search="Search published stories",
         fields=(Field("line", "Words of the link", help="Empty: the story’s own headline.", max_length=200),),
@@ -261,10 +262,10 @@ class RelatedBlock(Block):
         found = RelatedPlacement.objects.select_related(
             "story__section", "story__published_revision__lead_image__asset__agency"
         ).defer("story__published_revision__body", f"{asset}__words", f"{asset}__found")
-        loaded = found.annotate(_made=library.made_of(asset), _rows=library.rows_of(asset)).in_bulk(ids)
+        loaded = found.annotate(_made=loading.made_of(asset), _rows=loading.rows_of(asset)).in_bulk(ids)
         for placement in loaded.values():
             if (lead := lead_asset(placement.story)) is not None:
-                library.unpack(lead, placement._made, placement._rows)
+                loading.unpack(lead, placement._made, placement._rows)
         return loaded
 
     def tags(self, placement: RelatedPlacement) -> set[str]:
@@ -283,11 +284,15 @@ class RelatedBlock(Block):
 
     def context(self, placement: RelatedPlacement, target: Target, at: datetime) -> dict[str, Any]:
         path = placement.story.path
+        lead = lead_asset(placement.story)
+        picture = shown(lead, target, at)
         return {
+            "picture_credit": lead.printed_credit if picture is not None and lead is not None else "",
+            "address": f"{settings.ORIGIN}{path}",
             "line": self.title(placement),
             "path": path,
             "shown": self.allowed(placement, at, target),
-            "picture": shown(lead_asset(placement.story), target, at),
+            "picture": picture,
         }
 
     def title(self, placement: RelatedPlacement) -> str:

@@ -27,6 +27,7 @@ BODY: dict[str, Any] = {
     "skin": "moono-lisa",
     # Our own toolbar: CKEditor's needs inline handlers, which the page's CSP refuses.
     "toolbar": [],
+    "toolbarLocation": "nowhere",
     "height": "auto",
     "width": "auto",
     "title": "Body",

@@ -21,31 +21,53 @@ class Row:
     same: bool
 
 
-def lines(kicker: str, headline: str, standfirst: str, body: str) -> list[str]:
-    """The text as a person reads it, one line per paragraph; a block is named by its kind and number."""
-    found = [" ".join(part.split()) for part in (kicker, headline, standfirst)]
-    for element in blocks.paragraphs.split(blocks.clean(body)):
-        references = blocks.references(element)
-        if references:
-            block = blocks.get(references[0].kind)
-            found.append(f"[{block.label if block else references[0].kind} {references[0].id}]")
+@dataclass(frozen=True)
+class Text:
+    """One person's text: what stands above the body, line by line, and the body's HTML."""
+
+    kicker: str = ""
+    headline: str = ""
+    standfirst: str = ""
+    body: str = ""
+
+
+def rows(yours: Text, theirs: Text) -> list[Row]:
+    """Both texts, field by field and paragraph by paragraph. Words that stand on one side only are marked."""
+    pairs = [(getattr(yours, name), getattr(theirs, name)) for name in ("kicker", "headline", "standfirst")]
+    pairs += _paired(blocks.clean(yours.body), theirs.body)
+    spaced = [(" ".join(left.split()), " ".join(right.split())) for left, right in pairs]
+    return [
+        Row(_plain(left), _plain(right), True) if left == right else Row(*_marked(left, right), same=False)
+        for left, right in spaced
+        if left or right
+    ]
+
+
+def _paired(yours: str, theirs: str) -> list[tuple[str, str]]:
+    """Paragraphs of both bodies side by side: by the alignment that gives paragraphs their keys."""
+    mine, other = blocks.paragraphs.split(yours), blocks.paragraphs.split(theirs)
+    names = [str(number) for number in range(len(other))]
+    place = {name: number for number, name in enumerate(names)}
+    pairs: list[tuple[str, str]] = []
+    shown = 0
+    for element, key in zip(mine, blocks.paragraphs.keys(theirs, names, yours), strict=True):
+        number = place.get(key)
+        if number is not None and number >= shown:
+            pairs += [("", _words(one)) for one in other[shown:number]]
+            pairs.append((_words(element), _words(other[number])))
+            shown = number + 1
         else:
-            found += blocks.plain_text(element).split("\n")
-    return [line for line in found if line]
+            pairs.append((_words(element), ""))
+    return pairs + [("", _words(one)) for one in other[shown:]]
 
 
-def rows(yours: list[str], theirs: list[str]) -> list[Row]:
-    """Both texts aligned. Words that stand on one side only are marked."""
-    out: list[Row] = []
-    for what, i1, i2, j1, j2 in SequenceMatcher(None, theirs, yours, autojunk=False).get_opcodes():
-        if what == "equal":
-            out += [Row(_plain(line), _plain(line), True) for line in theirs[i1:i2]]
-            continue
-        for offset in range(max(i2 - i1, j2 - j1)):
-            left = yours[j1 + offset] if j1 + offset < j2 else ""
-            right = theirs[i1 + offset] if i1 + offset < i2 else ""
-            out.append(Row(*_marked(left, right), same=False))
-    return out
+def _words(element: str) -> str:
+    """A paragraph's words; a block is named by its kind and number."""
+    references = blocks.references(element)
+    if not references:
+        return blocks.plain_text(element)
+    block = blocks.get(references[0].kind)
+    return f"[{block.label if block else references[0].kind} {references[0].id}]"
 
 
 def _plain(text: str) -> SafeString:

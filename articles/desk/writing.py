@@ -35,7 +35,7 @@ CSP = {"style-src": "'self' 'unsafe-inline'", "img-src": "'self' data:"}
 @require_http_methods(["GET", "POST"])
 def story_new(request: HttpRequest) -> HttpResponse:
     """Begin a story: a working headline and a section."""
-    form = NewStoryForm(request.POST or None)
+    form = NewStoryForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             draft = drafts.open_story(
@@ -102,12 +102,11 @@ def story_particulars(request: HttpRequest, pk: int) -> HttpResponse:
     """Change section, address, topics and bylines. Answers the Story tab's form for a script, else the whole screen."""
     person = person_of(request)
     story = access.story_for_editing(person, pk)
-    form = StoryForm(request.POST, story=story)
-    expected = whole_number(request.POST.get("story_version", ""))
-    form.is_valid()
     initial = StoryForm.of(story).initial
+    form = StoryForm(request.POST, story=story, initial=initial)
+    expected = whole_number(request.POST.get("story_version", ""))
     try:
-        if form.errors.keys() - {"section"} or expected is None:
+        if not form.is_valid() or expected is None:
             raise Refused({name: str(problems[0]) for name, problems in form.errors.items()})
         section = form.cleaned_data.get("section")
         story = particulars.change(
@@ -117,8 +116,8 @@ def story_particulars(request: HttpRequest, pk: int) -> HttpResponse:
             facts=particulars.Particulars(
                 section_id=section.pk if section else initial["section"],
                 slug=form.cleaned_data.get("slug", story.slug),
-                topic_ids=[topic.pk for topic in form.cleaned_data["topics"]],
-                byline_ids=[byline.pk for byline in form.cleaned_data["bylines"]],
+                topic_ids=[topic.pk for topic in form.cleaned_data.get("topics", ())],
+                byline_ids=[byline.pk for byline in form.cleaned_data.get("bylines", ())],
             ),
         )
     except (Refused, Late) as refused:
@@ -186,8 +185,8 @@ def _shrinks(request: HttpRequest, draft: Draft, form: WritingForm, shrinks: wri
 def _stale(request: HttpRequest, draft: Draft, form: WritingForm, stale: drafts.Stale) -> HttpResponse:
     typed, theirs = form.cleaned_data, stale.theirs
     rows = clash.rows(
-        clash.lines(*(typed.get(name, "") for name in ("kicker", "headline", "standfirst", "body"))),
-        clash.lines(theirs.kicker, theirs.headline, theirs.standfirst, theirs.body),
+        clash.Text(*(typed.get(name, "") for name in ("kicker", "headline", "standfirst", "body"))),
+        clash.Text(theirs.kicker, theirs.headline, theirs.standfirst, theirs.body),
     )
     conflict = {"rows": rows, "by": stale.by, "at": stale.at, "draft": draft}
     if wants_data(request):

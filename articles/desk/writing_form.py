@@ -77,6 +77,8 @@ class StoryForm(forms.Form):
         bylines = self.fields["bylines"]
         assert isinstance(bylines, forms.ModelMultipleChoiceField)
         bylines.queryset = Person.objects.filter(named | writers).distinct()
+        if not Topic.objects.exists():
+            del self.fields["topics"]
         if story.readers != Story.Readers.NOTHING:
             for name in ("section", "slug"):
                 self.fields[name].disabled = True  # readers hold the address

@@ -78,12 +78,18 @@ class Asked:
     def symbol(self) -> str:
         return self.icon.removeprefix("i-")
 
+    @property
+    def button(self) -> str:
+        return self.label.split()[0]
+
 
 def pickers() -> list[Asked]:
     """One for each registered kind that can be picked, then the tie of a quotation."""
+    order = ("image", "quote", "product", "newsletter", "related")
+    known = sorted(blocks.registered().values(), key=lambda block: (*order, block.kind).index(block.kind))
     return [
         Asked(block.kind, block.label, block.icon, block.picker, _address(block.picker.link))
-        for block in [*blocks.registered().values(), TIE]
+        for block in [*known, TIE]
     ]
 
 

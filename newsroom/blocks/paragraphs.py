@@ -13,6 +13,8 @@ _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 _ALIKE = 0.5
 """From this likeness on, a changed element in the place of another is the same paragraph, edited."""
 
+_ALL_PAIRS, _REACH = 2500, 12
+
 
 def split(html: str) -> list[str]:
     """The top-level elements of a cleaned body, in order; joined with line ends they are the body again."""
@@ -88,6 +90,15 @@ def _pair_edited(
             given[j] = known[i]
             left_old.discard(i)
             left_new.discard(j)
+
+
+def _near(i: int, old: range, new: range) -> range:
+    """The elements of a gap that ``i`` is compared with: all of a small one; of a large one those at about its height,
+    or a rewritten long story would cost a hundred thousand comparisons inside a save."""
+    if len(old) * len(new) <= _ALL_PAIRS:
+        return new
+    middle = new.start + (i - old.start) * len(new) // len(old)
+    return range(max(new.start, middle - _REACH), min(new.stop, middle + _REACH))
 
 
 def _pair_moved(

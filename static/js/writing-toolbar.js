@@ -24,12 +24,14 @@ writing.ready((editor) => {
   }
   style.addEventListener("change", () => {
     editor.focus(); editor.fire("saveSnapshot");
-    editor.applyStyle(new CKEDITOR.style({ element: style.value }));
+    const quoted = editor.elementPath().contains("blockquote"), wanted = style.value;
+    if ((wanted === "blockquote") !== !!quoted) { editor.execCommand("blockquote"); }
+    if (wanted !== "blockquote") { editor.applyStyle(new CKEDITOR.style({ element: wanted })); }
     editor.fire("saveSnapshot");
   });
   editor.on("selectionChange", (event) => {
-    const block = event.data.path.block;
-    style.value = block && block.is("h2", "h3", "h4") ? block.getName() : "p";
+    const path = event.data.path, block = path.block;
+    style.value = block && block.is("h2", "h3", "h4") ? block.getName() : path.contains("blockquote") ? "blockquote" : "p";
   });
 
   const items = [style, ...buttons];
