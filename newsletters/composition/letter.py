@@ -92,7 +92,7 @@ def compose(issue: Issue, *, at: datetime) -> Composed:
     there = [(place, stories[place.story_id]) for place in places if place.story_id in stories]
     images = placements.load({_revision(story).lead_image_id for _, story in there if _revision(story).lead_image_id})
     bodies = [_revision(story).body for place, story in there if place.shape == IssueStory.Shape.WHOLE]
-    loaded = blocks.load(bodies)
+    loaded = blocks.load(reference for body in bodies for reference in blocks.references(body))
     items = [_item(place, story, images, loaded, at) for place, story in there]
     context = _context(issue, items, at)
     return Composed(
