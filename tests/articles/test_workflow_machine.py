@@ -1,0 +1,208 @@
+"""Random people, random moves, in any order; what must always hold, holds after every step."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from articles import access, drafts, workflow
+from articles.models import Draft, MoveLog, Revision, Story, Update
+from articles.moves import BUTTONS, BY_NAME, On
+from articles.refusals import Refused
+from newsroom.outbox.models import Event
+from tests.articles.conftest import NOW
+from tests.factories.accounts import person
+from tests.factories.articles import section
+
+WORDS = ["The gates open.", "The gates open at nine.", "The gates stay shut.", "Nobody knows."]
+NAMES = ["alice", "abel", "bob", "robin", "dora"]
+
+
+class Newsroom(RuleBasedStateMachine):
+    """One story, five people. ``screens`` is what each last read: the versions their next move will name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.people = {
+            "alice": person("reporter"),
+            "abel": person("reporter", name="Abel Ames"),
+            "bob": person("editor"),
+            "robin": person("reporter", "editor", name="Robin Both"),
+            "dora": person("legal"),
+        }
+        self.at = NOW
+        first = drafts.open_story(self.people["alice"], section(), headline="The gates", at=NOW)
+        self.story_id = first.story_id
+        self.logged = 1
+        self.approved: set[int] = set()
+        self.screens: dict[str, tuple[int, int, int]] = {}
+        for name in NAMES:
+            self.look(name)
+
+    def look(self, name: str) -> None:
+        draft = access.draft_for_reading(self.people["bob"], self.story_id)
+        self.screens[name] = (draft.pk, draft.version, draft.story.version)
+
+    def tick(self) -> None:
+        self.at += timedelta(minutes=1)
+
+    @rule(name=st.sampled_from(NAMES))
+    def reads(self, name: str) -> None:
+        self.look(name)
+
+    @rule(name=st.sampled_from(NAMES), words=st.sampled_from(WORDS), autosave=st.booleans(), fresh=st.booleans())
+    def saves(self, name: str, words: str, autosave: bool, fresh: bool) -> None:
+        self.tick()
+        if fresh:
+            self.look(name)
+        pk, version, _ = self.screens[name]
+        before = Draft.objects.get(pk=pk)
+        sealed = dict(Revision.objects.filter(sealed=True).values_list("pk", "digest"))
+        try:
+            drafts.save(
+                pk,
+                person=self.people[name],
+                expected_version=version,
+                content=drafts.Content("The gates", body=f"<p>{words}</p>"),
+                at=self.at,
+                autosave=autosave,
+            )
+        except drafts.Stale:
+            assert before.version != version, "refused as stale although nobody came between"
+        except Refused:
+            assert before.standing == "closed" or name == "dora"
+        else:
+            assert before.version == version, "a stale save went through"
+            after = Draft.objects.get(pk=pk)
+            if before.standing == "approved" and after.version != before.version:
+                self.logged += 1
+                assert after.standing == "in_review"
+        assert sealed.items() <= dict(Revision.objects.values_list("pk", "digest")).items()
+
+    @rule(name=st.sampled_from(NAMES), move=st.sampled_from(BUTTONS), kind=st.sampled_from(["", *Update.Kind.values]), fresh=st.booleans())
+    def moves(self, name: str, move: Any, kind: str, fresh: bool) -> None:
+        self.tick()
+        if fresh:
+            self.look(name)
+        pk, draft_version, story_version = self.screens[name]
+        draft = Draft.objects.select_related("story").get(pk=pk)
+        subject = draft if move.on is On.DRAFT else draft.story
+        version = draft_version if move.on is On.DRAFT else story_version
+        line = "" if kind in ("", "minor") else "Told to readers."
+        answers = {"reason": "Because", "kind": kind, "line": line, "notice": ""}
+        given = {ask.name: answers[ask.name] for ask in move.asks}
+        try:
+            log = workflow.take(
+                move.name, subject=subject, person=self.people[name], expected_version=version, at=self.at, **given
+            )
+        except workflow.Late as late:
+            assert subject.version != version
+            assert str(late)
+        except workflow.Refused as refused:
+            assert refused.messages
+        else:
+            assert subject.version == version, "a late move went through"
+            assert self.people[name].has_role(*move.who)
+            self.logged += 1
+            if move.name == "approve":
+                assert log.revision_id is not None
+                self.approved.add(log.revision_id)
+
+    @precondition(lambda self: Story.objects.get(pk=self.story_id).readers == "published")
+    @rule(name=st.sampled_from(NAMES))
+    def opens_again(self, name: str) -> None:
+        self.tick()
+        story = Story.objects.get(pk=self.story_id)
+        try:
+            drafts.open_again(story, self.people[name], at=self.at)
+        except Refused:
+            return
+        self.logged += 1
+        self.look(name)
+
+    @invariant()
+    def readers_see_one_approved_revision_or_nothing(self) -> None:
+        story = Story.objects.get(pk=self.story_id)
+        seen = list(access.published(self.at))
+        if story.readers != "published":
+            assert seen == []
+            return
+        assert len(seen) == 1
+        assert story.published_revision_id in self.approved
+
+    @invariant()
+    def two_people_stand_behind_it(self) -> None:
+        story = Story.objects.select_related("published_revision", "approved_by").get(pk=self.story_id)
+        if (revision := story.published_revision) is None:
+            return
+        assert story.approved_by is not None
+        approval = MoveLog.objects.filter(move="approve", revision=revision).first()
+        assert approval is not None
+        assert approval.person == story.approved_by
+        authors = set(
+            Revision.objects.filter(draft=revision.draft, number__lte=revision.number).values_list("author_id", flat=True)
+        )
+        assert authors != {story.approved_by_id}
+
+    @invariant()
+    def every_move_left_one_row_and_its_event(self) -> None:
+        assert MoveLog.objects.count() == self.logged
+        published = MoveLog.objects.filter(move="publish").count()
+        assert Event.objects.filter(kind__in=["story.published", "story.updated"]).count() == published
+        assert Event.objects.filter(kind="draft.approved").count() == MoveLog.objects.filter(move="approve").count()
+
+    @invariant()
+    def the_clock_is_one(self) -> None:
+        story = Story.objects.get(pk=self.story_id)
+        if story.first_published_at is None:
+            return
+        logs = MoveLog.objects.filter(move="publish").order_by("pk")
+        assert story.first_published_at == logs[0].at
+        told = Update.objects.exclude(kind="minor").order_by("-at").first()
+        assert story.visible_updated_at == (told.at if told else story.first_published_at)
+
+    @invariant()
+    def an_approval_names_the_head(self) -> None:
+        for draft in Draft.objects.filter(standing="approved"):
+            assert draft.approved_revision_id == draft.head_id
+
+
+@pytest.mark.django_db
+def test_the_workflow_holds_in_any_order() -> None:
+    from django.db import transaction
+
+    class Rolled(Newsroom):
+        """Each run in a transaction that is taken back: the database is as clean for the next one."""
+
+        def __init__(self) -> None:
+            self.atomic = transaction.atomic()
+            self.atomic.__enter__()
+            super().__init__()
+
+        def teardown(self) -> None:
+            transaction.set_rollback(True)
+            self.atomic.__exit__(None, None, None)
+
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        Rolled,
+        settings=settings(
+            max_examples=25,
+            stateful_step_count=30,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+def test_every_row_of_the_table_is_whole() -> None:
+    assert len(BY_NAME) == len({move.url_name for move in BUTTONS}) + sum(move.automatic for move in BY_NAME.values())
+    for move in BUTTONS:
+        assert move.who, move.name
+        assert move.standings if move.on is On.DRAFT else move.readers, move.name
+        assert move.label[0].isupper(), move.name
+        assert "!" not in move.help, move.name
