@@ -6,6 +6,7 @@ from django import forms
 
 from newsroom.accounts.models import Person
 from newsroom.accounts.roles import PURPOSES, Role
+from newsroom.mail.message import MailError, address
 
 LONGEST_PASSWORD = 1024  # hashing more costs time and guards nothing
 
@@ -70,6 +71,14 @@ class Invite(forms.Form):
     name = forms.CharField(label="Name", max_length=120, help_text="As it stands in a byline.")
     email = forms.EmailField(label="Email address", help_text="The invitation goes here. It is how they sign in.")
     roles = RolesField(error_messages={"required": "Tick at least one role."})
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        try:
+            address(email, "the address")
+        except MailError:
+            raise forms.ValidationError("No letter can be sent to this address. Is there another one?") from None
+        return email
 
 
 class ChangeRoles(forms.Form):

@@ -66,12 +66,15 @@ def use(secret: str, purpose: AccountToken.Purpose, *, at: datetime) -> Person:
     Raises:
         LinkRefused
     """
-    found = AccountToken.objects.filter(
-        digest=digest(secret), purpose=purpose, used_at=None, expires_at__gt=at, person__is_active=True
-    )
-    if not found.update(used_at=at):
+    owner = AccountToken.objects.filter(digest=digest(secret)).values_list("person_id", flat=True).first()
+    # The person first, then the link: leaving locks in this order too, or the two could wait for each other for ever.
+    person = Person.objects.select_for_update().filter(pk=owner, is_active=True).first()
+    # No join in this filter: Django would wrap it in a subquery, which PostgreSQL does not ask again after waiting for
+    # the other's commit, and both would win.
+    good = AccountToken.objects.filter(digest=digest(secret), purpose=purpose, used_at=None, expires_at__gt=at)
+    if person is None or not good.update(used_at=at):
         raise LinkRefused
-    return Person.objects.get(account_tokens__digest=digest(secret))
+    return person
 
 
 def digest(secret: str) -> str:

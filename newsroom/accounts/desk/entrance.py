@@ -31,7 +31,8 @@ def unkept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
         add_never_cache_headers(response)
-        response["Referrer-Policy"] = "no-referrer"
+        # Not "no-referrer": browsers then send "Origin: null" with the page's own form, and it is refused as forged.
+        response["Referrer-Policy"] = "same-origin"
         return response
 
     return wrapped
@@ -45,7 +46,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     onward = _onward(request)
     if request.user.is_authenticated:
         return HttpResponseRedirect(onward)
-    form = forms.SignIn(request.POST or None)
+    form = forms.SignIn(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -82,7 +83,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def reset(request: HttpRequest) -> HttpResponse:
     """Ask for a link to a new password. Everybody gets the same answer."""
-    form = forms.AskReset(request.POST or None)
+    form = forms.AskReset(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         email = form.cleaned_data["email"]
         network = limits.client_network(request)
@@ -115,7 +116,7 @@ def _link(request: HttpRequest, secret: str, purpose: Any, use: Callable[..., An
     """Show what a mailed link is for; act on POST only, since mail scanners follow links."""
     try:
         person = tokens.person_for(secret, purpose, at=timezone.now())
-        form = forms.NewPassword(request.POST or None)
+        form = forms.NewPassword(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             try:
                 person = use(secret=secret, password=form.cleaned_data["password"])

@@ -21,7 +21,7 @@ def me(request: HttpRequest) -> HttpResponse:
     """Show and change one's own settings."""
     person = accounts.person_of(request)
     was = person.name
-    form = forms.Me(request.POST or None, instance=person)
+    form = forms.Me(request.POST if request.method == "POST" else None, instance=person)
     if request.method == "POST" and form.is_valid():
         form.instance.save(update_fields=["name", "theme", "single_keys"])
         if form.instance.name != was:
@@ -45,7 +45,7 @@ def password(request: HttpRequest) -> HttpResponse:
         form = forms.ChangePassword(person)
         context = {"form": form, "too_many": True}
         return render(request, "desk/accounts/password.html", context, status=429)
-    form = forms.ChangePassword(person, request.POST or None)
+    form = forms.ChangePassword(person, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             passwords.change(person=person, password=form.cleaned_data["password"])
