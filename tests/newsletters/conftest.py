@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import email
 import email.policy
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -68,9 +69,11 @@ class Sink:
 def sink(settings: Any) -> Iterator[Sink]:
     """A mail server of the test's own; MAIL_URL points to it."""
     made = Sink()
-    controller = Controller(made, hostname="127.0.0.1", port=0)
+    with socket.socket() as free:  # the controller cannot tell which port it was given
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(made, hostname="127.0.0.1", port=port)
     controller.start()
-    port = controller.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
     made.url = settings.MAIL_URL = f"smtp://127.0.0.1:{port}"
     yield made
     controller.stop()
