@@ -8,8 +8,8 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from newsroom.outbox.events import EventKind, OutboxError, handlers_of
 from newsroom.outbox.doorbell import ring_on_commit
+from newsroom.outbox.events import EventKind, OutboxError, handlers_of
 from newsroom.outbox.models import Effect, Event
 
 RELAY = "newsroom.outbox.relay"

@@ -15,9 +15,8 @@ def registry(monkeypatch: pytest.MonkeyPatch) -> Iterator[Registry]:
     monkeypatch.setattr(events, "_handlers", dict(events._handlers))
     made = Registry(event("kit.happened", fields=("subject_id",)))
 
-    def note(task: str) -> bool:
+    def note(task: str) -> None:
         made.rung.append(task)
-        return True
 
     monkeypatch.setattr(doorbell, "ring", note)
     return made
