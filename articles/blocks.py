@@ -23,6 +23,7 @@ from articles.models import (
     Quotation,
     QuotationOutlet,
     QuotePlacement,
+    Reference,
     RelatedPlacement,
     Story,
 )
@@ -46,6 +47,12 @@ def shown(asset: Asset | None, target: Target, at: datetime) -> renditions.Pictu
     return picture if picture.ready else None
 
 
+def _chain() -> ArraySubquery:
+    """The outlets through which a placement's quotation came, in order, as JSON beside it."""
+    links = QuotationOutlet.objects.filter(quotation=OuterRef("quotation_id")).order_by("position", "id")
+    return ArraySubquery(links.values(json=JSONObject(name="outlet__name", url="outlet__url")))
+
+
 class QuoteBlock(Block):
     """Words set apart from the text, with who said them and through whom they came."""
 
@@ -66,13 +73,38 @@ class QuoteBlock(Block):
     )
 
     def load(self, ids: set[int]) -> Mapping[int, QuotePlacement]:
-        chain = (
-            QuotationOutlet.objects.filter(quotation=OuterRef("quotation"))
-            .order_by("position", "id")
-            .values(json=JSONObject(name="outlet__name", url="outlet__url"))
+        return QuotePlacement.objects.select_related("quotation").annotate(_chain=_chain()).in_bulk(ids)
+
+    @staticmethod
+    def beside(revision: str) -> ArraySubquery:
+        """The quotations set in the body of the outer row's revision (``revision``: the field with its id), as JSON
+        beside that row: a story's page has no query to spare for them."""
+        used = Reference.objects.filter(kind="quote", revision=OuterRef(OuterRef(revision))).values("placement_id")
+        found = QuotePlacement.objects.filter(pk__in=used)
+        return ArraySubquery(
+            found.values(
+                json=JSONObject(
+                    placement=JSONObject(
+                        id="pk", quotation_id="quotation_id", words="words", attribution="attribution", style="style"
+                    ),
+                    quotation=JSONObject(
+                        id="quotation_id", words="quotation__words", link="quotation__link", state="quotation__state"
+                    ),
+                    chain=_chain(),
+                )
+            )
         )
-        found = QuotePlacement.objects.select_related("quotation__source").annotate(_chain=ArraySubquery(chain))
-        return found.in_bulk(ids)
+
+    @staticmethod
+    def unpack(rows: Iterable[Mapping[str, Any]]) -> dict[int, QuotePlacement]:
+        """The placements that ``beside`` brought, by id, as ``load`` gives them."""
+        made = {}
+        for row in rows:
+            placement = QuotePlacement(**row["placement"])
+            placement.quotation = Quotation(**row["quotation"])
+            placement._chain = row["chain"]  # type: ignore[attr-defined]
+            made[placement.pk] = placement
+        return made
 
     def tags(self, placement: QuotePlacement) -> set[str]:
         return {f"quotation:{placement.quotation_id}"}

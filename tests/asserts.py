@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from itertools import pairwise
 from typing import Any
 
-VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
 
 @dataclass
@@ -96,7 +97,8 @@ def page(response: Any) -> Element:
     reader.feed(html)
     reader.close()
     left = [element.tag for element in reader.open[1:]]
-    assert not reader.astray and not left, f"crossed tags: {reader.astray[:3]}; left open: {left}"
+    assert not reader.astray, f"crossed tags: {reader.astray[:3]}"
+    assert not left, f"left open: {left}"
     return reader.root
 
 
@@ -131,12 +133,13 @@ def assert_sound(root: Element) -> None:
     skips = root.all("a", "skip")
     assert all(skip.attributes["href"].removeprefix("#") in ids for skip in skips), "the skip link leads nowhere"
     levels = [int(element.tag[1]) for element in root.walk() if element.tag in ("h1", "h2", "h3", "h4", "h5", "h6")]
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False)), f"levels {levels}"
+    assert all(after - before <= 1 for before, after in pairwise(levels)), f"levels {levels}"
     for element in root.walk():
         assert not element.attributes.keys() & {"style", "onclick", "onload", "onerror"}, element.attributes
         if element.tag == "img":
             assert "alt" in element.attributes, element.attributes
-            assert element.attributes.get("width") and element.attributes.get("height"), element.attributes
+            assert element.attributes.get("width"), element.attributes
+            assert element.attributes.get("height"), element.attributes
         if element.tag == "a" and "href" in element.attributes:
             named = element.text or element.attributes.get("aria-label") or element.all("img")
             assert named, f"a link without words: {element.attributes['href']}"

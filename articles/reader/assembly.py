@@ -19,6 +19,7 @@ from django.db.models.functions import JSONObject
 from django.utils.safestring import SafeString
 
 from articles import offers, products
+from articles.blocks import QuoteBlock
 from articles.models import Story, Topic, Update
 from articles.reader import cards, rhythm, structured
 from articles.reader.cards import SectionLink
@@ -85,6 +86,7 @@ class StoryPage:
     tags: frozenset[str]
     until: datetime | None = None
     next: Row | None = None
+    next_credits: list[str] = field(default_factory=list)
     structured: SafeString = field(default_factory=SafeString)
 
     @property
@@ -127,6 +129,7 @@ def find(section: str, slug: str, at: datetime) -> Story | None:
         .annotate(
             _next=ArraySubquery(beside),
             _sections=cards.sections(),
+            _quotes=QuoteBlock.beside("published_revision"),
         )
         .first()
     )
@@ -135,7 +138,8 @@ def find(section: str, slug: str, at: datetime) -> Story | None:
 def page(story: Story, publication: Publication, at: datetime) -> StoryPage:
     """Put the page of a story from ``find`` together, as it stands at ``at``."""
     beside = [cards.build(row, publication) for row in story._next]  # type: ignore[attr-defined]
-    loaded = load([story], extra=[card.lead_image_id for card in beside])
+    quotes = QuoteBlock.unpack(story._quotes)  # type: ignore[attr-defined]
+    loaded = load([story], extra=[card.lead_image_id for card in beside], quotes=quotes)
     made = say(story, publication, at, target=Target.WEB, loaded=loaded)
     images = loaded.get("image", {})
     beside = [cards.hang(card, images, at) for card in beside]
@@ -145,20 +149,28 @@ def page(story: Story, publication: Publication, at: datetime) -> StoryPage:
     made = replace(
         made,
         sections=cards.links(story._sections),  # type: ignore[attr-defined]
+        next_credits=cards.credits(beside),
         next=rhythm.row(made.section, beside, rhythm.BIG) if beside else None,
         tags=frozenset(tags),
     )
     return replace(made, structured=structured.news_article(made, publication))
 
 
-def load(stories: Iterable[Story], *, extra: Iterable[int | None] = ()) -> dict[str, Mapping[int, Any]]:
-    """The blocks and lead images of ``stories`` from ``rows``, and the images ``extra``: one query per kind."""
+def load(
+    stories: Iterable[Story], *, extra: Iterable[int | None] = (), quotes: Mapping[int, Any] | None = None
+) -> dict[str, Mapping[int, Any]]:
+    """The blocks and lead images of ``stories`` from ``rows``, and the images ``extra``: one query per kind.
+
+    quotes: placements that came with the row already; asked for all the same should one of the body's be missing.
+    """
     wanted = [Reference("image", number) for number in extra if number]
     for story in stories:
         if (revision := story.published_revision) is not None:
             wanted += blocks.references(revision.body)
             if revision.lead_image_id:
                 wanted.append(Reference("image", revision.lead_image_id))
+    if quotes and all(each.id in quotes for each in wanted if each.kind == "quote"):
+        return {**blocks.load(each for each in wanted if each.kind != "quote"), "quote": quotes}
     return blocks.load(wanted)
 
 

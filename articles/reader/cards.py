@@ -35,7 +35,8 @@ class SectionLink:
 
 @dataclass(frozen=True)
 class Card:
-    """One story as other pages show it. ``updated``: ``when`` is a later update, not the first publication."""
+    """One story as other pages show it. ``first``, ``published``: its first publication, which orders lists.
+    ``updated``: ``when`` is a later update."""
 
     id: int
     path: str
@@ -45,6 +46,7 @@ class Card:
     standfirst: str
     byline: str
     first: datetime
+    published: When
     when: When
     updated: bool
     live: bool
@@ -52,6 +54,7 @@ class Card:
     lead_image_id: int | None
     picture: Picture | None = None
     asset_id: int | None = None
+    credit: str = ""
 
     @property
     def tags(self) -> set[str]:
@@ -119,12 +122,18 @@ def build(row: Mapping[str, Any], publication: Publication) -> Card:
         standfirst=row["standfirst"],
         byline=names(row["people"]),
         first=first,
+        published=when(first, zone_of(publication)),
         when=when(touched, zone_of(publication)),
         updated=touched > first,
         live=row["live"],
         sells=row["sells"],
         lead_image_id=row["lead_image_id"],
     )
+
+
+def credits(cards: Iterable[Card | None]) -> list[str]:
+    """Whose pictures ``cards`` show, each once, in order: small pictures share one line of credit."""
+    return list(dict.fromkeys(card.credit for card in cards if card is not None and card.credit))
 
 
 def moment(value: str | datetime) -> datetime:
@@ -150,4 +159,9 @@ def hang(card: Card, loaded: Mapping[int, ImagePlacement], at: datetime, use: Us
         return card
     shown = renditions.picture(placement.asset)
     allowed = shown.ready and rights.usability(placement.asset, use, at).allowed
-    return replace(card, picture=shown if allowed else None, asset_id=placement.asset_id)
+    return replace(
+        card,
+        picture=shown if allowed else None,
+        asset_id=placement.asset_id,
+        credit=placement.asset.credit if allowed else "",
+    )

@@ -29,6 +29,7 @@ class HomePage:
     beside: list[Card]
     live: list[Card]
     rows: list[Row]
+    credits: list[str]
     newest: When | None
     tags: frozenset[str]
 
@@ -42,6 +43,7 @@ class SectionPage:
     beside: list[Card]
     river: list[Card]
     more: bool
+    credits: list[str]
     tags: frozenset[str]
 
 
@@ -73,6 +75,7 @@ def home(publication: Publication, at: datetime) -> HomePage:
         beside=beside,
         live=live,
         rows=made,
+        credits=cards.credits(on_page),
         newest=when(max(times), zone_of(publication)) if times else None,
         tags=frozenset(
             {"home", "publication"}.union(
@@ -108,5 +111,6 @@ def section(slug: str, number: int, publication: Publication, at: datetime) -> S
         beside=beside,
         river=found[BESIDE + 1 :] if number == 1 else found,
         more=more,
+        credits=cards.credits(found),
         tags=frozenset({"publication", f"section:{here.id}"}.union(*(card.tags for card in found))),
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from articles.reader.cards import Card, SectionLink
 
-BIG, END, QUAD, PLAIN, ESSAY = "big", "end", "quad", "plain", "essay"
+BIG, END, QUAD, PAIR, PLAIN, ESSAY = "big", "end", "quad", "pair", "plain", "essay"
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,14 @@ class Shape:
     pictures: int
 
 
-SHAPES = {BIG: Shape(3, 5, 2), END: Shape(3, 5, 1), QUAD: Shape(4, 6, 2), ESSAY: Shape(1, 1, 1), PLAIN: Shape(1, 4, 0)}
+SHAPES = {
+    BIG: Shape(3, 5, 2),
+    END: Shape(3, 5, 1),
+    QUAD: Shape(4, 6, 2),
+    PAIR: Shape(2, 2, 1),
+    ESSAY: Shape(1, 1, 1),
+    PLAIN: Shape(1, 4, 0),
+}
 TURNS = (BIG, END, QUAD)
 
 
@@ -44,10 +51,10 @@ def pictures_first(cards: Sequence[Card], places: int) -> list[Card]:
 def row(section: SectionLink, cards: Sequence[Card], wanted: str) -> Row:
     """Lay out one row of at least one card: as ``wanted`` if the cards are enough for it, else as the next shape that fits."""
     with_picture = sum(1 for card in cards if card.picture)
-    for layout in (wanted, *TURNS, ESSAY):
+    for layout in (wanted, *TURNS, PAIR, ESSAY):
         shape = SHAPES[layout]
-        if layout == ESSAY and len(cards) > 1:
-            continue
+        if layout in (PAIR, ESSAY) and len(cards) > shape.most:
+            continue  # the others would be lost, and a row of few columns is better
         if len(cards) >= shape.fewest and with_picture >= shape.pictures:
             return Row(section, layout, pictures_first(cards[: shape.most], shape.pictures))
     return Row(section, PLAIN, list(cards[: SHAPES[PLAIN].most]))
