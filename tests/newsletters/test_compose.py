@@ -118,8 +118,12 @@ def test_a_missing_disclosure_or_rel_stops_the_issue(issue: Issue) -> None:
         return [check.message for check in preflight.checks(issue, broken, at=at) if check.stops]
 
     assert said(whole.html) == []
-    assert any("disclosure" in sentence for sentence in said(whole.html.replace(preflight.DISCLOSURE, "We say nothing")))
-    assert any("sponsored" in sentence for sentence in said(whole.html.replace('rel="sponsored nofollow noopener"', "")))
+    assert any(
+        "disclosure" in sentence for sentence in said(whole.html.replace(preflight.DISCLOSURE, "We say nothing"))
+    )
+    assert any(
+        "sponsored" in sentence for sentence in said(whole.html.replace('rel="sponsored nofollow noopener"', ""))
+    )
     assert any("alternative" in sentence for sentence in said(whole.html + '<img src="x">'))
     assert any("leave" in sentence for sentence in said(whole.html.replace(message.TOKEN_HERE, "x")))
     assert any("102" in sentence for sentence in said(whole.html + " " * 110_000))

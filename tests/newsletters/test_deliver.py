@@ -134,7 +134,9 @@ def test_a_line_that_breaks_after_the_letter_leaves_it_uncertain_and_unsent(issu
 
 def test_a_dead_sender_that_had_only_claimed_is_made_good_for(issue: Issue, sink: Sink) -> None:
     Delivery.objects.update(
-        state="claimed", claim="00000000-0000-0000-0000-000000000001", lease_until=datetime.now(UTC) - timedelta(seconds=1)
+        state="claimed",
+        claim="00000000-0000-0000-0000-000000000001",
+        lease_until=datetime.now(UTC) - timedelta(seconds=1),
     )
     assert delivery.sweep().to_send == [issue.pk]
     assert delivery.deliver(issue.pk).sent == 5
@@ -142,7 +144,9 @@ def test_a_dead_sender_that_had_only_claimed_is_made_good_for(issue: Issue, sink
 
 def test_a_living_senders_claim_is_left_alone(issue: Issue, sink: Sink) -> None:
     Delivery.objects.update(
-        state="claimed", claim="00000000-0000-0000-0000-000000000001", lease_until=datetime.now(UTC) + timedelta(seconds=60)
+        state="claimed",
+        claim="00000000-0000-0000-0000-000000000001",
+        lease_until=datetime.now(UTC) + timedelta(seconds=60),
     )
     assert delivery.sweep().to_send == []
     assert delivery.deliver(issue.pk).sent == 0
@@ -152,7 +156,9 @@ def test_a_living_senders_claim_is_left_alone(issue: Issue, sink: Sink) -> None:
 def test_a_dead_sender_that_was_handing_over_leaves_the_letter_uncertain(issue: Issue, sink: Sink) -> None:
     row = Delivery.objects.order_by("pk")[0]
     Delivery.objects.filter(pk=row.pk).update(
-        state="handing_over", claim="00000000-0000-0000-0000-000000000001", lease_until=datetime.now(UTC) - timedelta(seconds=1)
+        state="handing_over",
+        claim="00000000-0000-0000-0000-000000000001",
+        lease_until=datetime.now(UTC) - timedelta(seconds=1),
     )
     delivery.sweep()
     delivery.deliver(issue.pk)

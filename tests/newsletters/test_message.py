@@ -29,9 +29,7 @@ def frozen(*, subject: str = "A visit", text: str = "", html: str = "", sender: 
 
 
 def filled(issue: Issue) -> email.message.EmailMessage:
-    content = message.template(issue).fill(
-        address="alice@example.org", token=KEY, message_id=message.message_id(9, 3)
-    )
+    content = message.template(issue).fill(address="alice@example.org", token=KEY, message_id=message.message_id(9, 3))
     return email.message_from_bytes(content, policy=email.policy.default)  # type: ignore[return-value]
 
 
@@ -47,7 +45,9 @@ def test_the_headers_that_bulk_mail_needs() -> None:
 
 
 # What a desk may type; the mark's own characters too, so that lines break all around it.
-WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\r\x00\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), max_size=400)
+WORDS = st.text(
+    st.characters(codec="utf-8", exclude_characters="\r\x00\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), max_size=400
+)
 
 
 @settings(max_examples=60)
@@ -65,9 +65,9 @@ def test_any_words_arrive_as_they_were_and_the_key_is_never_cut(before: str, bet
 @settings(max_examples=40)
 @given(WORDS)
 def test_no_line_is_longer_than_mail_allows_and_all_end_in_crlf(words: str) -> None:
-    content = message.template(frozen(text=f"{words} {message.leave_url()}", html=f"<p>{words}{message.leave_url()}</p>")).fill(
-        address="alice@example.org", token=KEY, message_id="<a@b>"
-    )
+    content = message.template(
+        frozen(text=f"{words} {message.leave_url()}", html=f"<p>{words}{message.leave_url()}</p>")
+    ).fill(address="alice@example.org", token=KEY, message_id="<a@b>")
     body = content.partition(b"\r\n\r\n")[2]
     assert max(len(line) for line in body.split(b"\r\n")) <= 76
     assert content.count(b"\n") == content.count(b"\r\n") == content.count(b"\r")
