@@ -37,7 +37,7 @@ def asset_for(person: Person, pk: int) -> Asset:
         Http404: there is none, or this person may not see the library.
     """
     # A number that PostgreSQL cannot hold is nobody's, not an error of ours.
-    found = load([pk]).get(pk) if may(person, "see") and pk < 2**63 else None
-    if found is None:
+    asset = load([pk], found=True).get(pk) if may(person, "see") and pk < 2**63 else None
+    if asset is None:
         raise Http404("There is no such picture.")
-    return found
+    return asset

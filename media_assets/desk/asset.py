@@ -85,7 +85,11 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     if tag in request.headers.get("If-None-Match", ""):
         response = HttpResponse(status=304)
     else:
-        response = HttpResponse(making.preview(found), content_type="image/webp")
+        try:
+            data = making.preview(found)
+        except FileNotFoundError:
+            raise Http404("The picture's file is lost.") from None
+        response = HttpResponse(data, content_type="image/webp")
     # An asset's pixels never change, so its number is address enough; private, because drafts are.
     response["Cache-Control"] = "private, max-age=86400"
     response["ETag"] = tag

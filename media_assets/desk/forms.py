@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -60,10 +61,13 @@ class Details(forms.Form):
     )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 2)
 
-    def __init__(self, *args: Any, asset: Asset, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, asset: Asset, agencies: Iterable[Agency] | None = None, **kwargs: Any) -> None:
+        """``agencies``: where many forms stand on one page, so that each does not ask for the list again."""
         self.asset = asset
         self.asks_rights = not asset.rows if asset.rows is not None else not asset.rights.exists()
         super().__init__(*args, initial=initial(asset), auto_id=f"p{asset.pk}_%s", **kwargs)
+        if agencies is not None:
+            self.fields["agency"].choices = [("", "None"), *((one.pk, one.name) for one in agencies)]  # type: ignore[attr-defined]
         if self.asks_rights:
             self.fields["use"] = forms.ChoiceField(
                 label="May be used", choices=Use.choices, initial=Use.ANY, error_messages={"required": "Say where."}

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from media_assets import access, ingest, inspection
 from media_assets import library as rules
 from media_assets.desk.forms import Details
-from media_assets.models import Asset
+from media_assets.models import Agency, Asset
 from newsroom import accounts
 from newsroom.accounts.doors import wants_data
 from newsroom.accounts.models import Person
@@ -52,8 +52,9 @@ def waiting(person: Person) -> list[Details]:
     found = found.filter(credit="") | found.filter(alternative_text="")
     if not access.may(person, "change"):
         found = found.filter(added_by=person)
-    assets = rules.load(found.order_by("-added_at", "-pk").values_list("pk", flat=True)[:WAITING])
-    return [Details(asset=assets[pk]) for pk in sorted(assets, reverse=True)]
+    assets = rules.load(found.order_by("-added_at", "-pk").values_list("pk", flat=True)[:WAITING], found=True)
+    agencies = list(Agency.objects.all()) if assets else []
+    return [Details(asset=assets[pk], agencies=agencies) for pk in sorted(assets, reverse=True)]
 
 
 @accounts.require(*access.UPLOAD)
@@ -85,7 +86,9 @@ def _json(request: HttpRequest, lines: list[Line], error: str) -> JsonResponse:
         return JsonResponse({"error": error}, status=422)
     answers = []
     for line in lines:
-        fresh = rules.load([line.asset.pk]).get(line.asset.pk) if line.asset and line.state == "fine" else None
+        fresh = (
+            rules.load([line.asset.pk], found=True).get(line.asset.pk) if line.asset and line.state == "fine" else None
+        )
         form = Details(asset=fresh) if fresh else None
         answers.append(
             {

@@ -55,12 +55,13 @@ def unpack(asset: Asset, made: Iterable[dict[str, Any]], rows: Iterable[dict[str
     return asset
 
 
-def with_everything(assets: QuerySet[Asset]) -> list[Asset]:
-    """Fetch assets with agency, renditions and rights in ONE query."""
-    found = assets.select_related("agency").defer("words", "found").annotate(_made=made_of(""), _rows=rows_of(""))
-    return [unpack(asset, asset._made, asset._rows) for asset in found]
+def with_everything(assets: QuerySet[Asset], *, found: bool = False) -> list[Asset]:
+    """Fetch assets with agency, renditions and rights in ONE query; ``found``: also what their files said."""
+    bare = assets.defer("words") if found else assets.defer("words", "found")
+    rows = bare.select_related("agency").annotate(_made=made_of(""), _rows=rows_of(""))
+    return [unpack(asset, asset._made, asset._rows) for asset in rows]
 
 
-def load(ids: Iterable[int]) -> Mapping[int, Asset]:
+def load(ids: Iterable[int], *, found: bool = False) -> Mapping[int, Asset]:
     """Return assets by id with agency, renditions and rights, in one query; absent ones are left out."""
-    return {asset.pk: asset for asset in with_everything(Asset.objects.filter(pk__in=set(ids)))}
+    return {asset.pk: asset for asset in with_everything(Asset.objects.filter(pk__in=set(ids)), found=found)}

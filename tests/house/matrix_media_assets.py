@@ -1,0 +1,60 @@
+"""Who may open which address of the pictures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from media_assets import renditions
+from media_assets.models import Asset
+from tests.factories import media_assets as make
+from tests.house.matrix import EVERYBODY, STAFF, Row
+
+CHANGE = {"editor", "picture_editor", "administrator"}
+
+
+def _asset() -> dict[str, Any]:
+    return {"pk": make.asset(made=False).pk}
+
+
+def _file() -> dict[str, Any]:
+    row = renditions.current(make.asset())[0]
+    return {"digest": row.digest, "width": row.width, "extension": row.format}
+
+
+def _right() -> dict[str, Any]:
+    asset = make.asset(made=False)
+    return {"pk": asset.pk, "row": asset.rights.get().pk}
+
+
+def _withdrawn() -> dict[str, Any]:
+    asset = make.asset(made=False)
+    Asset.objects.filter(pk=asset.pk).update(withdrawn_at=make.AT, withdrawn_reason="The agency asked.")
+    return {"pk": asset.pk}
+
+
+MATRIX: dict[str, Row] = {
+    "media:file": Row(kwargs=_file, allow=EVERYBODY),
+    "media-desk:library": Row(allow=STAFF),
+    "media-desk:upload": Row(allow={"reporter", "editor", "picture_editor"}),
+    "media-desk:asset": Row(kwargs=_asset, allow=STAFF),
+    "media-desk:preview": Row(kwargs=_asset, allow=STAFF),
+    "media-desk:details": Row(
+        kwargs=_asset,
+        method="POST",
+        data={"credit": "Alamy", "alternative_text": "A castle", "version": "1"},
+        allow=CHANGE,
+        status=302,
+    ),
+    "media-desk:right-add": Row(
+        kwargs=_asset,
+        method="POST",
+        data={"allowed": "no", "use": "mail", "note": "Print only"},
+        allow=CHANGE,
+        status=302,
+    ),
+    "media-desk:right-end": Row(kwargs=_right, method="POST", allow=CHANGE, status=302),
+    "media-desk:withdraw": Row(
+        kwargs=_asset, method="POST", data={"reason": "The agency asked."}, allow=CHANGE, status=302
+    ),
+    "media-desk:reinstate": Row(kwargs=_withdrawn, method="POST", allow=CHANGE, status=302),
+}
