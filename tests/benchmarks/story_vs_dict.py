@@ -1,0 +1,131 @@
+"""The story page from the page cache, beside a granian application that returns the same bytes from a dict.
+
+``python -m tests.benchmarks.story_vs_dict``: one core for the server, another for the load, alternating runs, the
+median of five. Uses DATABASE_URL and REDIS_URL where they are set, else servers of its own.
+"""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import json
+import os
+import statistics
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tests.benchmarks.loading import load
+from tests.benchmarks.serving import Server, cores, granian, pin
+
+RUNS = 5
+SECONDS = 3.0
+BROWSER = {
+    "User-Agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36",
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Encoding": "gzip, deflate, br, zstd",
+    "Accept-Language": "en-GB,en;q=0.9",
+}
+
+
+def story_path() -> str:
+    """Return the address of a published story; one is made if there is none."""
+    from django.core.management import call_command
+    from django.utils import timezone
+
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    from articles.models import Story
+    from articles.reader import published
+
+    story = published(timezone.now()).order_by("pk").first()
+    if story is None:
+        from tests.factories import articles
+
+        paragraph = "<p>" + "The gates opened at nine and by noon the queue reached the river. " * 6 + "</p>\n"
+        made = articles.published_story(headline="The gates open for the summer", body=paragraph * 12)
+        story = Story.objects.get(pk=made.pk)
+    return str(story.path)
+
+
+def fetch(server: Server, path: str, host: str) -> http.client.HTTPResponse:
+    """Ask for the page once, as a browser does."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    connection.request("GET", path, headers=BROWSER | {"Host": host})
+    return connection.getresponse()
+
+
+def measure(server: Server, path: str, host: str, core: set[int], seconds: float) -> tuple[float, float]:
+    """Return requests per second and processor microseconds per request."""
+    before = server.cpu_seconds()
+    rate = load(server.port, path, BROWSER, seconds=seconds, host=host, core=core)
+    return rate, (server.cpu_seconds() - before) / (rate * seconds) * 1e6
+
+
+def main() -> None:
+    serving, loading = cores()
+    with ExitStack() as held:
+        folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
+        if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
+            from newsroom import embedded
+            from newsroom.env import home
+
+            servers = held.enter_context(embedded.running(home() / "bench"))
+            os.environ["DATABASE_URL"], os.environ["REDIS_URL"] = servers.database_url, servers.redis_url
+        os.environ["STATIC_ROOT"], os.environ["DJANGO_SETTINGS_MODULE"] = str(folder / "static"), "newsroom.settings"
+        import django
+
+        django.setup()
+        from django.conf import settings
+        from django.db import connections
+
+        path, host = story_path(), urlsplit(settings.ORIGIN).netloc
+        connections.close_all()
+
+        environment = dict(os.environ)
+        ours = held.enter_context(
+            granian("newsroom.asgi:application", core=serving, environment=environment, log=folder / "ours.log")
+        )
+        for _ in range(3):
+            answer = fetch(ours, path, host)
+            body = answer.read()
+        if answer.status != 200 or not answer.headers["Surrogate-Key"]:
+            raise SystemExit(f"{path} is not served from the page cache: {answer.status} {answer.headers}")
+        kept = folder / "page.json"
+        names = [(name, value) for name, value in answer.getheaders() if name.lower() not in {"date", "server"}]
+        kept.write_text(json.dumps({"path": path, "headers": names, "body": base64.b64encode(body).decode()}))
+        plain = held.enter_context(
+            granian(
+                "tests.benchmarks.dict_app:application",
+                core=serving,
+                environment=environment | {"BENCH_PAGE": str(kept)},
+                log=folder / "dict.log",
+            )
+        )
+        again = fetch(plain, path, host)
+        if again.read() != body:
+            raise SystemExit("The two servers do not answer the same bytes.")
+
+        pin(loading)
+        pairs = {"page cache": ours, "dict": plain}
+        for server in pairs.values():
+            measure(server, path, host, loading, 1.0)  # warm
+        figures: dict[str, list[tuple[float, float]]] = {name: [] for name in pairs}
+        for run in range(RUNS):
+            for name in sorted(pairs, reverse=bool(run % 2)):  # neither always goes first
+                figures[name].append(measure(pairs[name], path, host, loading, SECONDS))
+        print(
+            f"{path}: {len(body):,} bytes ({answer.headers['Content-Encoding'] or 'identity'}), one core, median of {RUNS}"
+        )
+        rates = {name: statistics.median(rate for rate, _ in runs) for name, runs in figures.items()}
+        costs = {name: statistics.median(cost for _, cost in runs) for name, runs in figures.items()}
+        for name in pairs:
+            print(f"{name}: {rates[name]:,.0f} requests a second, {costs[name]:.1f} µs of processor time each")
+        print(f"figure: story_page_rate = {rates['page cache']:.0f} requests/s")
+        print(f"figure: dict_rate = {rates['dict']:.0f} requests/s")
+        print(f"figure: story_vs_dict = {rates['page cache'] / rates['dict']:.3f} ratio")
+
+
+if __name__ == "__main__":
+    main()
