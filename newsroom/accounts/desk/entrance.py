@@ -71,12 +71,14 @@ def _onward(request: HttpRequest) -> str:
     return resolve_url(settings.LOGIN_REDIRECT_URL)
 
 
+@unkept
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End this session."""
+    if not request.user.is_authenticated:
+        return redirect("accounts:sign-in")
     logout(request)
-    messages.success(request, "You are signed out.")
-    return redirect("accounts:sign-in")
+    return render(request, "desk/accounts/signed_out.html")
 
 
 @unkept
