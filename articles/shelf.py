@@ -106,7 +106,7 @@ def counts(filters: Filters, person: Person) -> dict[str, int]:
     parts, params = [], []
     for queryset in asked.values():
         sql, given = queryset.order_by().values("pk")[: MOST_COUNTED + 1].query.sql_with_params()
-        parts.append(f"(SELECT count(*) FROM ({sql}) AS some)")  # noqa: S608  Django's own SQL; values stay parameters
+        parts.append(f"(SELECT count(*) FROM ({sql}) AS counted)")  # noqa: S608  Django's own SQL; values stay parameters
         params += given
     with connection.cursor() as cursor:
         cursor.execute("SELECT " + ", ".join(parts), params)

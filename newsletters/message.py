@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from email.header import Header
 from email.headerregistry import Address
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -45,7 +45,7 @@ def envelope_from(token: str) -> str:
     """Return the envelope's sender: an address of its own for each letter where bounces have a domain (VERP)."""
     if settings.MAIL_BOUNCE_DOMAIN:
         return f"b+{token}@{settings.MAIL_BOUNCE_DOMAIN}"
-    return str(settings.MAIL_FROM)
+    return _from_address()
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,12 @@ def _encoded(value: str) -> str:
 def _from(name: str) -> str:
     if _UNSAFE.search(name):
         raise Unfit("A sender's name cannot hold a line break.")
-    address = str(settings.MAIL_FROM).rpartition("<")[2].rstrip(">").strip()
+    address = _from_address()
     if name.isascii():
         return str(Address(display_name=name, addr_spec=address))
     return f"{_encoded(name)} <{address}>"
+
+
+def _from_address() -> str:
+    """MAIL_FROM may carry a name; an envelope with one in it is refused by every server."""
+    return parseaddr(str(settings.MAIL_FROM))[1]

@@ -10,11 +10,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import brotli
 from django.conf import settings
 from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, Storage
+from whitenoise.compress import Compressor
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 BUNDLES = {"css/reader.css": "css/reader", "css/desk.css": "css/desk"}
 
@@ -44,8 +47,27 @@ class LeanStaticFiles(StaticFilesConfig):
         "ckeditor/ckeditor/build-config.js",
         "ckeditor/ckeditor/bender*",
         "ckeditor/ckeditor/*.html",
+        # The desk speaks English: 70 other languages are 300 files that nobody asks for.
+        *(f"ckeditor/ckeditor/{place}lang/{other}" for place in ("", "*/") for other in ("[!e]*", "e[!n]*", "en-[ac]*")),
+        "admin/js/vendor/select2/i18n/[!e]*",
+        "admin/js/vendor/select2/i18n/e[!n]*",
         *(f"ckeditor/ckeditor/plugins/{name}/*" for name in EDITOR_LUMBER if name not in EDITOR_PLUGINS),
     ]
+
+
+class QuickCompressor(Compressor):  # type: ignore[misc]
+    """Compress at a level that takes a second for all files instead of twenty, and is within 3 % of the best."""
+
+    @staticmethod
+    def compress_brotli(data: bytes) -> bytes:
+        return brotli.compress(data, quality=7)
+
+
+class HashedStatic(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+    """Static files under names that hold their hash, each beside its ready-made gzip and brotli."""
+
+    def create_compressor(self, **kwargs: Any) -> Compressor:
+        return QuickCompressor(**kwargs)
 
 
 def joined(name: str) -> bytes:

@@ -87,8 +87,8 @@ def read() -> Environment:
         secret_key=secret,
         origin=origin,
         allowed_hosts=tuple(dict.fromkeys([parts.hostname, *env.list("ALLOWED_HOSTS", default=[])])),
-        database_url=_server(env, "DATABASE_URL", "postgres://newsroom@db.example.org/newsroom"),
-        redis_url=_server(env, "REDIS_URL", "redis://cache.example.org:6379/0"),
+        database_url=env.str("DATABASE_URL", default=""),
+        redis_url=env.str("REDIS_URL", default=""),
         mail_url=env.str("MAIL_URL", default="smtp://127.0.0.1:1025"),
         mail_from=env.str("MAIL_FROM", default=f"newsroom@{parts.hostname if '.' in parts.hostname else 'localhost'}"),
         mail_bounce_domain=env.str("MAIL_BOUNCE_DOMAIN", default=""),
@@ -112,18 +112,6 @@ def _refuse_unsafe(*, debug: bool, demo: bool, origin: str, secret: str) -> None
         raise ImproperlyConfigured(
             "SECRET_KEY must be at least 50 random characters. Keep it out of the code, in the environment only."
         )
-
-
-def _server(env: environ.Env, name: str, example: str) -> str:
-    """A server's address from the environment, or that of the embedded one when it is already running."""
-    if url := env.str(name, default=""):
-        return url
-    from newsroom import embedded
-
-    if servers := embedded.find(home() / "servers"):
-        return servers.database_url if name == "DATABASE_URL" else servers.redis_url
-    # Left empty: collectstatic and help need no server. The first query says what is missing (settings.py).
-    return ""
 
 
 def _kept_secret(place: Path) -> str:

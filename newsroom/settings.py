@@ -6,9 +6,12 @@ from pathlib import Path
 
 import environ
 
+from newsroom import embedded
 from newsroom import env as environment
 
 ENV = environment.read()
+# Own servers by name, else the embedded ones where they run; without either the first query says what is missing.
+_RUNNING = None if ENV.database_url and ENV.redis_url else embedded.find(ENV.home / "servers")
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 DEBUG = ENV.debug
@@ -77,14 +80,16 @@ TEMPLATES = [
 
 DATABASES = {
     "default": {
-        **environ.Env.db_url_config(ENV.database_url or "postgres:///newsroom"),
+        **environ.Env.db_url_config(
+            ENV.database_url or (_RUNNING.database_url if _RUNNING else "postgres://127.0.0.1/newsroom")
+        ),
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 0,
         "ATOMIC_REQUESTS": False,
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-REDIS_URL = ENV.redis_url or "redis://127.0.0.1:6379/0"
+REDIS_URL = ENV.redis_url or (_RUNNING.redis_url if _RUNNING else "redis://127.0.0.1:6379/0")
 
 AUTH_USER_MODEL = "accounts.Person"
 AUTHENTICATION_BACKENDS = ["newsroom.accounts.backend.PersonBackend"]
@@ -132,9 +137,7 @@ STATICFILES_FINDERS = [
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "newsroom.bundles.HashedStatic"
     },
 }
 WHITENOISE_MAX_AGE = 3600

@@ -76,13 +76,13 @@ def read(html: str) -> list[Form]:
     return reader.forms
 
 
-def one(html: str, *, action: str) -> Form:
-    """Return the first form whose address holds ``action``.
+def one(html: str, *, action: str = "", having: str = "") -> Form:
+    """Return the first form whose address holds ``action`` and that has the field ``having``.
 
     Raises:
         LookupError: the page has no such form.
     """
     for form in read(html):
-        if action in form.action:
+        if action in form.action and (not having or having in {name for name, _ in form.fields}):
             return form
-    raise LookupError(f"The page has no form for {action}.")
+    raise LookupError(f"The page has no form for {action or having}.")

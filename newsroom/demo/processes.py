@@ -162,7 +162,7 @@ def family(home: Path, *, port: int, mail_url: str) -> Family:
         "--without-mingle",
     ]
     all_of_them.add(Child("worker", worker, lambda: True, logs))
-    web = [python, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port)]
+    web = [python, "-m", "granian", "--interface", "asginl", "--host", "127.0.0.1", "--port", str(port)]
     web += ["--workers", "1", "--no-ws", "--log-level", "warning", "newsroom.asgi:application"]
     all_of_them.add(Child("web", web, listens(port), logs))
     return all_of_them

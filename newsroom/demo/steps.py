@@ -259,7 +259,7 @@ class Job:
         """The page, once the pictures have their sizes from the worker; None before."""
         page = Visitor(self.origin).get(path)
         need(page.status == 200, f"the page answered {page.status}")
-        return page if page.text.count("srcset") >= 2 else None
+        return page if page.text.count("srcset") >= 2 and "etag" in page.headers else None
 
     def feed(self) -> str:
         address = reverse("reader:rss")
@@ -340,8 +340,9 @@ class Job:
     def send(self) -> str:
         marketing = self.person("marketing")
         address = reverse("newsletters-desk:issue-send", kwargs={"pk": self.issue})
-        form = forms.one(marketing.get(address).text, action=address)
-        answer = marketing.post(address, form.fields)
+        page = marketing.get(address).text
+        need('name="version"' in page, f"the issue cannot be sent: {_visible(page)}")
+        answer = marketing.post(address, forms.one(page, having="version").fields)
         need("/results/" in answer.url, f"sending answered {answer.status}: {_visible(answer.text)}")
         return "on its way"
 

@@ -95,7 +95,8 @@ def when(moment: datetime | None, style: str = "") -> SafeString | str:
     local = timezone.localtime(moment)
     exact = f"{spoken_date(local)}, {local:%H:%M} {local.tzname()}"
     if style == "time":
-        return format_html('<time datetime="{}" title="{}">{:%H:%M} {}</time>', local.isoformat(), exact, local, local.tzname())
+        shown = f"{local:%H:%M} {local.tzname()}"
+        return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), exact, shown)
     if style == "ago":
         return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), exact, ago(moment, timezone.now()))
     return format_html('<time datetime="{}">{}</time>', local.isoformat(), exact)
