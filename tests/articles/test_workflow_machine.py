@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
 from articles import access, drafts, workflow
 from articles.models import Draft, MoveLog, Revision, Story, Update
@@ -51,9 +51,15 @@ class Newsroom(RuleBasedStateMachine):
     def tick(self) -> None:
         self.at += timedelta(minutes=1)
 
-    @rule(name=st.sampled_from(NAMES))
-    def reads(self, name: str) -> None:
-        self.look(name)
+    @initialize(far=st.integers(0, 4), opened=st.booleans())
+    def somewhere_on_the_way(self, far: int, opened: bool) -> None:
+        """Begin anywhere from an empty screen to a published story whose next version is open."""
+        self.saves("alice", WORDS[0], False, True)
+        for _ in range(min(far, 3)):
+            self.carries_on("bob")
+        if far > 2 and opened:
+            self.opens_again("alice")
+            self.saves("alice", WORDS[1], False, True)
 
     @rule(name=st.sampled_from(NAMES), words=st.sampled_from(WORDS), autosave=st.booleans(), fresh=st.booleans())
     def saves(self, name: str, words: str, autosave: bool, fresh: bool) -> None:
@@ -108,10 +114,61 @@ class Newsroom(RuleBasedStateMachine):
         else:
             assert subject.version == version, "a late move went through"
             assert self.people[name].has_role(*move.who)
-            self.logged += 1
-            if move.name == "approve":
-                assert log.revision_id is not None
-                self.approved.add(log.revision_id)
+            self.noted(log)
+
+    @rule(data=st.data(), name=st.sampled_from(NAMES))
+    def presses_what_is_offered(self, data: st.DataObject, name: str) -> None:
+        """A button that the desk shows as allowed works, unless a check holds it back."""
+        self.tick()
+        self.look(name)
+        draft = Draft.objects.select_related("story__section", "head", "base_revision").get(pk=self.screens[name][0])
+        offered = [choice for choice in workflow.moves_for(self.people[name], draft) if choice.allowed]
+        if not offered:
+            return
+        choice = data.draw(st.sampled_from(offered))
+        subject = draft if choice.move.on is On.DRAFT else draft.story
+        answers = {"reason": "Because", "kind": "update", "line": "Told to readers.", "notice": ""}
+        try:
+            log = workflow.take(
+                choice.move.name,
+                subject=subject,
+                person=self.people[name],
+                expected_version=subject.version,
+                at=self.at,
+                **{ask.name: answers[ask.name] for ask in choice.asks},
+            )
+        except workflow.Refused as refused:
+            assert refused.problems, str(refused)
+        else:
+            self.noted(log)
+
+    @rule(name=st.sampled_from(["bob", "robin"]))
+    def carries_on(self, name: str) -> None:
+        """The next step on the way to readers, so that a run gets there at all."""
+        self.tick()
+        draft = access.draft_for_reading(self.people["bob"], self.story_id)
+        step = {"draft": "submit", "changes_requested": "submit", "in_review": "approve", "approved": "publish"}
+        if draft.standing not in step:
+            return
+        answers = {"kind": "minor"} if step[draft.standing] == "publish" else {}
+        try:
+            log = workflow.take(
+                step[draft.standing],
+                subject=draft,
+                person=self.people[name],
+                expected_version=draft.version,
+                at=self.at,
+                **answers,
+            )
+        except workflow.Refused:
+            return
+        self.noted(log)
+
+    def noted(self, log: MoveLog) -> None:
+        self.logged += 1
+        if log.move == "approve":
+            assert log.revision_id is not None
+            self.approved.add(log.revision_id)
 
     @precondition(lambda self: Story.objects.get(pk=self.story_id).readers == "published")
     @rule(name=st.sampled_from(NAMES))
@@ -191,8 +248,8 @@ def test_the_workflow_holds_in_any_order() -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         Rolled,
         settings=settings(
-            max_examples=25,
-            stateful_step_count=30,
+            max_examples=20,
+            stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
