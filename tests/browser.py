@@ -16,6 +16,7 @@ Wait for what the page or the database shows (``page.get_by_...``, ``until``), n
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import http.client
 import os
@@ -131,20 +132,16 @@ class Process:
 
     def end(self) -> None:
         self._signal(signal.SIGTERM)
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self.started.wait(15)
-        except subprocess.TimeoutExpired:
-            pass
         # Also after a clean end: a child that outlives its parent would hold the test database.
         self._signal(signal.SIGKILL)
         self.started.wait()
         self._file.close()
 
     def _signal(self, number: int) -> None:
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self.started.pid, number)  # the session that was made for it: nobody else's processes
-        except ProcessLookupError:
-            pass
 
 
 @pytest.fixture(scope="session")
@@ -270,7 +267,9 @@ class Site:
     pages: list[Any] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
-    def page(self, person: Any = None, *, width: int = 1280, height: int = 900, dark: bool = False, **options: Any) -> Any:
+    def page(
+        self, person: Any = None, *, width: int = 1280, height: int = 900, dark: bool = False, **options: Any
+    ) -> Any:
         """Open a fresh browser window of this size, signed in as ``person`` if there is one.
 
         Errors of the page's scripts and refusals by its security policy are kept in ``complaints``; a journey ends
@@ -311,9 +310,7 @@ class Site:
 
 
 @pytest.fixture
-def site(
-    request: pytest.FixtureRequest, chromium: Any, surroundings: dict[str, str], tmp_path: Path
-) -> Iterator[Site]:
+def site(request: pytest.FixtureRequest, chromium: Any, surroundings: dict[str, str], tmp_path: Path) -> Iterator[Site]:
     url = surroundings["ORIGIN"]
     port = url.rsplit(":", 1)[1]
     process = start_site(surroundings, log_of(request, tmp_path, "site"))

@@ -16,7 +16,7 @@ from newsroom.accounts.roles import Role
 admin.site.site_header = admin.site.site_title = "Administration"
 admin.site.site_url = "/desk/"
 # One way in: the desk's sign-in counts attempts, the admin's own form would not.
-admin.site.login = require(Role.ADMINISTRATOR)(admin.site.login)  # type: ignore[method-assign, arg-type]
+admin.site.login = require(Role.ADMINISTRATOR)(admin.site.login)  # type: ignore[method-assign, assignment]
 admin.site.unregister(Group)  # a person has roles, no groups
 
 

@@ -29,13 +29,15 @@ def person_of(request: HttpRequest) -> Person:
     """
     if not request.user.is_authenticated:
         raise PermissionDenied("Sign in first.")
-    return cast("Person", request.user)
+    return request.user
 
 
 def wants_data(request: HttpRequest) -> bool:
     """Say whether a script asks (htmx, or a fetch that accepts JSON), which could not follow a redirect to a form."""
     accept = request.headers.get("Accept", "")
-    return request.headers.get("HX-Request") == "true" or accept.split(",")[0].split(";")[0].strip() == "application/json"
+    return (
+        request.headers.get("HX-Request") == "true" or accept.split(",")[0].split(";")[0].strip() == "application/json"
+    )
 
 
 def require(*roles: str) -> Callable[[View[Rest]], View[Rest]]:

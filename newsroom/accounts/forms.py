@@ -32,7 +32,9 @@ class AskReset(forms.Form):
 
 class NewPassword(forms.Form):
     password = _password(
-        "New password", "new-password", help_text="At least 12 characters. Several unrelated words are easy to remember."
+        "New password",
+        "new-password",
+        help_text="At least 12 characters. Several unrelated words are easy to remember.",
     )
     again = _password("The same again", "new-password")
 

@@ -7,8 +7,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from newsroom import mail
-from newsroom.publication.current import current
 from newsroom.accounts.models import Person
+from newsroom.publication.current import current
 
 
 def invitation(person: Person, secret: str, *, key: str, by: str) -> None:

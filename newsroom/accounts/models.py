@@ -125,7 +125,10 @@ class Person(AbstractBaseUser):
         # The epoch stands in the hash: raising it ends every session of this person at the next request of each,
         # without knowing or listing them.
         return salted_hmac(
-            "newsroom.accounts.Person.session", f"{self.session_epoch}:{self.password}", secret=secret, algorithm="sha256"
+            "newsroom.accounts.Person.session",
+            f"{self.session_epoch}:{self.password}",
+            secret=secret,
+            algorithm="sha256",
         ).hexdigest()
 
     def get_session_auth_hash(self) -> str:

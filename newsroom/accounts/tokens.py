@@ -68,7 +68,7 @@ def use(secret: str, purpose: AccountToken.Purpose, *, at: datetime) -> Person:
     """
     owner = AccountToken.objects.filter(digest=digest(secret)).values_list("person_id", flat=True).first()
     # The person first, then the link: leaving locks in this order too, or the two could wait for each other for ever.
-    person = Person.objects.select_for_update().filter(pk=owner, is_active=True).first()
+    person = Person.objects.select_for_update().filter(pk=owner or 0, is_active=True).first()
     # No join in this filter: Django would wrap it in a subquery, which PostgreSQL does not ask again after waiting for
     # the other's commit, and both would win.
     good = AccountToken.objects.filter(digest=digest(secret), purpose=purpose, used_at=None, expires_at__gt=at)

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from newsroom.accounts.models import Person
 from newsroom.accounts.roles import Role
-from newsroom.deskui import menu, palette
+from newsroom.deskui import palette
+from newsroom.deskui.menu import Entry, entries_for
 
 IN_THE_BAR = 4  # of a phone
 
@@ -22,18 +23,16 @@ class Desk:
         self.person = person
 
     @cached_property
-    def menu(self) -> list[menu.Entry]:
+    def menu(self) -> list[Entry]:
         match = self.request.resolver_match
-        return menu.entries_for(
-            self.person, path=self.request.path, namespace=match.namespace if match is not None else ""
-        )
+        return entries_for(self.person, path=self.request.path, namespace=match.namespace if match is not None else "")
 
     @property
-    def bar(self) -> list[menu.Entry]:
+    def bar(self) -> list[Entry]:
         return self.menu[:IN_THE_BAR]
 
     @property
-    def more(self) -> list[menu.Entry]:
+    def more(self) -> list[Entry]:
         return self.menu[IN_THE_BAR:]
 
     @property

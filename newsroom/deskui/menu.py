@@ -88,5 +88,6 @@ def entries_for(person: Person, *, path: str, namespace: str = "") -> list[Entry
     ]
     current = max(fitting, key=lambda item: len(urls[item.url_name]), default=None)
     if current is None and namespace:
-        current = next((item for item in items if item.url_name.partition(":")[0] == namespace), None)
+        above = (item for item in items if path.startswith(urls[item.url_name]))
+        current = next((item for item in above if item.url_name.partition(":")[0] == namespace), None)
     return [Entry(item.label, item.icon, urls[item.url_name], item.key, item is current) for item in items]

@@ -23,7 +23,5 @@ def find(request: HttpRequest) -> JsonResponse:
 def help_page(request: HttpRequest) -> HttpResponse:
     """How the desk works: the roles, then each app's section."""
     person = accounts.person_of(request)
-    roles = [
-        {"name": role.label, "purpose": PURPOSES[role], "yours": person.has_role(role)} for role in Role
-    ]
+    roles = [{"name": role.label, "purpose": PURPOSES[role], "yours": person.has_role(role)} for role in Role]
     return render(request, "desk/help/page.html", {"roles": roles, "sections": guide.sections_for(person)})

@@ -162,7 +162,13 @@ def test_inviting_over_the_page(client: Client) -> None:
     again = client.post("/desk/people/invite/", form | {"email": "GINA@example.org"}).content.decode()
     assert "Gina Gale has this address already. Nobody was invited." in again
     assert 'value="Gina Gale"' in again
-    for wrong in [{"roles": []}, {"roles": ["owner"]}, {"email": '"a b"@example.org'}, {"name": "x" * 121}, {"name": "\x00"}]:
+    for wrong in [
+        {"roles": []},
+        {"roles": ["owner"]},
+        {"email": '"a b"@example.org'},
+        {"name": "x" * 121},
+        {"name": "\x00"},
+    ]:
         assert client.post("/desk/people/invite/", form | {"email": "h@example.org"} | wrong).status_code == 200
     assert Person.objects.count() == 2
 

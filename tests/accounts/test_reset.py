@@ -35,7 +35,7 @@ def test_known_and_unknown_addresses_cost_the_same_and_read_the_same(client: Cli
     answers, queries = set(), set()
     client.post(URL, {"email": "warm@example.org"})
     for email in ["alice@example.org", "nobod@example.org", "gone1@example.org"]:
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(connection) as captured:
             response = client.post(URL, {"email": email})
         answers.add(response.content.decode().replace(email, "somebody"))
         queries.add(tuple(re.sub(r"'[^']*'|\d+|NULL", "?", query["sql"]) for query in captured))

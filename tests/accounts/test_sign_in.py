@@ -133,7 +133,12 @@ def test_next_leads_to_this_site_only(client: Client, wanted: str, goes: str | N
 
 @pytest.mark.parametrize(
     "data",
-    [{}, {"email": "\x00", "password": "\x00"}, {"email": "a" * 5000 + "@x.org", "password": "b" * 5000}, {"email": "x"}],
+    [
+        {},
+        {"email": "\x00", "password": "\x00"},
+        {"email": "a" * 5000 + "@x.org", "password": "b" * 5000},
+        {"email": "x"},
+    ],
 )
 def test_malformed_fields_are_answered_beside_the_field(client: Client, data: dict[str, str]) -> None:
     response = client.post(URL, data)

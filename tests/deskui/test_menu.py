@@ -50,6 +50,7 @@ def test_shows_what_the_person_may_open_in_order() -> None:
         ("/desk/help/", "deskui", ["Help"]),
         ("/desk/stories/7/", "articles-desk", ["Board"]),
         ("/desk/elsewhere/", "elsewhere", []),
+        ("/desk/me/", "accounts", []),
         ("/", "", []),
     ],
 )

@@ -49,14 +49,10 @@ MATRIX = {
         allow=ADMINISTRATOR,
         status=302,
     ),
-    "accounts:person": Row(
-        kwargs=somebody, method="POST", data={"roles": ["editor"]}, allow=ADMINISTRATOR, status=302
-    ),
+    "accounts:person": Row(kwargs=somebody, method="POST", data={"roles": ["editor"]}, allow=ADMINISTRATOR, status=302),
     "accounts:invite-again": Row(
         kwargs=lambda: somebody(joined_at=None), method="POST", allow=ADMINISTRATOR, status=302
     ),
     "accounts:leave": Row(kwargs=somebody, method="POST", allow=ADMINISTRATOR, status=302),
-    "accounts:come-back": Row(
-        kwargs=lambda: somebody(is_active=False), method="POST", allow=ADMINISTRATOR, status=302
-    ),
+    "accounts:come-back": Row(kwargs=lambda: somebody(is_active=False), method="POST", allow=ADMINISTRATOR, status=302),
 }

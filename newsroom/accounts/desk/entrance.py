@@ -58,7 +58,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             form.add_error(None, "This address and this password do not belong together. Check both and try again.")
         else:
             return HttpResponseRedirect(onward)
-    return render(request, "desk/accounts/sign_in.html", {"form": form, "next": request.GET.get("next", "")}, status=status)
+    return render(
+        request, "desk/accounts/sign_in.html", {"form": form, "next": request.GET.get("next", "")}, status=status
+    )
 
 
 def _onward(request: HttpRequest) -> str:

@@ -71,9 +71,7 @@ def chip(state: str, words: str = "", line: bool = False) -> SafeString:
         line: without the wash, inside a group or a table.
     """
     css, symbol, own = STATES.get(state, ("", "info", str(state).replace("_", " ").capitalize()))
-    return format_html(
-        '<span class="chip {}{}">{}{}</span>', css, " line" if line else "", icon(symbol), words or own
-    )
+    return format_html('<span class="chip {}{}">{}{}</span>', css, " line" if line else "", icon(symbol), words or own)
 
 
 @register.simple_tag
@@ -98,11 +96,13 @@ def when(moment: datetime | None, style: str = "") -> SafeString | str:
         shown = f"{local:%H:%M} {local.tzname()}"
         return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), exact, shown)
     if style == "ago":
-        return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), exact, ago(moment, timezone.now()))
+        return format_html(
+            '<time datetime="{}" title="{}">{}</time>', local.isoformat(), exact, ago(moment, timezone.now())
+        )
     return format_html('<time datetime="{}">{}</time>', local.isoformat(), exact)
 
 
-MONTHS = "Jan Feb March April May June July Aug Sept Oct Nov Dec".split()
+MONTHS = ["Jan", "Feb", "March", "April", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec"]
 
 
 def spoken_date(local: datetime) -> str:
@@ -137,7 +137,9 @@ def field(bound: BoundField, hint: str = "") -> str:
     widget = bound.field.widget
     hint = hint or str(bound.help_text)
     described = " ".join(
-        part for part in [f"{bound.auto_id}-hint" if hint else "", f"{bound.auto_id}-error" if bound.errors else ""] if part
+        part
+        for part in [f"{bound.auto_id}-hint" if hint else "", f"{bound.auto_id}-error" if bound.errors else ""]
+        if part
     )
     attrs: dict[str, str | bool] = {"class": f"input {widget.attrs.get('class', '')}".strip()}
     if described:
@@ -165,7 +167,12 @@ def field(bound: BoundField, hint: str = "") -> str:
 def _choices(bound: BoundField) -> list[dict[str, Any]]:
     hints = getattr(bound.field, "choice_hints", {})
     return [
-        {"control": choice.tag(), "id": choice.id_for_label, "label": choice.choice_label, "hint": hints.get(choice.data["value"], "")}
+        {
+            "control": choice.tag(),
+            "id": choice.id_for_label,
+            "label": choice.choice_label,
+            "hint": hints.get(choice.data["value"], ""),
+        }
         for choice in bound.subwidgets
     ]
 
