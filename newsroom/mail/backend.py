@@ -46,5 +46,5 @@ class LetterBackend(BaseEmailBackend):
         each = uuid.uuid4().hex
         for recipient in dict.fromkeys(message.recipients()):
             to = address(recipient, "to")[1]
-            keep(key=f"django:{each}:{to}"[:200], to=to, subject=message.subject, content=content,
+            keep(key=f"django:{each}:{to}"[:200], to=to, subject=str(message.subject), content=content,
                  message_id=message_id, envelope_from=sender)  # fmt: skip

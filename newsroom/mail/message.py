@@ -67,7 +67,7 @@ def build(
     Raises:
         MailError: a control character in a header, an address that is none, or a header that this function writes.
     """
-    body: MIMEText | MIMEMultipart = MIMEText(text, "plain", UTF8)  # type: ignore[arg-type]
+    body: Any = MIMEText(text, "plain", UTF8)  # type: ignore[arg-type]
     if html is not None:
         # A boundary made from the content: the same letter has the same bytes, and no part can hold it by chance.
         seam = "=_" + hashlib.sha256(f"{text}\0{html}".encode()).hexdigest()[:40]

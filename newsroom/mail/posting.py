@@ -6,7 +6,7 @@ import logging
 import random
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
@@ -18,7 +18,7 @@ from newsroom.mail.models import Letter
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=90)  # from the claim to the content: connecting, encrypting, envelope
+LEASE_SECONDS = 90.0  # from the claim to the content: connecting, encrypting, envelope
 HANDING_OVER = timedelta(seconds=smtp.CONTENT_SECONDS + 60)  # then the worker that held it is lost for certain
 ATTEMPTS = 14  # with the waits below: about a day
 FIRST_WAIT = timedelta(seconds=15)
@@ -27,7 +27,7 @@ LONGEST_WAIT = timedelta(hours=6)
 State = Letter.State
 
 CLAIM = """
-UPDATE mail_letter SET state = 'claimed', claimed_by = %(claim)s, claimed_until = statement_timestamp() + %(lease)s,
+UPDATE mail_letter SET state = 'claimed', claimed_by = %(claim)s, claimed_until = statement_timestamp() + make_interval(secs => %(lease)s),
     attempts = attempts + 1
 WHERE id = (
     SELECT id FROM mail_letter
@@ -103,7 +103,7 @@ def give_up_unknown() -> int:
 def _claim() -> Claim | None:
     by = uuid.uuid4()
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"claim": by, "lease": LEASE})
+        cursor.execute(CLAIM, {"claim": by, "lease": LEASE_SECONDS})
         row = cursor.fetchone()
     return Claim(by, row[0], row[1], row[2], bytes(row[3]), row[4]) if row else None
 
@@ -160,3 +160,12 @@ def _lost(claim: Claim, error: smtp.Lost) -> None:
 def wait_after(attempts: int) -> timedelta:
     """Return the time before the next attempt: doubling from 15 s to 6 h, less up to a third."""
     return min(FIRST_WAIT * 2 ** min(attempts - 1, 20), LONGEST_WAIT) * random.uniform(0.67, 1)  # noqa: S311
+
+
+def tidy(before: datetime) -> int:
+    """Empty the content of letters older than ``before`` (aware) that were not sent. Return how many.
+
+    The rows stay: their keys still say that the letter was written once.
+    """
+    old = Letter.objects.filter(state__in=[State.FAILED, State.UNCERTAIN], created_at__lt=before)
+    return old.exclude(content=b"").update(content=b"")

@@ -56,7 +56,7 @@ def handler(kind: EventKind, *, name: str) -> Callable[[F], F]:
     """Register a function that runs after each event of this kind, at least once, in a worker.
 
     It runs inside a transaction of its own that also marks it done: what it writes to PostgreSQL happens exactly
-    once, what it does elsewhere must bear repeating. It must be short (well under ``relaying.LEASE``): long work
+    once, what it does elsewhere must bear repeating. It must be short (well under ``relaying.LEASE_SECONDS``): long work
     writes its own ledger here and rings its own task.
 
     Arguments:

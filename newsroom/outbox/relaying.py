@@ -17,16 +17,17 @@ from newsroom.outbox.models import Effect, Event
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=60)
+LEASE_SECONDS = 60.0
 ATTEMPTS = 8
 FIRST_WAIT = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(minutes=10)
+TIDY_AT_ONCE = 2_000  # events in one transaction
 
 # One statement finds, locks and marks the row: two workers never get the same one, and neither waits for the other.
 # The claim is committed before the handler runs, so a worker that is killed leaves a lease that runs out.
 # Attempts are counted here, not at the failure: a handler that kills its worker must die too, in the end.
 CLAIM = """
-UPDATE outbox_effect SET claimed_by = %(claim)s, claimed_until = statement_timestamp() + %(lease)s, attempts = attempts + 1
+UPDATE outbox_effect SET claimed_by = %(claim)s, claimed_until = statement_timestamp() + make_interval(secs => %(lease)s), attempts = attempts + 1
 WHERE id = (
     SELECT id FROM outbox_effect
     WHERE done_at IS NULL AND dead_at IS NULL AND due_at <= statement_timestamp()
@@ -73,7 +74,7 @@ def relay(limit: int = 100) -> int:
 def _claim() -> Claim | None:
     by = uuid.uuid4()
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"claim": by, "lease": LEASE})
+        cursor.execute(CLAIM, {"claim": by, "lease": LEASE_SECONDS})
         row = cursor.fetchone()
     return Claim(by, *row) if row else None
 
@@ -129,5 +130,8 @@ def wait_after(attempts: int) -> timedelta:
 def tidy(before: datetime) -> int:
     """Delete events older than ``before`` (aware) whose every effect is done. Return how many."""
     open_or_dead = Effect.objects.filter(event=OuterRef("pk"), done_at=None)
-    finished = Event.objects.filter(~Exists(open_or_dead), created_at__lt=before)
-    return finished.delete()[1].get("outbox.Event", 0)
+    finished = Event.objects.filter(~Exists(open_or_dead), created_at__lt=before).order_by("created_at")
+    deleted = 0
+    while some := list(finished.values_list("pk", flat=True)[:TIDY_AT_ONCE]):
+        deleted += Event.objects.filter(pk__in=some).delete()[1].get("outbox.Event", 0)
+    return deleted

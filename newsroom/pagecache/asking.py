@@ -82,7 +82,7 @@ def query_of(scope: Scope) -> bytes | None:
         return b""
     if len(raw) > LONGEST_QUERY:
         return None
-    kept = []
+    kept: list[tuple[str, str]] = []
     for name, value in parse_qsl(raw.decode("latin-1"), keep_blank_values=True):
         if TRACKING.fullmatch(name):
             continue

@@ -33,7 +33,7 @@ def purge(*tags: str, gone: bool = False) -> None:
         if gone:
             GONE.note(kept)  # before Redis is asked: if that fails, this process at least has seen it
         script = _script(settings.REDIS_URL)
-        args = [uuid.uuid4().hex[:8], int(gone), -(state.GONE_KEPT + 1), *kept]
+        args: list[str | int] = [uuid.uuid4().hex[:8], int(gone), -(state.GONE_KEPT + 1), *kept]
         script(keys=[state.STATE, state.GONE], args=args)
 
 

@@ -53,7 +53,7 @@ class Store:
             socket_connect_timeout=TIMEOUT,
             retry=Retry(NoBackoff(), 0),  # the client's own three tries would make a reader wait for each timeout
         )
-        self.redis: Redis[bytes] = Redis(connection_pool=pool)
+        self.redis: Redis = Redis(connection_pool=pool)
         self._scripts = {
             name: self.redis.register_script(text)
             for name, text in (
@@ -91,7 +91,7 @@ class Store:
     async def fetch(self, key: str) -> Page | None:
         """Return the page that Redis holds under a key, fresh or not. Raises ``Away``."""
         raw = await self._ask(self.redis.get(state.PAGE + key))
-        return load(raw) if raw else None
+        return load(raw) if isinstance(raw, bytes) else None
 
     async def store(self, key: str, page: Page) -> bool:
         """Keep a page unless one of its tags was purged since its rendering began; say whether. Raises ``Away``."""

@@ -279,3 +279,14 @@ def test_waits_grow_and_are_capped() -> None:
     assert timedelta(seconds=10) <= waits[0] <= timedelta(seconds=15)
     assert max(waits) <= posting.LONGEST_WAIT
     assert sum(waits[: posting.ATTEMPTS], timedelta()) > timedelta(hours=16)
+
+
+def test_tidy_forgets_the_words_of_old_letters_and_keeps_their_keys(script: Script) -> None:
+    script.steps = {"RCPT": ["550 no"]}
+    write("failed")
+    mail.post()
+    write("planned")
+    assert posting.tidy(timezone.now() - timedelta(days=1)) == 0
+    assert posting.tidy(timezone.now() + timedelta(minutes=1)) == 1
+    assert bytes(Letter.objects.get(key="failed").content) == b""
+    assert "SECRET" in Letter.objects.get(key="planned").text
