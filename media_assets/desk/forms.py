@@ -61,6 +61,8 @@ class Details(forms.Form):
     )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 2)
 
+    field_order = ["credit", "agency", "alternative_text", "caption", "creator", "copyright_notice", "use", "ends_at"]
+
     def __init__(self, *args: Any, asset: Asset, agencies: Iterable[Agency] | None = None, **kwargs: Any) -> None:
         """``agencies``: where many forms stand on one page, so that each does not ask for the list again."""
         self.asset = asset

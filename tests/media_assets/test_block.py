@@ -195,6 +195,17 @@ def test_place_and_edit() -> None:
     assert ImagePlacement.objects.get(pk=first).caption == "At noon"
 
 
+@pytest.mark.parametrize("role", ["reporter", "editor", "picture_editor"])
+def test_rights_are_asked_when_it_is_picked(role: str) -> None:
+    asset = make.asset(made=False, at=timezone.now())
+    asset.rights.update(ends_at=timezone.now())
+    with pytest.raises(PlaceRefused) as refused:
+        ImageBlock().place(person(role), {"choice": str(asset.pk), "alternative_text": "A gate"})
+    assert refused.value.messages["choice"].startswith(
+        "This picture may not be used. The right to use it anywhere ended"
+    )
+
+
 @pytest.mark.parametrize(
     ("field", "fields"),
     [
