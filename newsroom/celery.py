@@ -14,6 +14,19 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 
 from django.conf import settings  # noqa: E402
 
+# What is swept, by which task, every how many seconds. A message that no worker took in its time expires: a day without
+# workers must not leave a day's worth of sweeps behind.
+TIMETABLE: dict[str, tuple[str, float]] = {
+    "outbox: what a lost doorbell left": ("newsroom.outbox.relay", 2.0),
+    "mail: letters whose doorbell was lost": ("newsroom.mail.post", 5.0),
+    "pictures: files that are due": ("media_assets.render", 5.0),
+    "newsletters: issues with deliveries to make": ("newsletters.sweep", 5.0),
+    "outbox: what is long done": ("newsroom.outbox.tidy", 3600.0),
+    "mail: words that nobody needs any more": ("newsroom.mail.tidy", 3600.0),
+    "pictures: uploads that broke off": ("media_assets.tidy", 3600.0),
+    "newsletters: sign-ups never confirmed": ("newsletters.forget", 3600.0),
+}
+
 app = Celery("newsroom")
 app.conf.update(
     broker_url=settings.REDIS_URL,
@@ -33,9 +46,8 @@ app.conf.update(
     worker_hijack_root_logger=False,
     timezone="UTC",
     beat_schedule={
-        "outbox: what a lost doorbell left": {"task": "newsroom.outbox.relay", "schedule": 2.0},
-        "mail: letters whose doorbell was lost": {"task": "newsroom.mail.post", "schedule": 5.0},
-        "newsletters: issues with deliveries to make": {"task": "newsletters.sweep", "schedule": 5.0},
+        name: {"task": task, "schedule": seconds, "options": {"expires": min(seconds, 60.0)}}
+        for name, (task, seconds) in TIMETABLE.items()
     },
 )
 app.autodiscover_tasks()

@@ -176,7 +176,7 @@ class Feature:
     headline: str
     kicker: str
     standfirst: str
-    scene: str
+    scene: str  # a key of PICTURES, or nothing for a story without a picture
     paragraphs: list[str] = field(default_factory=list)
 
 
@@ -277,6 +277,79 @@ FEATURES = [
             "that nobody living has named, with a stream down the middle of it.",
             "The finds go on a trestle table: oars, bottles, a great many croquet balls. The fish spend the week in a "
             "neighbour’s pond and are counted both ways.",
+        ],
+    ),
+]
+
+FEATURES += [
+    Feature(
+        section="the-court",
+        headline="Eleven engagements, one working week",
+        kicker="Diary",
+        standfirst="What a week in the diary looks like when nothing happens in it.",
+        scene="",
+        paragraphs=[
+            "Monday is for letters. Tuesday and Wednesday are for openings, which is to say for ribbon, scissors and a "
+            "plaque that somebody has remembered to polish.",
+            "Thursday is travel, and Friday is the day that was kept free and never is.",
+        ],
+    ),
+    Feature(
+        section="the-court",
+        headline="Who may use which title, and who decides",
+        kicker="Explained",
+        standfirst="Letters patent, custom and the order of names on an envelope.",
+        scene="",
+        paragraphs=[
+            "A title can come by birth, by marriage or by a piece of parchment. The three are easily mistaken for one "
+            "another, and only the last can be looked up.",
+            "The rest is custom, which is kept the way a lawn is kept: by being walked on in the same place.",
+        ],
+    ),
+    Feature(
+        section="the-court",
+        headline="The tour that takes two years to plan",
+        kicker="Overseas",
+        standfirst="Forty people, nine hundred pieces of luggage and one spare of everything.",
+        scene="",
+        paragraphs=[
+            "The first visit is made by two people with notebooks, who walk every corridor with a watch. The second is "
+            "made by six, who walk it again in the rain.",
+            "By the third the timetable is settled to the minute, so that the thing itself can look unhurried.",
+        ],
+    ),
+    Feature(
+        section="houses",
+        headline="A roof, two winters and four hundred miles of lead",
+        kicker="Houses",
+        standfirst="The repair that nobody will see, and everybody under it will hear about.",
+        scene="",
+        paragraphs=[
+            "Lead creeps. Given a century it slides off a roof like a tablecloth, and then somebody has to take it down, "
+            "melt it and put it back.",
+            "The scaffolders come first and leave last, and are the only people who get to know the chimneys by name.",
+        ],
+    ),
+    Feature(
+        section="style",
+        headline="The coat that has been to every opening since 1994",
+        kicker="Style",
+        standfirst="Rewearing is not thrift. It is a language, and the front row has learnt to read it.",
+        scene="",
+        paragraphs=[
+            "A coat that is seen twice is a choice. Seen nine times it is a sentence, and the ninth time it is a quotation.",
+            "The secret is the lining, which is new every third year.",
+        ],
+    ),
+    Feature(
+        section="books",
+        headline="Three lives of Victoria, and the one to buy",
+        kicker="Books",
+        standfirst="One for the politics, one for the letters, one for the train.",
+        scene="",
+        paragraphs=[
+            "There are shelves of them, and most were written to be argued with. Three can be read for their own sake.",
+            "Begin with the shortest. It is the only one that leaves room for the reader.",
         ],
     ),
 ]

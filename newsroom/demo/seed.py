@@ -171,19 +171,16 @@ def features(cast: dict[str, Person], at: datetime) -> int:
 
 def _publish(feature: content.Feature, cast: dict[str, Person], at: datetime) -> None:
     reporter, editor = cast["reporter"], cast["editor"]
-    caption, alternative_text = content.PICTURES[feature.scene]
-    asset = Asset.objects.get(alternative_text=alternative_text)
     unfinished = Draft.objects.filter(head__headline=feature.headline).exclude(standing=Draft.Standing.CLOSED).first()
     draft = unfinished or drafts.open_story(
         reporter, Section.objects.get(slug=feature.section), headline=feature.headline, at=at
     )
-    lead = placements.place(asset, caption=caption, alternative_text=alternative_text, person=reporter)
     written = drafts.Content(
         headline=feature.headline,
         kicker=feature.kicker,
         standfirst=feature.standfirst,
         body="".join(f"<p>{escape(text)}</p>" for text in feature.paragraphs),
-        lead_image_id=lead.pk,
+        lead_image_id=_lead(feature.scene, reporter),
     )
     if draft.standing == Draft.Standing.DRAFT:
         drafts.save(draft.pk, person=reporter, expected_version=draft.version, content=written, at=at)
@@ -195,3 +192,11 @@ def _publish(feature: content.Feature, cast: dict[str, Person], at: datetime) ->
         except workflow.Refused:
             if draft.standing == Draft.Standing.DRAFT:
                 raise  # not a step that an earlier, interrupted run had done already
+
+
+def _lead(scene: str, person: Person) -> int | None:
+    if not scene:
+        return None
+    caption, alternative_text = content.PICTURES[scene]
+    asset = Asset.objects.get(alternative_text=alternative_text)
+    return placements.place(asset, caption=caption, alternative_text=alternative_text, person=person).pk
