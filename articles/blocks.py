@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, Prefetch
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
@@ -136,6 +136,7 @@ class QuoteBlock(Block):
         found = Quotation.objects.exclude(state=Quotation.State.RETRACTED).select_related("source")
         if wanted := ledger.normalise(q):
             found = found.filter(normalised__contains=wanted)
+        links = QuotationOutlet.objects.select_related("outlet")
         return [
             Choice(
                 quotation.pk,
@@ -143,7 +144,7 @@ class QuoteBlock(Block):
                 ledger.attribution(quotation),
                 values={"words": quotation.words},
             )
-            for quotation in found.prefetch_related("chain__outlet")[:FOUND]
+            for quotation in found.prefetch_related(Prefetch("chain", links))[:FOUND]
         ]
 
     def place(self, person: Person, fields: Mapping[str, str]) -> int:

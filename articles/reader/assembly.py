@@ -100,12 +100,10 @@ class StoryPage:
 
     @property
     def corrections_name(self) -> str:
-        kinds = sorted({note.kind for note in self.corrections}, reverse=True)
-        many = len(self.corrections) > 1
-        return {
-            ("correction",): "Corrections" if many else "Correction",
-            ("clarification",): "Clarifications" if many else "Clarification",
-        }.get(tuple(kinds), "Corrections and clarifications")
+        kinds = {note.name for note in self.corrections}
+        if len(kinds) > 1:
+            return "Corrections and clarifications"
+        return f"{''.join(kinds)}{'s' if len(self.corrections) > 1 else ''}"
 
 
 def rows(stories: QuerySet[Story]) -> QuerySet[Story]:

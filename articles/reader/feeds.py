@@ -112,7 +112,7 @@ def rss(pages: list[StoryPage], publication: Publication, *, path: str, section:
         description=xml(publication.tagline or publication.name),
         language=publication.language.lower(),
         feed_url=f"{settings.ORIGIN}{path}",
-        ttl=str(TTL_MINUTES),
+        ttl=TTL_MINUTES,
     )
     for page in pages:
         feed.add_item(

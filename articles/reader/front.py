@@ -53,7 +53,7 @@ def home(publication: Publication, at: datetime) -> HomePage:
     found = [
         (
             SectionLink(section.pk, section.name, section.slug),
-            [cards.build(row, publication) for row in section._latest],  # type: ignore[attr-defined]
+            [cards.build(row, publication) for row in section._latest],
         )
         for section in Section.objects.order_by("position", "name").annotate(_latest=ArraySubquery(latest))
     ]

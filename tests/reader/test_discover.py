@@ -1,0 +1,73 @@
+"""robots.txt, the site maps and the policies."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from xml.etree import ElementTree
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from articles.reader.views import ABOUT
+from newsroom.publication.models import Publication
+from tests.asserts import assert_sound, json_ld, page
+from tests.factories import articles as make
+
+pytestmark = pytest.mark.django_db
+MAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "news": "http://www.google.com/schemas/sitemap-news/0.9"}
+
+
+def test_robots_are_kept_from_the_desk_and_led_to_the_maps(client: Client) -> None:
+    text = client.get("/robots.txt").content.decode()
+    assert "Disallow: /desk/\n" in text
+    for line in text.splitlines():
+        if line.startswith("Sitemap: "):
+            assert client.get(line.removeprefix("Sitemap: ")).status_code == 200
+
+
+def test_the_map_dates_a_story_by_the_one_clock(client: Client) -> None:
+    story = make.published_story(headline="Here")
+    make.update(story, kind="minor")
+    make.update(story, kind="correction")
+    make.update(story, kind="minor", at=make.AT + timedelta(hours=9))
+    root = ElementTree.fromstring(client.get("/sitemap.xml").content)
+    found = {url.findtext("s:loc", namespaces=MAP): url.findtext("s:lastmod", namespaces=MAP) for url in root}
+    assert found[f"http://127.0.0.1:8000{story.path}"] == "2025-09-11T09:30:00+01:00"
+    assert set(found) == {
+        "http://127.0.0.1:8000/",
+        "http://127.0.0.1:8000/royals/",
+        f"http://127.0.0.1:8000{story.path}",
+    }
+
+
+def test_the_news_map_holds_two_days(client: Client) -> None:
+    Publication.objects.update_or_create(pk=1, defaults={"name": "Gates & Walls"})
+    now = timezone.now()
+    new = make.published_story(headline="New & <b>bold</b>", at=now - timedelta(hours=47))
+    make.published_story(headline="Old", at=now - timedelta(hours=49))
+    root = ElementTree.fromstring(client.get("/news-sitemap.xml").content)
+    (url,) = list(root)
+    assert url.findtext("s:loc", namespaces=MAP).endswith(new.path)
+    assert url.findtext("news:news/news:title", namespaces=MAP) == "New & <b>bold</b>"
+    assert url.findtext("news:news/news:publication/news:name", namespaces=MAP) == "Gates & Walls"
+
+
+@pytest.mark.parametrize("name", list(ABOUT))
+def test_each_policy_is_a_page_that_the_footer_leads_to(client: Client, name: str) -> None:
+    root = page(client.get(f"/about/{name}/"))
+    assert_sound(root)
+    assert root.one("h1").text == ABOUT[name]
+    assert f"/about/{name}/" in [a.attributes["href"] for a in page(client.get("/")).one("footer", "foot").all("a")]
+
+
+def test_every_link_of_the_frame_leads_somewhere(client: Client) -> None:
+    make.published_story()
+    root = page(client.get("/"))
+    for link in root.all("a") + root.all("link"):
+        href = link.attributes["href"]
+        if href.startswith("/") and not href.startswith("/static/"):
+            assert client.get(href).status_code == 200, href
+    organisation = next(thing for thing in json_ld(root) if thing["@type"] == "NewsMediaOrganization")
+    for name in ("publishingPrinciples", "unnamedSourcesPolicy", "correctionsPolicy", "ethicsPolicy"):
+        assert client.get(organisation[name]).status_code == 200

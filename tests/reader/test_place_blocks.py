@@ -1,0 +1,269 @@
+"""The story desk's blocks: quotation, product and related story, placed and shown on every exit."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from articles.blocks import ProductBlock, QuoteBlock, RelatedBlock
+from articles.models import Outlet, Quotation, Source, Story
+from media_assets import rights
+from media_assets.models import Use
+from newsroom import blocks
+from newsroom.blocks import PageContext, PlaceRefused, Target
+from tests.asserts import page
+from tests.factories import articles as make
+from tests.factories import media_assets as pictures
+from tests.factories.accounts import person
+
+pytestmark = pytest.mark.django_db
+PAGE = PageContext(path="/royals/here/", base_url="https://news.example")
+
+
+def shown(kind: str, pk: int, target: Target = Target.WEB, at: Any = None) -> str:
+    body = f'<div data-block="{kind}" data-id="{pk}"></div>'
+    return str(blocks.render(body, target, at=at or timezone.now(), page=PAGE).html)
+
+
+class TestQuotation:
+    def test_it_names_who_said_it_and_through_whom(self) -> None:
+        scoop = make.outlet("ShutterScoop", columnist="Rob Shuter", url="https://scoop.example/?a=1&b=2")
+        said = make.quotation(
+            "It's private.\nDon’t ask.",
+            source=make.source(kind="unnamed", description="a source"),
+            chain=[(scoop, True)],
+        )
+        root = page(shown("quote", make.quote_placement(said, style="quote").pk))
+        assert [p.text for p in root.one("blockquote").all("p")] == ["It's private.", "Don’t ask."]
+        caption = root.one("figcaption")
+        assert caption.text == "A source, via Rob Shuter’s ShutterScoop"
+        assert caption.one("a").attributes["href"] == "https://scoop.example/?a=1&b=2"
+        assert caption.one("a").text == "ShutterScoop"
+
+    def test_each_paragraph_opens_its_marks_and_the_last_closes_them(self) -> None:
+        pk = make.quote_placement(make.quotation("One.\nTwo."), style="pull").pk
+        for target in (Target.WEB, Target.FEED, Target.MAIL, Target.TEXT, Target.DESK):
+            html = shown("quote", pk, target)
+            assert "“One." in html, target
+            assert "“One.”" not in html, target
+            assert "“Two.”" in html, target
+            assert "Margaret Hale" in html, target
+
+    def test_what_is_only_for_the_desk_stays_there(self) -> None:
+        source = make.source(kind="unnamed", description="a former aide", note="Met at the Red Lion")
+        pk = make.quote_placement(make.quotation(source=source, said_to="us, by telephone")).pk
+        for target in Target:
+            assert "Red Lion" not in shown("quote", pk, target)
+
+    def test_an_outlet_without_a_web_address_is_no_link(self) -> None:
+        said = make.quotation(
+            chain=[(make.outlet("Bad", url="javascript:alert(1)"), False), (make.outlet("None"), True)]
+        )
+        root = page(shown("quote", make.quote_placement(said).pk))
+        assert not root.all("a")
+        assert root.one("figcaption").text == "Margaret Hale, to Bad, via None"
+
+    def test_a_part_of_the_words_may_be_shown_and_other_words_not(self) -> None:
+        alice, said = person("reporter"), make.quotation("The garden will be open to everyone by the spring")
+        fields = {"choice": str(said.pk), "words": "“open to everyone”", "style": "pull"}
+        placed = QuoteBlock().load({QuoteBlock().place(alice, fields)})
+        (placement,) = placed.values()
+        assert placement.words == "open to everyone"
+        assert placement.attribution == "Margaret Hale"
+        with pytest.raises(PlaceRefused) as refused:
+            QuoteBlock().place(alice, fields | {"words": "open to nobody"})
+        assert "words" in refused.value.messages
+
+    def test_a_new_quotation_enters_the_ledger(self) -> None:
+        alice = person("reporter")
+        fields = {
+            "choice": "",
+            "words": "It was a long way",
+            "source_kind": "unnamed",
+            "source": "a source",
+            "outlet": "Evening News",
+            "via": "via",
+            "style": "quote",
+        }
+        first, second = QuoteBlock().place(alice, fields), QuoteBlock().place(alice, fields)
+        loaded = QuoteBlock().load({first, second})
+        assert loaded[first].attribution == "A source, via Evening News"
+        # Two people may both be "a source": they must never become one.
+        assert Source.objects.filter(description="a source").count() == 2
+        assert Outlet.objects.filter(name="Evening News").count() == 1
+
+    @pytest.mark.parametrize(
+        ("fields", "field"),
+        [
+            ({"words": ""}, "words"),
+            ({"words": "x" * 2001}, "words"),
+            ({"words": "Yes", "style": "shout"}, "style"),
+            ({"words": "Yes", "choice": "99999999999999999999"}, "choice"),
+            ({"words": "Yes", "choice": "x"}, "choice"),
+            ({"words": "Yes", "source": ""}, "source"),
+            ({"words": "Yes", "source": "Ann", "source_kind": "ghost"}, "source_kind"),
+            ({"words": "Yes", "source": "Ann", "outlet": "x" * 121}, "outlet"),
+        ],
+    )
+    def test_a_bad_form_stores_nothing_and_says_where(self, fields: dict[str, str], field: str) -> None:
+        with pytest.raises(PlaceRefused) as refused:
+            QuoteBlock().place(person("reporter"), fields)
+        assert list(refused.value.messages) == [field]
+        assert not Quotation.objects.exists()
+        assert not Source.objects.exists()
+        assert not Outlet.objects.exists()
+
+    def test_a_retracted_quotation_stops_the_publication(self) -> None:
+        said = make.quotation(state=Quotation.State.RETRACTED)
+        body = f'<div data-block="quote" data-id="{make.quote_placement(said).pk}"></div>'
+        assert [problem.stop for problem in blocks.problems(body, at=timezone.now())] == [True]
+        with pytest.raises(PlaceRefused):
+            QuoteBlock().place(person("reporter"), {"choice": str(said.pk), "words": said.words})
+        assert not QuoteBlock().search(person("reporter"), "")
+
+    def test_what_came_beside_the_story_is_what_a_query_brings(self) -> None:
+        from articles.models import Story
+
+        placement = make.quote_placement(make.quotation(chain=[(make.outlet(url="https://a.example"), False)]))
+        story = make.published_story(body=f'<p>Words.</p><div data-block="quote" data-id="{placement.pk}"></div>')
+        row = Story.objects.annotate(q=QuoteBlock.beside("published_revision")).get(pk=story.pk)
+        beside, loaded = QuoteBlock.unpack(row.q)[placement.pk], QuoteBlock().load({placement.pk})[placement.pk]
+        at = timezone.now()
+        assert QuoteBlock().context(beside, Target.WEB, at) == QuoteBlock().context(loaded, Target.WEB, at)
+        assert QuoteBlock().tags(beside) == QuoteBlock().tags(loaded)
+        assert list(QuoteBlock().checks(beside, at)) == list(QuoteBlock().checks(loaded, at)) == []
+
+
+class TestProduct:
+    @pytest.mark.parametrize("target", [Target.WEB, Target.MAIL, Target.FEED, Target.TEXT])
+    def test_every_exit_discloses_first_and_marks_the_link(self, target: Target) -> None:
+        html = shown("product", make.product_placement(make.product(price_checked_at=timezone.now())).pk, target)
+        said = html if target is Target.TEXT else page(html).text
+        assert said.startswith("Affiliate link. We earn a commission if you buy through it.")
+        for words in ("Harrow & Vale", "Wool riding coat", "£240.00", "Example Shop", "rice checked", "Yorkshire"):
+            assert words in said, words
+        if target is not Target.TEXT:
+            links = page(html).all("a")
+            assert links
+            assert all(a.attributes["rel"] == "sponsored nofollow noopener" for a in links)
+
+    @pytest.mark.parametrize("target", [Target.WEB, Target.MAIL, Target.FEED, Target.TEXT, Target.DESK])
+    def test_a_price_hides_itself_after_two_days(self, target: Target) -> None:
+        checked = timezone.now()
+        pk = make.product_placement(make.product(price_checked_at=checked)).pk
+        late = checked + timedelta(hours=48)
+        assert "£240.00" in shown("product", pk, target, late - timedelta(seconds=1))
+        gone = shown("product", pk, target, late)
+        assert "240" not in gone
+        assert "See price at Example Shop" in gone
+
+    def test_the_price_follows_the_library_and_the_words_do_not(self) -> None:
+        product = make.product(price_checked_at=timezone.now())
+        pk = make.product_placement(product).pk
+        type(product).objects.filter(pk=product.pk).update(price="9.50", currency="EUR", title="Other", blurb="Other")
+        html = shown("product", pk)
+        assert "€9.50" in html
+        assert "Other" not in html
+
+    def test_its_picture_needs_the_right_of_that_exit(self) -> None:
+        asset = pictures.asset(credit="Jane Poe")
+        rights.add(asset, person=person("picture_editor"), use=Use.MAIL, allowed=False, note="Web only", at=make.AT)
+        pk = make.product_placement(make.product(picture=asset)).pk
+        root = page(shown("product", pk))
+        assert root.one("img").attributes["alt"]
+        assert "(Image credit: Jane Poe)" in root.text
+        assert "<img" not in shown("product", pk, Target.MAIL)
+        assert "(Image credit: Jane Poe)" in shown("product", pk, Target.FEED)
+
+    def test_a_link_elsewhere_stops_the_publication(self) -> None:
+        placement = make.product_placement(make.product(link="https://elsewhere.example/"))
+        stops = [problem.message for problem in ProductBlock().checks(placement, timezone.now()) if problem.stop]
+        assert len(stops) == 1
+        assert "merchant" in stops[0]
+
+    def test_it_is_placed_with_this_storys_words(self) -> None:
+        product = make.product()
+        fields = {"choice": str(product.pk), "blurb": " Warm.  "}
+        pk = ProductBlock().place(person("reporter"), fields)
+        placement = ProductBlock().load({pk})[pk]
+        assert (placement.maker, placement.title, placement.blurb) == ("Harrow & Vale", "Wool riding coat", "Warm.")
+        assert ProductBlock().values(placement)["choice"] == str(product.pk)
+        for bad in ({"choice": ""}, {"choice": "0"}, {"choice": "12345"}, fields | {"blurb": "x" * 1001}):
+            with pytest.raises(PlaceRefused):
+                ProductBlock().place(person("reporter"), bad)
+
+
+class TestRelated:
+    def test_it_leads_to_the_story_while_that_is_published(self) -> None:
+        other = make.published_story(headline="The other one")
+        pk = make.related_placement(other).pk
+        assert page(shown("related", pk)).one("a").attributes["href"] == other.path
+        assert f"https://news.example{other.path}" in shown("related", pk, Target.MAIL)
+        assert "http" in shown("related", pk, Target.TEXT)
+        Story.objects.filter(pk=other.pk).update(readers="withdrawn")
+        for target in (Target.WEB, Target.MAIL, Target.FEED, Target.TEXT):
+            assert shown("related", pk, target) == ""
+        assert "not published" in shown("related", pk, Target.DESK)
+        tags = blocks.tags(f'<div data-block="related" data-id="{pk}"></div>')
+        assert tags == {f"story:{other.pk}"}
+
+    def test_only_published_stories_are_offered_and_never_the_story_itself(self) -> None:
+        here = make.published_story(headline="Here")
+        make.story(headline="A draft")
+        make.published_story(headline="Tomorrow", at=timezone.now() + timedelta(days=1))
+        alice = person("reporter")
+        assert [choice.title for choice in RelatedBlock().search(alice, "")] == ["Here"]
+        assert RelatedBlock().search(alice, "nothing of that name") == []
+        with pytest.raises(PlaceRefused):
+            RelatedBlock().place(alice, {"choice": str(here.pk), "story": str(here.pk)})
+        with pytest.raises(PlaceRefused):
+            RelatedBlock().place(alice, {"choice": str(here.pk), "line": "x" * 201})
+        with pytest.raises(PlaceRefused):
+            RelatedBlock().place(alice, {"choice": str(make.story().pk)})
+
+
+@pytest.mark.parametrize("many", [1, 20])
+def test_each_kind_loads_in_one_query(many: int, django_assert_num_queries: Any) -> None:
+    asset = pictures.asset(size=(64, 48))
+    lead = pictures.image_placement(asset)
+    for block, made in (
+        (QuoteBlock(), [make.quote_placement() for _ in range(many)]),
+        (ProductBlock(), [make.product_placement(make.product(picture=asset)) for _ in range(many)]),
+        (RelatedBlock(), [make.related_placement(make.published_story(lead_image=lead)) for _ in range(many)]),
+    ):
+        at = timezone.now()
+        make.products._hosts()
+        with django_assert_num_queries(1):
+            loaded = block.load({placement.pk for placement in made})
+            for placement in loaded.values():
+                block.tags(placement)
+                block.allowed(placement, at, Target.WEB)
+                list(block.checks(placement, at))
+                block.title(placement)
+                block.values(placement)
+                if block.kind != "product":  # a price's time asks for the publication, kept for a second
+                    block.context(placement, Target.WEB, at)
+        assert len(loaded) == many
+
+
+@pytest.mark.parametrize("many", [1, 20])
+def test_a_search_costs_at_most_two_queries(many: int, django_assert_max_num_queries: Any) -> None:
+    alice = person("reporter")
+    for _ in range(many):
+        make.quotation(chain=[(make.outlet(), False)])
+        make.product()
+        make.published_story()
+    for block in (QuoteBlock(), ProductBlock(), RelatedBlock()):
+        blocks_publication()
+        for words in ("", "o", "\u202e%_'\""):
+            with django_assert_max_num_queries(2):
+                block.search(alice, words)
+
+
+def blocks_publication() -> None:
+    from newsroom.publication.current import current
+
+    current()
