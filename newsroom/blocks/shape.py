@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from newsroom.blocks.tree import Node
 
 INLINE = frozenset({"strong", "em", "s", "sub", "sup", "a", "q", "br"})
@@ -11,6 +13,7 @@ HEADINGS = frozenset({"h2", "h3", "h4"})
 TOP = frozenset({"p", "h2", "h3", "h4", "ul", "ol", "blockquote", "table", "hr"})
 TABLE_PARTS = frozenset({"caption", "thead", "tbody", "tr", "th", "td"})
 MAX_DEPTH = 12
+_RUN = re.compile("[ \xa0]{2,}")
 _BLANK = " \t\n\xa0\u200b\ufeff\u00ad\u200c\u200d\u2060"
 
 Item = Node | str
@@ -133,6 +136,7 @@ def _finished(node: Node) -> Node | None:
         finished = _finished(child)
         if finished is not None:
             children.append(finished)
+    children = [_spaced(child) if isinstance(child, str) else child for child in children]
     if node.tag in ("ul", "ol"):
         children = _items(children)
     elif node.tag in ("table", "thead", "tbody", "tr"):
@@ -144,6 +148,16 @@ def _finished(node: Node) -> Node | None:
         children = _trimmed(children)
     node.children = children
     return node if children or node.tag in ("td", "th") else None
+
+
+def _spaced(text: str) -> str:
+    """A browser writes a no-break space where a space typed at the end of a word would not be seen; left there, lines
+    break at odd places. One between two words of its own stays: somebody meant it ("10 km")."""
+    text = _RUN.sub(" ", text)
+    start, end = len(text) - len(text.lstrip("\xa0")), len(text) - len(text.rstrip("\xa0"))
+    if start == len(text):
+        return " " if text else text
+    return " " * bool(start) + text.strip("\xa0") + " " * bool(end)
 
 
 def _trimmed(children: list[Item]) -> list[Item]:

@@ -204,17 +204,17 @@
             if (a && !href) { a.remove(true); return; }
             if (a) { a.setAttributes({ href: href, 'data-cke-saved-href': href }); return; }
             if (!href) { return; }
-            if (!ed.getSelection().getSelectedText()) { ed.insertText(words || href); selectBefore(ed, (words || href).length); }
+            if (!ed.getSelection().getSelectedText()) {
+              var made = ed.document.createElement('a', { attributes: { href: href, 'data-cke-saved-href': href } });
+              made.setText(words || href); ed.insertElement(made);
+              return;
+            }
             var style = new CKEDITOR.style({ element: 'a', attributes: { href: href, 'data-cke-saved-href': href } });
             style.type = CKEDITOR.STYLE_INLINE; ed.applyStyle(style);
           });
         } });
       } });
     ed.setKeystroke(CKEDITOR.ALT + CKEDITOR.SHIFT + 76 /* L */, 'newslink');
-  }
-  function selectBefore(ed, length) {
-    var range = ed.getSelection().getRanges()[0], node = range.startContainer;
-    if (node.type === CKEDITOR.NODE_TEXT) { range.setStart(node, Math.max(0, range.startOffset - length)); range.select(); }
   }
   // One q per paragraph; nothing when nothing is selected.
   function tie(ed, id) {
@@ -233,8 +233,14 @@
         else if (key === 13 || letter) { leaveQuotation(ed); }
         return;
       }
+      if (key === CKEDITOR.CTRL + 35 || key === CKEDITOR.CTRL + 36) { // to the end or the start of the text
+        var range = ed.createRange(), root = ed.editable(), end = key === CKEDITOR.CTRL + 35;
+        range.moveToElementEditablePosition(root, end); range.select(); range.scrollIntoView(); event.cancel();
+        return;
+      }
       if (key !== 13 && !before && !letter) { return; }
-      ed.fire('saveSnapshot'); caretBeside(ed, widget, before, !letter); ed.fire('saveSnapshot');
+      var next = widget.wrapper.getNext(isElement), empty = next && !next.data('cke-widget-wrapper') && !next.getText().replace(/[\s\u200b]/g, '');
+      ed.fire('saveSnapshot'); caretBeside(ed, widget, before, !letter || !empty); ed.fire('saveSnapshot');
       if (!letter) { event.cancel(); }
     }, null, null, 0);
     // The body always ends with a paragraph to type in.

@@ -4,7 +4,7 @@
   "use strict";
   const form = writing.form, line = document.getElementById("saved"), said = line.querySelector("[data-said]"), button = document.getElementById("save");
   const trouble = document.getElementById("trouble");
-  let kept = null, running = null, leaving = false;
+  let kept = null, running = null, leaving = false, last = said.textContent;
   const text = () => JSON.stringify(writing.fields());
 
   writing.dirty = () => kept !== null && text() !== kept;
@@ -18,7 +18,7 @@
     kept = "unsaved" in form.dataset ? "" : text();
     if ("unsaved" in form.dataset) { writing.tellState("trouble", "Not saved"); wireConflict(); }
   });
-  writing.changed(() => { if (kept !== null && line.dataset.state !== "saving") { if (writing.dirty()) { if (line.dataset.state !== "trouble") { writing.tellState("unsaved", "Not saved yet"); } } else if (!trouble.childElementCount) { writing.tellState("saved", "Saved"); } } });
+  writing.changed(() => { if (kept !== null && line.dataset.state !== "saving") { if (writing.dirty()) { if (line.dataset.state !== "trouble") { writing.tellState("unsaved", "Not saved yet"); } } else if (!trouble.childElementCount) { writing.tellState("saved", last); } } });
 
   function errors(messages) {
     document.querySelectorAll("[data-error]").forEach((spot) => {
@@ -71,7 +71,7 @@
     return new Promise((answer) => dialog.addEventListener("close", () => answer(dialog.returnValue === "yes"), { once: true }));
   }
   function saved(answer, sent, keepMoves) {
-    kept = sent;
+    kept = sent; last = `Saved ${answer.saved_at}`;
     writing.field("expected_version").value = answer.version;
     document.querySelectorAll("[data-version]").forEach((input) => { input.value = answer.version; });
     Object.assign(writing.quotations, answer.quotations);
@@ -84,7 +84,7 @@
     }
     document.querySelector('[data-count="revision"]').textContent = answer.revision;
     trouble.replaceChildren(); errors({}); delete form.dataset.unsaved;
-    if (writing.dirty()) { writing.tellState("unsaved", "Not saved yet"); } else { writing.tellState("saved", `Saved ${answer.saved_at}`); writing.forget(); }
+    if (writing.dirty()) { writing.tellState("unsaved", "Not saved yet"); } else { writing.tellState("saved", last); writing.forget(); }
     writing.touch();
     return true;
   }

@@ -27,13 +27,13 @@
     async post(url, fields, again) {
       const body = fields instanceof URLSearchParams || fields instanceof FormData ? fields : new URLSearchParams(fields);
       const response = await fetch(url, { method: "POST", body, headers: { Accept: "application/json", "X-CSRFToken": writing.token() } });
-      if (response.status === 403 && !again && await writing.renewToken()) { return writing.post(url, fields, true); }
-      return response;
+      if (response.status !== 403 || again) { return response; }
+      const page = await fetch(location.pathname, { headers: { Accept: "text/html" } });
+      if (page.redirected) { return new Response("{}", { status: 401 }); } // signed out: the sign-in page answered
+      return page.ok && writing.takeToken(await page.text()) ? writing.post(url, fields, true) : response;
     },
-    async renewToken() {
-      const response = await fetch(location.pathname, { headers: { Accept: "text/html" } });
-      if (!response.ok || response.redirected) { return false; }
-      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    takeToken(html) {
+      const page = new DOMParser().parseFromString(html, "text/html");
       const fresh = page.querySelector("#writing [name=csrfmiddlewaretoken]");
       if (!fresh) { return false; }
       document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((input) => { input.value = fresh.value; });
