@@ -53,7 +53,7 @@ def load(ids: Iterable[int]) -> Mapping[int, ImagePlacement]:
     )
     loaded = {}
     for placement in found:
-        unpack(placement.asset, placement._made, placement._rows)  # type: ignore[attr-defined]
+        unpack(placement.asset, placement._made, placement._rows)
         loaded[placement.pk] = placement
     return loaded
 

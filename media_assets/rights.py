@@ -97,11 +97,10 @@ def changes_at(asset: Asset, at: datetime) -> datetime | None:
 
 def allowed_until(asset: Asset, use: Use | str, at: datetime) -> datetime | None:
     """Return when a use that is allowed at ``at`` ends by itself; None: not in sight (or not allowed now)."""
-    moment: datetime | None = at
-    while (moment := changes_at(asset, moment)) is not None:
-        if not usability(asset, use, moment).allowed:
-            return moment
-    return None
+    moment = changes_at(asset, at)
+    while moment is not None and usability(asset, use, moment).allowed:
+        moment = changes_at(asset, moment)
+    return moment
 
 
 def _rights_reason(rows: Iterable[RightsRow], use: Use, at: datetime) -> Reason | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -63,11 +63,13 @@ class Details(forms.Form):
 
     field_order = ["credit", "agency", "alternative_text", "caption", "creator", "copyright_notice", "use", "ends_at"]
 
-    def __init__(self, *args: Any, asset: Asset, agencies: Iterable[Agency] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, asset: Asset, agencies: Iterable[Agency] | None = None
+    ) -> None:
         """``agencies``: where many forms stand on one page, so that each does not ask for the list again."""
         self.asset = asset
         self.asks_rights = not asset.rows if asset.rows is not None else not asset.rights.exists()
-        super().__init__(*args, initial=initial(asset), auto_id=f"p{asset.pk}_%s", **kwargs)
+        super().__init__(data, initial=initial(asset), auto_id=f"p{asset.pk}_%s")
         if agencies is not None:
             self.fields["agency"].choices = [("", "None"), *((one.pk, one.name) for one in agencies)]  # type: ignore[attr-defined]
         if self.asks_rights:

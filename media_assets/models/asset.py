@@ -69,9 +69,6 @@ class Asset(models.Model):
     rows: list[RightsRow] | None = None
 
     objects: ClassVar[models.Manager[Asset]] = models.Manager()
-    if TYPE_CHECKING:
-        renditions: models.Manager[Rendition]
-        rights: models.Manager[RightsRow]
 
     class Meta:
         ordering = ["-added_at", "-pk"]
