@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 
 from articles import products, sources
@@ -48,7 +48,7 @@ def stories(person: Person, q: str) -> Iterator[Hit]:
 
 def sources_(person: Person, q: str) -> Iterator[Hit]:
     if may(person).read_sources:
-        for source in sources.listing(person, q=q).order_by(F("stories").desc(), "name")[:MOST]:
+        for source in sources.listing(person, q=q)[:MOST]:
             yield Hit(
                 source.printed, reverse("articles-desk:source", args=[source.pk]), "Source", source.get_kind_display()
             )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,14 +56,12 @@ def change(source_id: int, *, person: Person, expected_version: int, facts: Sour
 
 
 def listing(person: Person, *, q: str = "", kind: str = "") -> QuerySet[Source]:
-    """Sources with how many quotations each has and how many stories lean on it; newest name order.
+    """Sources by name, with how many quotations each has (``said``).
 
     Raises:
         PermissionDenied: this person reads no sources.
     """
-    found = sources_for(person).annotate(
-        said=Count("quotations", distinct=True), stories=Count("quotations__uses__revision__draft__story", distinct=True)
-    )
+    found = sources_for(person).annotate(said=Count("quotations")).order_by("name", "description", "pk")
     if kind in Source.Kind.values:
         found = found.filter(kind=kind)
     if q := typed.line(q)[:100]:
@@ -83,6 +83,17 @@ def leaning(source: Source) -> QuerySet[Story]:
         .distinct()
         .order_by("-pk")
     )
+
+
+def leaning_counts(ids: Iterable[int]) -> dict[int, int]:
+    """How many stories lean on each source, by its id, as ``leaning`` lists them; two queries for any number."""
+    uses = QuotationUse.objects.filter(quotation__source_id__in=set(ids))
+    seen = uses.filter(revision__published_in__isnull=False).values_list(
+        "quotation__source_id", "revision__published_in"
+    )
+    drafted = uses.exclude(revision__head_of=None).filter(~Q(revision__head_of__standing="closed"))
+    pairs = {*seen, *drafted.values_list("quotation__source_id", "revision__head_of__story_id")}
+    return Counter(source for source, _ in pairs)
 
 
 def said(source: Source) -> QuerySet[Quotation]:

@@ -23,10 +23,9 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     draft = access.draft_for_reading(person_of(request), pk, whole_number(request.GET.get("draft", "")))
     revision = _revision(request, draft)
     at, publication = timezone.now(), current()
-    story = (
-        assembly.rows(Story.objects.filter(pk=pk)).annotate(_sections=cards.sections()).get()
-    )
+    story = assembly.rows(Story.objects.filter(pk=pk)).annotate(_sections=cards.sections()).get()
     story._next = []  # type: ignore[attr-defined]
+    story._quotes = []  # type: ignore[attr-defined]  # those of the published words; the draft's are loaded afresh
     story.published_revision = revision
     # What readers have never seen has no times yet: it is shown as if it went out now.
     story.first_published_at = story.first_published_at or at

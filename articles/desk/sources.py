@@ -32,6 +32,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     q, kind = line(request.GET.get("q", ""))[:100], request.GET.get("kind", "")
     found = sources.listing(person, q=q, kind=kind)
     page = Paginator(found, ROWS).get_page(request.GET.get("page"))
+    leaning = sources.leaning_counts(source.pk for source in page)
+    for row in page:
+        row.stories = leaning.get(row.pk, 0)
     kinds = [("", "All"), *Source.Kind.choices]
     keep = f"{urlencode({'q': q, 'kind': kind})}&"
     context = {"page": page, "q": q, "kind": kind, "kinds": kinds, "keep": keep, "may": access.may(person)}

@@ -1,0 +1,128 @@
+"""Who may open which address of the story desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from articles.models import Draft
+from tests.factories import articles as make
+from tests.house.matrix import Row
+
+READERS = {"reporter", "editor", "picture_editor", "legal", "administrator"}
+WRITERS = {"reporter", "editor"}
+LEDGER = {"reporter", "editor", "legal"}
+# A reporter may press: they are told that approving is not theirs (422), which is not the door's business.
+DECIDED = (302, 422)
+
+
+def _draft(standing: str = Draft.Standing.DRAFT) -> dict[str, Any]:
+    return {"pk": make.story(standing=standing).pk}
+
+
+def _published() -> dict[str, Any]:
+    return {"pk": make.published_story().pk}
+
+
+def _source() -> dict[str, Any]:
+    return {"pk": make.source().pk}
+
+
+def _product() -> dict[str, Any]:
+    return {"pk": make.product().pk}
+
+
+def _version(kwargs: dict[str, Any], **answers: str) -> dict[str, Any]:
+    return {"expected_version": "1", **answers}
+
+
+def _particulars(kwargs: dict[str, Any]) -> dict[str, Any]:
+    from articles.models import Story
+
+    story = Story.objects.get(pk=kwargs["pk"])
+    return {"story_version": story.version, "section": story.section_id, "slug": story.slug, "bylines": [story.owner_id]}
+
+
+def _saved(kwargs: dict[str, Any]) -> dict[str, Any]:
+    return {"expected_version": "1", "headline": "Another headline", "body": "<p>Other words.</p>", "shrink": "yes"}
+
+
+def _new_source(kwargs: dict[str, Any]) -> dict[str, Any]:
+    return {"kind": "named", "name": "Margaret Hale", "expected_version": "1"}
+
+
+def _product_facts(kwargs: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "maker": "Harrow & Vale",
+        "title": "Coat",
+        "merchant": make.merchant().pk,
+        "link": "https://shop.example/coat",
+        "price": "240",
+        "currency": "GBP",
+        "expected_version": "1",
+    }
+
+
+MATRIX: dict[str, Row] = {
+    "articles-desk:board": Row(allow=READERS),
+    "articles-desk:story-new": Row(
+        method="POST", data=lambda kwargs: {"headline": "A visit", "section": make.section().pk}, allow=WRITERS, status=302
+    ),
+    "articles-desk:write": Row(kwargs=_draft, allow=WRITERS),
+    "articles-desk:save": Row(kwargs=_draft, method="POST", data=_saved, allow=WRITERS, status=302),
+    "articles-desk:particulars": Row(kwargs=_draft, method="POST", data=_particulars, allow=WRITERS, status=302),
+    "articles-desk:preview": Row(kwargs=_draft, allow=READERS),
+    "articles-desk:history": Row(kwargs=_draft, allow=READERS),
+    "articles-desk:waive": Row(
+        kwargs=_draft, method="POST", data={"words": "The Crown", "reason": "A title"}, allow={"editor"}, status=302
+    ),
+    "articles-desk:reopen": Row(kwargs=_published, method="POST", allow=WRITERS, status=302),
+    "articles-desk:submit": Row(kwargs=_draft, method="POST", data=_version, allow=WRITERS, status=302),
+    "articles-desk:request-changes": Row(
+        kwargs=lambda: _draft(Draft.Standing.IN_REVIEW),
+        method="POST",
+        data=lambda kwargs: _version(kwargs, reason="Name the tailor."),
+        allow=WRITERS,
+        status=DECIDED,
+    ),
+    "articles-desk:approve": Row(
+        kwargs=lambda: _draft(Draft.Standing.IN_REVIEW), method="POST", data=_version, allow=WRITERS, status=DECIDED
+    ),
+    "articles-desk:publish": Row(
+        kwargs=lambda: _draft(Draft.Standing.APPROVED), method="POST", data=_version, allow=WRITERS, status=DECIDED
+    ),
+    "articles-desk:declare-live": Row(kwargs=_published, method="POST", data=_version, allow=WRITERS, status=DECIDED),
+    "articles-desk:end-live": Row(
+        kwargs=lambda: {"pk": make.published_story(live=True).pk}, method="POST", data=_version, allow=WRITERS, status=DECIDED
+    ),
+    "articles-desk:withdraw": Row(
+        kwargs=_published,
+        method="POST",
+        data=lambda kwargs: _version(kwargs, reason="It is wrong."),
+        allow=WRITERS,
+        status=DECIDED,
+    ),
+    "articles-desk:block-preview": Row(data={"b": "image:1"}, allow=WRITERS),
+    "articles-desk:block-search": Row(data={"kind": "quote", "q": "gate"}, allow=WRITERS),
+    "articles-desk:block-place": Row(
+        method="POST",
+        data=lambda kwargs: {"kind": "related", "choice": make.published_story().pk, "line": "Read this"},
+        allow=WRITERS,
+    ),
+    "articles-desk:sources": Row(allow=LEDGER),
+    "articles-desk:source-new": Row(method="POST", data=_new_source, allow=WRITERS, status=302),
+    "articles-desk:source": Row(kwargs=_source, allow=LEDGER),
+    "articles-desk:source-edit": Row(kwargs=_source, method="POST", data=_new_source, allow=WRITERS, status=302),
+    "articles-desk:quotation-new": Row(
+        kwargs=_source, method="POST", data={"words": "We are here", "state": "unchecked"}, allow=WRITERS, status=302
+    ),
+    "articles-desk:quotation-state": Row(
+        kwargs=lambda: {"pk": make.quotation().pk}, method="POST", data={"state": "confirmed"}, allow=WRITERS, status=302
+    ),
+    "articles-desk:outlets": Row(allow=LEDGER),
+    "articles-desk:products": Row(allow=READERS),
+    "articles-desk:product-new": Row(method="POST", data=_product_facts, allow=WRITERS, status=302),
+    "articles-desk:product": Row(kwargs=_product, allow=READERS),
+    "articles-desk:product-price": Row(
+        kwargs=_product, method="POST", data={"price": "250", "currency": "GBP"}, allow=WRITERS, status=302
+    ),
+}
