@@ -82,6 +82,5 @@ def sign_out_everywhere(*, person: Person, by: Person) -> Person:
 def _set(person: Person, password: str) -> None:
     password_validation.validate_password(password, person)
     person.set_password(password)
-    # One statement sets the password and raises the epoch: between two, an old session would live on.
-    Person.objects.filter(pk=person.pk).update(password=person.password, session_epoch=F("session_epoch") + 1)
-    person.refresh_from_db(fields=["session_epoch"])
+    # The password's hash stands in every session: a new one (a new salt is enough) ends them all.
+    Person.objects.filter(pk=person.pk).update(password=person.password)

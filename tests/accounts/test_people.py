@@ -57,6 +57,31 @@ def test_leaving_ends_mailed_links() -> None:
         tokens.person_for(secret, tokens.Purpose.RESET, at=alice.invited_at)
 
 
+def test_a_link_made_while_somebody_was_leaving_is_worth_nothing() -> None:
+    """The worker that mails a reset may look just before the administrator shuts the person out."""
+    gone = person("reporter", is_active=False)
+    secret = tokens.make(gone, tokens.Purpose.RESET, cause="reset:1", at=gone.invited_at)
+    assert secret
+    with pytest.raises(tokens.LinkRefused):
+        tokens.use(secret, tokens.Purpose.RESET, at=gone.invited_at)
+
+
+def test_being_shut_out_is_asked_on_every_request(client: Client) -> None:
+    alice = person("reporter")
+    client.force_login(alice)
+    Person.objects.filter(pk=alice.pk).update(is_active=False)
+    assert client.get("/desk/me/").status_code == 302
+
+
+def test_leaving_ends_the_sessions_for_good(client: Client) -> None:
+    """Also where somebody is let back in by hand, past the desk."""
+    alice, frank = person("reporter"), person("administrator")
+    client.force_login(alice)
+    accounts.leave(person=alice, by=frank)
+    Person.objects.filter(pk=alice.pk).update(is_active=True)
+    assert client.get("/desk/me/").status_code == 302
+
+
 def test_nobody_leaves_twice() -> None:
     alice, frank = person("reporter"), person("administrator")
     accounts.leave(person=alice, by=frank)

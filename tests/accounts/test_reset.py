@@ -94,6 +94,18 @@ def test_link_sets_the_password_once_and_ends_every_session(client: Client) -> N
     assert other.post(f"/desk/reset/{secret}/", {"password": new, "again": new}).status_code == 410
 
 
+def test_a_weak_password_changes_nothing_and_leaves_the_link_good(client: Client) -> None:
+    alice = person("reporter", password=PASSWORD)
+    secret = mailed(alice)
+    weak = {"password": "short", "again": "short"}
+    assert "at least 12 characters" in client.post(f"/desk/reset/{secret}/", weak).content.decode()
+    client.force_login(alice)
+    assert "at least 12 characters" in client.post("/desk/me/password/", weak | {"current": PASSWORD}).content.decode()
+    alice.refresh_from_db()
+    assert alice.check_password(PASSWORD)
+    passwords.set_by_link(secret=secret, password="a-new-and-better-password")
+
+
 def test_the_link_ends_after_an_hour() -> None:
     alice = person("reporter", password=PASSWORD)
     secret = mailed(alice, at=NOON)

@@ -13,13 +13,6 @@ from newsroom.accounts import people as rules
 from newsroom.accounts.models import Person
 from newsroom.accounts.roles import Role
 
-LARGEST_KEY = 2**63 - 1
-
-
-def _person(pk: int) -> Person:
-    # A number that PostgreSQL cannot hold is nobody's, not an error of ours.
-    return get_object_or_404(Person, pk=min(pk, LARGEST_KEY))
-
 
 @accounts.require(Role.ADMINISTRATOR)
 @require_safe
@@ -55,7 +48,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one person and change their roles."""
-    somebody = _person(pk)
+    somebody = get_object_or_404(Person, pk=pk)
     form = forms.ChangeRoles(request.POST if request.method == "POST" else None, initial={"roles": somebody.roles})
     if request.method == "POST" and form.is_valid():
         try:
@@ -72,7 +65,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def invite_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Mail a fresh invitation; the earlier link stops working."""
-    somebody = _person(pk)
+    somebody = get_object_or_404(Person, pk=pk)
     try:
         joining.invite_again(person=somebody, by=accounts.person_of(request))
     except joining.NothingToSend:
@@ -86,7 +79,7 @@ def invite_again(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def leave(request: HttpRequest, pk: int) -> HttpResponse:
     """Shut somebody out, at once."""
-    somebody = _person(pk)
+    somebody = get_object_or_404(Person, pk=pk)
     try:
         rules.leave(person=somebody, by=accounts.person_of(request))
     except (rules.LastAdministrator, rules.AlreadyLeft) as error:
@@ -100,6 +93,6 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def come_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Let somebody in again, by a fresh invitation."""
-    somebody = rules.come_back(person=_person(pk), by=accounts.person_of(request))
+    somebody = rules.come_back(person=get_object_or_404(Person, pk=pk), by=accounts.person_of(request))
     messages.success(request, f"{somebody.name} is invited again, with the roles they had.")
     return redirect("accounts:people")
