@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from newsletters import access, audience, issues, preflight, resolving
 from newsletters import progress as counting
 from newsletters.composition import letter
+from newsletters.desk.composing import framing
 from newsletters.models import Issue
 from newsroom import accounts
 
@@ -52,7 +53,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
         "composed": composed,
         "refused": refused,
     }
-    return render(request, "desk/newsletters/send.html", context, status=status)
+    return framing(render(request, "desk/newsletters/send.html", context, status=status))
 
 
 @accounts.require(*access.ROLES)

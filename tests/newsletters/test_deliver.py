@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -308,7 +307,7 @@ def test_the_answer_that_comes_late_settles_an_uncertain_letter(issue: Issue, si
 
 
 @pytest.fixture
-def watched(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def watched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What the database knew of the letter when the first byte of its content left."""
     seen: list[str] = []
     whole = smtp.Connection.hand_over
@@ -329,7 +328,7 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         return whole(self, *args, before_content=both, **rest)
 
     monkeypatch.setattr(smtp.Connection, "hand_over", hand_over)
-    yield seen
+    return seen
 
 
 def test_the_mark_is_committed_before_the_content_leaves(issue: Issue, sink: Sink, watched: list[str]) -> None:

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from newsletters import issues, tokens
+from newsletters.models import Delivery, SignUp, Subscription
+from newsroom.publication.models import Publication
+from tests.factories import articles
+from tests.factories import newsletters as made
+from tests.house.matrix import EVERYBODY, Row
+from tests.newsletters.sending import sending
+
+MARKETING = {"marketing"}
+
+
+def slug() -> dict[str, Any]:
+    return {"slug": made.newsletter().slug}
+
+
+def companies() -> dict[str, Any]:
+    return {"purpose": made.purpose(companies=["Acme Travel Ltd"]).slug, "version": 1}
+
+
+def confirming() -> dict[str, Any]:
+    newsletter = made.newsletter()
+    sign_up = SignUp.objects.create(
+        newsletter=newsletter,
+        wording=newsletter.purpose.wordings.get(),
+        address="alice@example.org",
+        normalised="alice@example.org",
+        form="newsletter-page",
+        requested_at=datetime.now(UTC),
+    )
+    return {"token": tokens.make(sign_up, at=datetime.now(UTC))}
+
+
+def leaving() -> dict[str, Any]:
+    newsletter = made.newsletter()
+    made.subscriber(newsletter)
+    return {"token": tokens.leave_token(Subscription.objects.get(newsletter=newsletter).pk, 0)}
+
+
+def composing() -> dict[str, Any]:
+    return {"pk": made.issue().pk}
+
+
+def ready() -> dict[str, Any]:
+    """An issue that nothing stops."""
+    Publication.objects.update_or_create(pk=1, defaults={"postal_address": "1 Castle Hill, Windsor"})
+    newsletter = made.newsletter()
+    made.subscriber(newsletter)
+    issue = made.issue(newsletter)
+    issues.pick(issue.pk, articles.published_story().pk, at=datetime.now(UTC))
+    return {"pk": issue.pk}
+
+
+def held() -> dict[str, Any]:
+    issue = sending()
+    issues.hold(issue.pk, why="Held.", at=datetime.now(UTC))
+    return {"pk": issue.pk}
+
+
+def uncertain() -> dict[str, Any]:
+    issue = sending()
+    row = Delivery.objects.create(issue=issue, subscriber=made.subscriber(issue.newsletter), state="uncertain")
+    return {"pk": issue.pk, "delivery": row.pk}
+
+
+MATRIX = {
+    "newsletters:newsletters": Row(allow=EVERYBODY),
+    "newsletters:newsletter": Row(kwargs=slug, allow=EVERYBODY),
+    "newsletters:sign-up": Row(
+        kwargs=slug,
+        method="POST",
+        data={"email": "alice@example.org"},
+        headers={"Origin": "http://testserver"},
+        allow=EVERYBODY,
+        status=303,
+    ),
+    "newsletters:check-your-mail": Row(kwargs=slug, allow=EVERYBODY),
+    "newsletters:confirm": Row(kwargs=confirming, method="POST", allow=EVERYBODY),
+    "newsletters:leave": Row(kwargs=leaving, method="POST", data={"List-Unsubscribe": "One-Click"}, allow=EVERYBODY),
+    "newsletters:companies": Row(kwargs=companies, allow=EVERYBODY),
+    "newsletters-desk:newsletters": Row(allow=MARKETING),
+    "newsletters-desk:issue-new": Row(
+        kwargs=lambda: {"pk": made.newsletter().pk}, method="POST", allow=MARKETING, status=302
+    ),
+    "newsletters-desk:issue": Row(
+        kwargs=composing, method="POST", data={"subject": "A visit", "version": "1"}, allow=MARKETING, status=302
+    ),
+    "newsletters-desk:letter": Row(kwargs=ready, allow=MARKETING),
+    "newsletters-desk:letter-part": Row(kwargs=lambda: {**ready(), "part": "html"}, allow=MARKETING),
+    "newsletters-desk:issue-send": Row(kwargs=ready, method="POST", data={"version": "2"}, allow=MARKETING, status=302),
+    "newsletters-desk:results": Row(kwargs=lambda: {"pk": sending().pk}, allow=MARKETING),
+    "newsletters-desk:progress": Row(kwargs=lambda: {"pk": sending().pk}, allow=MARKETING),
+    "newsletters-desk:hold": Row(kwargs=lambda: {"pk": sending().pk}, method="POST", allow=MARKETING, status=302),
+    "newsletters-desk:go-on": Row(kwargs=held, method="POST", allow=MARKETING, status=302),
+    "newsletters-desk:cancel": Row(kwargs=held, method="POST", allow=MARKETING, status=302),
+    "newsletters-desk:resolve": Row(
+        kwargs=uncertain, method="POST", data={"as": "arrived"}, allow=MARKETING, status=302
+    ),
+    "newsletters-desk:wordings": Row(allow=MARKETING),
+    "newsletters-desk:wording": Row(
+        kwargs=lambda: {"slug": made.purpose().slug},
+        method="POST",
+        data={"text": "New words", "companies": "Acme Travel Ltd", "list_date": "2025-09-12", "seen": "1"},
+        allow=MARKETING,
+        status=302,
+    ),
+}
