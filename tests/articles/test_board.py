@@ -1,0 +1,145 @@
+"""The board: who stands where, at the same cost for one story and for many."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from articles import shelf
+from articles.models import Draft
+from articles.shelf import Filters
+from newsroom.accounts.models import Person
+from tests.factories.articles import published_story, quotation, section, story, withdrawn_story
+
+BOARD = reverse("articles-desk:board")
+
+
+@pytest.fixture
+def desk(bob: Person) -> Client:
+    client = Client()
+    client.force_login(bob)
+    return client
+
+
+def page(desk: Client, **asked: object) -> str:
+    response = desk.get(BOARD, asked)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_each_story_stands_in_its_group(desk: Client, alice: Person) -> None:
+    for standing in Draft.Standing.values[:4]:
+        story(owner=alice, headline=f"About {standing}", standing=standing)
+    published_story(owner=alice, headline="About readers", at=timezone.now())
+    withdrawn_story(owner=alice, headline="About nothing")
+    html = page(desk)
+    order = [html.index(f"About {name}") for name in ("in_review", "changes_requested", "approved", "draft", "readers")]
+    assert order == sorted(order)
+    assert "About nothing" not in html
+    for standing in Draft.Standing.values[:4]:
+        only = page(desk, stands=standing)
+        assert f"About {standing}" in only
+        assert only.count('class="name"') == 1
+    assert "About nothing" in page(desk, stands="withdrawn")
+    assert "About readers" in page(desk, stands="published")
+
+
+def test_filters_by_section_and_owner(desk: Client, alice: Person, bob: Person) -> None:
+    fashion = section("Fashion")
+    story(owner=alice, headline="Her coat", section=fashion)
+    story(owner=bob, headline="His coach")
+    assert "His coach" not in page(desk, section=fashion.pk)
+    assert "Her coat" not in page(desk, owner=bob.pk)
+    assert "His coach" in page(desk, owner=bob.pk)
+    assert "Nothing stands here" in page(desk, owner=bob.pk, section=fashion.pk)
+
+
+def test_for_me_is_what_waits_for_this_person(alice: Person, bob: Person) -> None:
+    hers, his = story(owner=alice), story(owner=bob)
+    waits = story(owner=alice, standing="in_review")
+    own = story(owner=bob, standing="in_review")
+    mine = lambda person: {d.story_id for d in shelf.for_me(shelf.drafts(Filters()), person)}  # noqa: E731
+    assert mine(alice) == {hers.pk}
+    assert mine(bob) == {his.pk, waits.pk}
+    assert own.pk not in mine(bob)
+
+
+def test_warnings_are_flagged(desk: Client, alice: Person) -> None:
+    story(owner=alice, body="<p>“Out of nowhere” and “again”.</p>")
+    html = page(desk)
+    assert "2 not tied" in html
+    assert "No lead" in html
+
+
+def test_a_live_story_asks_for_an_update_the_longest_silent_first(desk: Client, alice: Person) -> None:
+    now = timezone.now()
+    published_story(owner=alice, headline="Silent for an hour", live=True, at=now - timedelta(hours=1, minutes=50))
+    published_story(owner=alice, headline="Silent for minutes", live=True, at=now - timedelta(minutes=6))
+    published_story(owner=alice, headline="Not live", at=now - timedelta(minutes=9))
+    cards = page(desk).split('class="cards live-cards"')[1].split("</ul>")[0]
+    assert cards.index("Silent for an hour") < cards.index("Silent for minutes")
+    assert "1 h 50" in cards
+    assert "Not live" not in cards
+
+
+def test_an_empty_board_teaches(desk: Client) -> None:
+    assert "A story begins with a working headline" in page(desk)
+
+
+@pytest.mark.parametrize("asked", [{}, {"stands": "mine"}, {"stands": "in_review"}, {"stands": "published"}])
+def test_queries_are_as_many_for_one_story_as_for_many(desk: Client, alice: Person, asked: dict[str, str]) -> None:
+    def queries() -> int:
+        page(desk, **asked)  # the publication's own row is kept for a second: asked before, not counted
+        with CaptureQueriesContext(connection) as ran:
+            page(desk, **asked)
+        return len(ran)
+
+    def more() -> None:
+        said = quotation("We are here")
+        for standing in Draft.Standing.values[:4]:
+            story(owner=alice, standing=standing, body=f'<p><q data-quotation="{said.pk}">“We are here”</q></p>')
+        published_story(owner=alice, at=timezone.now(), live=True)
+
+    more()
+    one = queries()
+    for _ in range(20):
+        more()
+    many = queries()
+    assert many == one
+    assert many <= 13
+
+
+def test_a_long_group_shows_its_newest_and_leads_to_the_rest(desk: Client, alice: Person) -> None:
+    for _ in range(30):
+        story(owner=alice, section=section())
+    html = page(desk)
+    assert html.count('class="name"') == 25
+    assert "25 shown" in html
+    first, second = page(desk, stands="draft"), page(desk, stands="draft", page=2)
+    assert first.count('class="name"') == 30
+    assert second.count('class="name"') == 0
+
+
+def test_counts_stop(alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shelf, "MOST_COUNTED", 2)
+    for _ in range(4):
+        story(owner=alice)
+    assert shelf.counts(Filters(), bob)["draft"] == 3
+
+
+@pytest.mark.parametrize("role", ["reporter", "legal"])
+def test_rows_lead_where_a_person_may_go(role: str, alice: Person) -> None:
+    from tests.factories.accounts import person
+
+    made = story(owner=alice)
+    client = Client()
+    client.force_login(person(role))
+    url = reverse("articles-desk:write" if role == "reporter" else "articles-desk:preview", args=[made.pk])
+    assert f'href="{url}"' in page(client)
+    assert client.get(url).status_code == 200

@@ -1,0 +1,113 @@
+"""The story desk's pages in a real browser: readable to everybody, whole at both widths, in both colour schemes; and an
+editor's errand, from the queue to readers, by its own buttons."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from articles.models import Draft, MoveLog, Story
+from newsroom.accounts.models import Person
+from tests.browser import axe_problems
+from tests.factories import articles as make
+from tests.factories.accounts import person
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def looked_at(page: Any, name: str) -> None:
+    assert axe_problems(page) == [], name
+    width = page.viewport_size["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} is wider than the window"
+
+
+def a_busy_desk(editor: Person) -> Story:
+    """Something in every group, live stories, a ledger, a product; returns a story with a history."""
+    now = timezone.now()
+    alice, dele = person("reporter"), person("reporter", name="Dele Okoro")
+    fashion = make.section("Fashion")
+    told = make.quotation(
+        "The garden will be open to everyone by the spring",
+        source=make.source(kind="unnamed", description="sources"),
+        chain=[(make.outlet(), False)],
+    )
+    tied = f'<p>Asked again, they said <q data-quotation="{told.pk}">“open to everyone by the spring”</q>.</p>'
+    make.story(owner=alice, headline="Harry leaves Windsor as aides stay silent on family talks", standing="in_review", at=now - timedelta(minutes=48), body="<p>He said “never” and “again”.</p>")
+    make.story(owner=dele, headline="Five tailored coats in the Princess of Wales’s autumn cut", section=fashion, standing="in_review", at=now - timedelta(hours=2), body=tied)
+    make.story(owner=dele, headline="Queen’s reading room picks its six novels for winter", standing="changes_requested", at=now - timedelta(hours=5))
+    make.story(owner=alice, headline="Garter Day, explained in eight quiet pictures", standing="approved", approver=editor, at=now - timedelta(hours=3))
+    make.story(owner=editor, headline="Royal warrants: who holds one, who has lost theirs", at=now - timedelta(days=1))
+    make.story(owner=alice, headline="", at=now - timedelta(minutes=5), body="")
+    make.published_story(owner=dele, headline="Kate’s return to engagements: the diary so far", live=True, at=now - timedelta(hours=1, minutes=50), body=tied)
+    make.published_story(owner=alice, headline="State banquet: arrivals, gowns and the seating plan", live=True, at=now - timedelta(minutes=6))
+    make.withdrawn_story(owner=dele, headline="A diary that was wrong")
+    make.product()
+    made = make.published_story(owner=alice, approver=editor, headline="The tiara vault: nine pieces and their stories", at=now - timedelta(hours=2), body=tied)
+    make.update(made, line="Adds the ninth piece.", at=now - timedelta(hours=1))
+    return made
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)])
+def test_every_page(site: Any, width: int, dark: bool) -> None:
+    editor = person("editor")
+    told = a_busy_desk(editor)
+    waiting = Draft.objects.filter(standing="in_review").select_related("story").latest("pk")
+    approved = Draft.objects.get(standing="approved")
+    compared = waiting.revisions.get().pk
+    source = make.source("Margaret Hale", description="Head gardener")
+    make.quotation("It was never a secret garden", source=source, state="confirmed", said_to="At the gate")
+    window = site.page(editor, width=width, dark=dark)
+    for name, url in {
+        "board": "",
+        "board-review": "?stands=in_review",
+        "board-nothing": "?stands=approved&section=999999",
+        "history": f"stories/{told.pk}/history/",
+        "history-compared": f"stories/{waiting.story_id}/history/?compare={compared}",
+        "approve": f"stories/{waiting.story_id}/approve/",
+        "request-changes": f"stories/{waiting.story_id}/request-changes/",
+        "publish": f"stories/{approved.story_id}/publish/",
+        "publish-not-now": f"stories/{waiting.story_id}/publish/",
+        "withdraw": f"stories/{told.pk}/withdraw/",
+        "preview": f"stories/{waiting.story_id}/preview/",
+        "sources": "sources/",
+        "sources-nothing": "sources/?q=nobody",
+        "source": f"sources/{source.pk}/",
+        "source-new": "sources/new/",
+        "source-edit": f"sources/{source.pk}/edit/",
+        "outlets": "outlets/",
+        "products": "products/",
+        "product-new": "products/new/",
+        "help": "help/",
+    }.items():
+        window.goto(f"/desk/{url}")
+        looked_at(window, name)
+    assert site.complaints == []
+
+
+def test_an_editor_reads_mends_and_publishes(site: Any) -> None:
+    """With the moves' own pages, which need no script."""
+    editor, alice = person("editor"), person("reporter")
+    told = make.story(owner=alice, headline="The gates open", standing="in_review", body="<p>On “The Crown”.</p>")
+    window = site.page(editor)
+    window.goto("/desk/")
+    window.get_by_role("link", name="In review 1").click()
+    window.goto(f"/desk/stories/{told.pk}/history/")
+    window.get_by_role("link", name="Approve").click()
+    window.get_by_text("“The Crown” is not tied to a source.").wait_for()
+    window.get_by_role("button", name="Approve").click()
+    window.get_by_text("Nothing was changed").or_(window.get_by_role("heading", name="What holds it back")).first.wait_for()
+    assert not MoveLog.objects.filter(move="approve").exists()
+
+    make.ledger.waive(story_id=told.pk, words="The Crown", reason="Title of the series", person=editor, at=timezone.now())
+    window.get_by_role("button", name="Approve").click()
+    window.goto(f"/desk/stories/{told.pk}/history/")
+    window.get_by_role("link", name="Publish").click()
+    window.get_by_role("button", name="Publish").click()
+    window.get_by_text("Published. Readers see it now.").wait_for()
+    window.get_by_role("link", name="/royals/the-gates-open/").click()
+    window.get_by_role("heading", name="The gates open").wait_for()
+    assert [log.move for log in MoveLog.objects.order_by("pk")] == ["approve", "publish"]
+    assert site.complaints == []
