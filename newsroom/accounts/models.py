@@ -96,6 +96,12 @@ class Person(AbstractBaseUser):
         words = self.name.split()
         return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper() or "?"
 
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
+
     @property
     def standing(self) -> str:
         """``invited``, ``here`` or ``left``."""
