@@ -174,7 +174,7 @@ class PageCache:
                 # What began before this request came may be used as long as any copy; what began later, always: a
                 # rendering of its own would be no younger.
                 usable = flight.ready is not None and (
-                    flight.stale or flight.ready.begun >= arrived or flight.ready.fresh_until > monotonic()
+                    flight.stale or flight.ready.begun > arrived or flight.ready.fresh_until > monotonic()
                 )
             if flight.answered and waiting is None:
                 return

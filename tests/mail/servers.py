@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 from collections.abc import Callable
@@ -66,6 +67,8 @@ class Script:
 
     def stop(self) -> None:
         self.open = False
+        with contextlib.suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)  # closing alone leaves the port open while a thread accepts
         self.listener.close()
 
     def _serve(self) -> None:

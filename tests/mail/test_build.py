@@ -7,7 +7,7 @@ import email.policy
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsroom.mail import MailError, build
@@ -52,6 +52,7 @@ def test_a_long_address_in_a_header_stays_whole() -> None:
     assert b"List-Unsubscribe: " + link.encode() + b"\r\n" in raw
 
 
+@settings(deadline=None)
 @given(
     subject=st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=200),
     text=st.text(

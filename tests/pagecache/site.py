@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -84,6 +84,12 @@ def stream(request: HttpRequest) -> StreamingHttpResponse:
     return StreamingHttpResponse(words())
 
 
+def _plain(status: int) -> Callable[..., HttpResponse]:
+    return lambda request, *args, **kwargs: HttpResponse(str(status), status=status)
+
+
+# The product's own error pages ask the database.
+handler400, handler404, handler500 = _plain(400), _plain(404), _plain(500)
 urlpatterns = [
     path("kept/", kept),
     path("kept/<str:name>/", kept),
