@@ -18,7 +18,7 @@ from newsroom.outbox import record
 RESERVED = {"confirm", "leave", "companies", "check-your-mail"}
 
 
-class NewsletterForm(forms.ModelForm):  # type: ignore[type-arg]
+class NewsletterForm(forms.ModelForm):
     class Meta:
         model = Newsletter
         fields = ["name", "slug", "promise", "rhythm", "sender_name", "purpose", "open"]
@@ -30,13 +30,13 @@ class NewsletterForm(forms.ModelForm):  # type: ignore[type-arg]
         return slug
 
 
-class BoxInline(admin.TabularInline):  # type: ignore[type-arg]
+class BoxInline(admin.TabularInline):
     model = NewsletterPurpose
     extra = 0
 
 
 @admin.register(Newsletter)
-class NewsletterAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class NewsletterAdmin(admin.ModelAdmin):
     form = NewsletterForm
     inlines = [BoxInline]
     list_display = ["name", "rhythm", "open"]
@@ -50,6 +50,6 @@ class NewsletterAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Purpose)
-class PurposeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class PurposeAdmin(admin.ModelAdmin):
     list_display = ["name", "is_newsletter"]
     prepopulated_fields = {"slug": ["name"]}

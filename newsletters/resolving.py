@@ -45,6 +45,8 @@ def resolve(delivery_id: int, *, as_: str, person: Any, at: datetime) -> None:
     rows = Delivery.objects.filter(pk=delivery_id, state=Delivery.State.UNCERTAIN)
     with transaction.atomic():
         issue_id = rows.values_list("issue_id", flat=True).first()
+        if issue_id is None:
+            raise Late
         # The issue before the delivery, as everybody takes them, or two of us could wait for each other.
         Issue.objects.select_for_update().filter(pk=issue_id).first()
         if as_ == ARRIVED:
@@ -54,7 +56,7 @@ def resolve(delivery_id: int, *, as_: str, person: Any, at: datetime) -> None:
             changed = rows.update(
                 state=Delivery.State.PLANNED, why="", resolved_by=person, claim=None, lease_until=None, not_before=at
             )
-        if not changed or issue_id is None:
+        if not changed:
             raise Late
         if as_ == AGAIN:
             Issue.objects.filter(pk=issue_id, state=Issue.State.SENT).update(

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 
@@ -54,24 +53,6 @@ class Asked:
     page: str = ""
 
 
-@dataclass(frozen=True)
-class Offer:
-    """One separate box beside the sign-up."""
-
-    purpose_id: int
-    wording: Wording
-
-
-def offers(newsletter: Newsletter) -> tuple[Wording | None, list[Wording]]:
-    """Return the wording of the newsletter itself and those of its boxes, in their order, newest versions.
-
-    Two queries. A box whose purpose has no wording yet is not offered: there would be nothing to agree to.
-    """
-    order = list(newsletter.offers.order_by("position", "id").values_list("purpose_id", flat=True))
-    found = consent.current_wordings([newsletter.purpose_id, *order])
-    return found.get(newsletter.purpose_id), [found[pk] for pk in order if pk in found]
-
-
 def request(newsletter: Newsletter, asked: Asked, *, network: str, at: datetime) -> None:
     """Take a sign-up. The answer and the work are the same whether the address is known or not.
 
@@ -79,7 +60,7 @@ def request(newsletter: Newsletter, asked: Asked, *, network: str, at: datetime)
     it, so neither words nor time can tell.
 
     Args:
-        network: the asker's network address, for the budgets; not stored.
+        network: the asker's network (``limits.client_network``), for the budgets; not stored.
     Raises:
         Refused: the address cannot be one, or a budget is spent (``busy``).
     """
@@ -228,17 +209,6 @@ def _within(*budgets: tuple[str, str, tuple[int, int]]) -> bool:
         limits.spend(f"newsletters.sign_up.{name}", key, limit=limit, seconds=seconds)
         for name, key, (limit, seconds) in budgets
     )
-
-
-def _network(address: str) -> str:
-    """One house is one network: /64 in IPv6, where every device has millions of addresses; the address in IPv4."""
-    import ipaddress
-
-    try:
-        ip: Any = ipaddress.ip_address(address)
-    except ValueError:
-        return "unknown"
-    return str(ipaddress.ip_network((ip, 64), strict=False)) if ip.version == 6 else str(ip)
 
 
 def unique(values: Iterable[str]) -> tuple[str, ...]:

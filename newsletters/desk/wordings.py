@@ -21,7 +21,9 @@ class NewWording(forms.Form):
     """The next version of a wording. The rules are consent.new_wording's."""
 
     text = forms.CharField(
-        label="What the reader agrees to", required=False, widget=forms.Textarea(attrs={"rows": 2, "maxlength": 300})
+        label="What the reader agrees to",
+        error_messages={"required": "Say what the reader agrees to."},
+        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 300}),
     )
     companies = forms.CharField(
         label="Companies named",

@@ -7,10 +7,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from articles import products
 from newsletters import issues, message, preflight
 from newsletters.composition import letter
 from newsletters.models import Issue, IssueStory
+from newsroom.publication.current import forget
 from tests.factories import articles
 from tests.factories import newsletters as made
 
@@ -140,7 +144,6 @@ def test_an_unfit_subject_stops_the_issue(issue: Issue, change: dict[str, str]) 
 @pytest.mark.django_db
 def test_no_postal_address_and_no_audience_stop_the_issue(issue: Issue, publication: Any) -> None:
     from newsletters.models import Subscription
-    from newsroom.publication.current import forget
 
     Subscription.objects.update(state="left")
     publication.postal_address = ""
@@ -193,7 +196,7 @@ def test_what_is_frozen_stays_whatever_happens_to_the_story(issue: Issue) -> Non
 
 
 @pytest.mark.django_db
-def test_the_number_of_queries_does_not_grow_with_the_stories(issue: Issue, django_assert_max_num_queries: Any) -> None:
+def test_the_number_of_queries_does_not_grow_with_the_stories(issue: Issue) -> None:
     placement = articles.product_placement()
     body = f'<p>Words.</p>\n<div data-block="product" data-id="{placement.pk}"></div>'
 
@@ -202,15 +205,16 @@ def test_the_number_of_queries_does_not_grow_with_the_stories(issue: Issue, djan
         issues.pick(issue.pk, story.pk, at=NOW)
         issues.shape(issue.pk, story.pk, "whole", at=NOW)
 
-    whole_story()
-    composed(issue)
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
+    def count() -> int:
+        # What is kept in the process for a second would be asked for in one count and not in the other.
+        forget()
+        products.forget()
+        with CaptureQueriesContext(connection) as captured:
+            composed(issue)
+        return len(captured)
 
-    with CaptureQueriesContext(connection) as few:
-        composed(issue)
+    whole_story()
+    few = count()
     for _ in range(18):
         whole_story()
-    with CaptureQueriesContext(connection) as many:
-        composed(issue)
-    assert len(many) == len(few)
+    assert count() == few

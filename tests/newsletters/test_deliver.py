@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from newsletters import delivery, issues, leaving, message, resolving, tokens
+from newsletters import delivery, handover, issues, leaving, message, resolving, tokens
 from newsletters.models import Delivery, Issue, Subscription
 from newsroom.mail import smtp
 from tests.factories import newsletters as made
@@ -76,7 +76,7 @@ def test_who_leaves_in_the_middle_of_a_sending_gets_no_letter(issue: Issue, sink
     delivery.deliver(issue.pk)
     assert last.address not in sink.to()
     row = Delivery.objects.get(subscriber=last)
-    assert (row.state, row.why) == ("skipped", delivery.LEFT)
+    assert (row.state, row.why) == ("skipped", handover.LEFT)
     assert states(issue) == {"sent": 4, "skipped": 1}
 
 
@@ -123,7 +123,7 @@ def test_a_line_that_breaks_after_the_letter_leaves_it_uncertain_and_unsent(issu
     sink.answer = lambda to: "hang up" if to == odd else "250 OK"
     delivery.deliver(issue.pk)
     row = Delivery.objects.get(subscriber__address=odd)
-    assert (row.state, row.why) == ("uncertain", delivery.BROKEN_LINE)
+    assert (row.state, row.why) == ("uncertain", handover.BROKEN_LINE)
     for _ in range(3):
         delivery.sweep()
         delivery.deliver(issue.pk)

@@ -10,10 +10,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from articles import products
 from newsletters import consent, issues
 from newsletters.models import Delivery, Issue, Purpose, Wording
 from newsroom.audit.models import AuditRow
 from newsroom.outbox.models import Event
+from newsroom.publication.current import forget
 from tests.factories import articles
 from tests.factories import newsletters as made
 from tests.factories.accounts import person
@@ -226,18 +228,22 @@ def test_the_number_of_queries_stands_still(erin: Client, path: str) -> None:
     issues.pick(issue.pk, articles.published_story().pk, at=NOW)
     articles.published_story()
     address = "/desk/newsletters/" + path.format(pk=issue.pk)
-    erin.get(address)
-    with CaptureQueriesContext(connection) as few:
-        erin.get(address)
+
+    def count() -> int:
+        # What is kept in the process for a second would be asked for in one count and not in the other.
+        forget()
+        products.forget()
+        with CaptureQueriesContext(connection) as captured:
+            erin.get(address)
+        return len(captured)
+
+    few = count()
     for _ in range(19):
         made.issue(made.newsletter())
         articles.published_story()
         if issue.places.count() < 19:
             issues.pick(issue.pk, articles.published_story().pk, at=NOW)
-    erin.get(address)  # the publication is asked for once a second, not once a page
-    with CaptureQueriesContext(connection) as many:
-        erin.get(address)
-    assert len(many) == len(few)
+    assert count() == few
 
 
 @pytest.mark.django_db
