@@ -106,7 +106,9 @@ def block_place(request: HttpRequest) -> JsonResponse:
     if block is None:
         return JsonResponse({"errors": {"": "There is no such kind of block."}}, status=422)
     fields = {
-        name: value.replace("\x00", "") for name, value in request.POST.items() if name not in ("kind", "csrfmiddlewaretoken")
+        name: str(value).replace("\x00", "")
+        for name, value in request.POST.items()
+        if name not in ("kind", "csrfmiddlewaretoken")
     }
     missing = _required(block, fields)
     if missing:

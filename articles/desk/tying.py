@@ -79,9 +79,7 @@ class Tie(blocks.Block):
         found = Quotation.objects.select_related("source").prefetch_related("chain__outlet")
         for word in ledger.normalise(q).split()[:12]:
             found = found.filter(
-                Q(normalised__contains=word)
-                | Q(source__name__icontains=word)
-                | Q(source__description__icontains=word)
+                Q(normalised__contains=word) | Q(source__name__icontains=word) | Q(source__description__icontains=word)
             )
         return [
             blocks.Choice(

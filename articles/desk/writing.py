@@ -74,7 +74,9 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
     form.is_valid()
     expected = whole_number(request.POST.get("expected_version", ""))
     if expected is None:
-        return _refused(request, draft, form, {"": "This page has lost track of its version. Copy your text, then reload."})
+        return _refused(
+            request, draft, form, {"": "This page has lost track of its version. Copy your text, then reload."}
+        )
     now = timezone.now()
     try:
         content = writing_page.content_of(form.cleaned_data)
@@ -192,6 +194,7 @@ def _stale(request: HttpRequest, draft: Draft, form: WritingForm, stale: drafts.
     if wants_data(request):
         html = render_to_string("desk/writing/_conflict.html", {"conflict": conflict}, request=request)
         return JsonResponse(
-            {"error": "stale", "by": str(stale.by), "at": stale.at.isoformat(), "html": html}, status=HTTPStatus.CONFLICT
+            {"error": "stale", "by": str(stale.by), "at": stale.at.isoformat(), "html": html},
+            status=HTTPStatus.CONFLICT,
         )
     return _page(request, draft, form, HTTPStatus.CONFLICT, conflict=conflict)

@@ -13,7 +13,7 @@ from articles.models import Draft, Section, Story, Topic
 from newsroom.accounts.models import Person
 
 
-def _area(label: str, placeholder: str, **attrs: str | int) -> forms.CharField:
+def _area(label: str, placeholder: str, **attrs: Any) -> forms.CharField:
     widget = forms.Textarea(attrs={"rows": 1, "placeholder": placeholder, "data-grow": True, **attrs})
     return forms.CharField(label=label, required=False, strip=False, widget=widget)
 
@@ -37,7 +37,8 @@ class WritingForm(forms.Form):
     CONTENT = ("kicker", "headline", "standfirst", "lead_image", "body", "search_title", "search_description")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="id_%s", use_required_attribute=False, **kwargs)
+        kwargs = {"auto_id": "id_%s", "use_required_attribute": False, **kwargs}
+        super().__init__(*args, **kwargs)
         self.fields["search_title"].widget.attrs = {"form": "writing", "class": "input"}
         self.fields["search_description"].widget.attrs |= {"form": "writing", "class": "input"}
 
@@ -62,16 +63,13 @@ class StoryForm(forms.Form):
 
     section = forms.ModelChoiceField(Section.objects.all(), empty_label=None)
     slug = forms.CharField(label="Address", max_length=80, strip=True)
-    topics = forms.ModelMultipleChoiceField(
-        Topic.objects.all(), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    bylines = forms.ModelMultipleChoiceField(
-        Person.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    topics = forms.ModelMultipleChoiceField(Topic.objects.all(), required=False, widget=forms.CheckboxSelectMultiple)
+    bylines = forms.ModelMultipleChoiceField(Person.objects.none(), required=False, widget=forms.CheckboxSelectMultiple)
     story_version = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, story: Story, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="story_%s", use_required_attribute=False, **kwargs)
+        kwargs = {"auto_id": "story_%s", "use_required_attribute": False, **kwargs}
+        super().__init__(*args, **kwargs)
         named = Q(bylines__story=story)
         writers = Q(is_active=True, roles__overlap=[str(role) for role in WRITERS])
         bylines = self.fields["bylines"]

@@ -88,8 +88,7 @@ def pickers() -> list[Asked]:
     order = ("image", "quote", "product", "newsletter", "related")
     known = sorted(blocks.registered().values(), key=lambda block: (*order, block.kind).index(block.kind))
     return [
-        Asked(block.kind, block.label, block.icon, block.picker, _address(block.picker.link))
-        for block in [*known, TIE]
+        Asked(block.kind, block.label, block.icon, block.picker, _address(block.picker.link)) for block in [*known, TIE]
     ]
 
 
@@ -157,6 +156,7 @@ def context(request: HttpRequest, draft: Draft) -> dict[str, Any]:
         "stopping": stopping,
         "warnings": [check for check in found if check.level != "stop"],
         "quotations": {str(item.quotation.pk): facts(item.quotation) for item in judged if item.quotation is not None},
+        "waived": [item.mark.words for item in judged if item.standing is ledger.Standing.WAIVED],
         "counts": {"checks": len(stopping), "sources": len(stops)},
         "words": head.words,
         "minutes": blocks.minutes(head.body),

@@ -61,8 +61,9 @@
         const answer = await response.json();
         if (mine !== turn) { return; }
         const rows = answer.results.map(row), kept = keep && !answer.results.some((choice) => String(choice.id) === keep.id) ? [row(keep)] : [];
+        const chosen = keep ? keep.id : found.querySelector("input:checked")?.value; // what was chosen while this looked stays
         found.replaceChildren(found.querySelector("legend"), ...kept, ...rows);
-        if (keep) { const radio = found.querySelector(`[value="${CSS.escape(keep.id)}"]`); if (radio) { radio.checked = true; } }
+        if (chosen) { const radio = found.querySelector(`[value="${CSS.escape(chosen)}"]`); if (radio) { radio.checked = true; } }
         said.textContent = rows.length || kept.length ? "" : answer.empty;
       } catch (error) {
         if (mine === turn) { said.textContent = error.message === "401" ? "You are signed out. Sign in in another tab, then search again." : "The desk did not answer. Try again."; }
@@ -83,6 +84,7 @@
       if (search) { look(keep); }
     }
 
+    found?.replaceChildren(found.querySelector("legend")); // last time's rows would be replaced under the hand
     inner.reset(); show({}); from("choose"); place.removeAttribute("aria-busy");
     fields.forEach((field) => { if (field.type === "hidden") { field.value = ""; } });
     if (untie) { untie.hidden = !edit; }

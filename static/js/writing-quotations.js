@@ -27,9 +27,10 @@ writing.ready((editor) => {
     if (editor.mode !== "wysiwyg") { return; }
     const root = editor.editable().$, changed = [];
     untied = [];
+    const waived = new Set(writing.waived.map(plain));
     for (const block of root.querySelectorAll("p,h2,h3,h4,li,blockquote,td,th")) {
       if (block.closest("[data-cke-widget-wrapper]") || block.querySelector("p,li")) { continue; }
-      untied.push(...ranges(block));
+      untied.push(...ranges(block).filter((mark) => !waived.has(plain(mark.words))));
     }
     for (const q of root.querySelectorAll("q[data-quotation]")) {
       const entry = writing.quotations[q.dataset.quotation], words = plain(q.textContent);
@@ -77,6 +78,7 @@ writing.ready((editor) => {
   document.getElementById("rail").addEventListener("click", (event) => {
     const button = event.target.closest("[data-show-quotation],[data-tie-quotation]");
     if (!button) { return; }
+    look(); // a tie of a moment ago has split the text: an old place would select nothing, and tie nothing
     const mark = find(button.dataset.words);
     if (!mark) { document.dispatchEvent(new CustomEvent("desk:toast", { detail: { text: "These words are not in the text any more. Save to look again.", kind: "warning" } })); return; }
     writing.closeRailOverText?.();

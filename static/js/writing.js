@@ -7,7 +7,7 @@
   const names = ["kicker", "headline", "standfirst", "lead_image", "search_title", "search_description"];
   const waiting = [], listeners = [];
   const writing = window.writing = {
-    form, editor: null, kinds: data("writing-kinds"), quotations: data("writing-quotations"),
+    form, editor: null, kinds: data("writing-kinds"), quotations: data("writing-quotations"), waived: data("writing-waived"),
     ready(fn) { if (writing.editor) { fn(writing.editor); } else { waiting.push(fn); } },
     field(name) { return form.elements[name]; },
     // Paragraphs without a word at the end are only there to type in.

@@ -144,7 +144,7 @@ MARKUP = {
     "applet": f"<applet code=x archive={FAR}></applet>",
     "link": f"<link rel=stylesheet href={FAR}><link rel=preload as=image href={FAR}><link rel=prefetch href={FAR}>",
     "meta": f"<meta http-equiv=refresh content='0;url={FAR}'>",
-    "meta-csp": "<meta http-equiv=Content-Security-Policy content=\"default-src *\">",
+    "meta-csp": '<meta http-equiv=Content-Security-Policy content="default-src *">',
     "style": f"<style>@import '{FAR}';p{{background:url({FAR})}}</style><p>x</p>",
     "style-attribute": f'<p style="background:url({FAR});position:fixed;inset:0">x</p>',
     "style-expression": f'<p style="width:expression({HIT})">x</p>',

@@ -10,7 +10,27 @@ from hypothesis import strategies as st
 from newsroom import blocks
 from newsroom.blocks.paragraphs import keys, split
 
-WORDS = "the king met his son at the gate and they walked to the chapel before noon while crowds waited".split()
+WORDS = [
+    "the",
+    "king",
+    "met",
+    "his",
+    "son",
+    "at",
+    "the",
+    "gate",
+    "and",
+    "they",
+    "walked",
+    "to",
+    "the",
+    "chapel",
+    "before",
+    "noon",
+    "while",
+    "crowds",
+    "waited",
+]
 BLOCK = '<div data-block="image" data-id="{}"></div>'
 
 
@@ -36,7 +56,9 @@ def test_insert_delete_move_edit() -> None:
     assert keys(old, was, html(a, "By noon the queue had reached the river bank.", c)) == was
     assert keys(old, was, html(c, a, b)) == [was[2], was[0], was[1]]
     assert keys(old, was, html(a, "<p>By <strong>noon</strong> the queue reached the river.</p>", c)) == was
-    assert keys(old, was, html(a, "Not a word of it is left now.", c)) == was, "one between two unchanged ones, written anew"
+    assert keys(old, was, html(a, "Not a word of it is left now.", c)) == was, (
+        "one between two unchanged ones, written anew"
+    )
 
 
 def test_split_and_joined_paragraphs() -> None:

@@ -17,7 +17,7 @@ from tests.factories.accounts import person
 
 AT = datetime(2025, 9, 11, 10, 0, tzinfo=UTC)
 PAGE = PageContext(path="/royals/a-visit/", base_url="https://news.example", story_id=5)
-HTML = '<p class="note">{{ kind }} {{ id }} {{ name }} {{ page.path }} {% if first %}first{% endif %}<a href="/x?a=1&amp;b=2"><img src="/media/1.webp" srcset="/media/1.webp 1x, /media/2.webp 2x" alt=""></a></p>'  # noqa: E501
+HTML = '<p class="note">{{ kind }} {{ id }} {{ name }} {{ page.path }} {% if first %}first{% endif %}<a href="/x?a=1&amp;b=2"><img src="/media/1.webp" srcset="/media/1.webp 1x, /media/2.webp 2x" alt=""></a></p>'
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,9 @@ def templates(tmp_path: Path, settings: Any) -> Iterator[Path]:
             place = tmp_path / "blocks" / kind / target
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(HTML)
-        (tmp_path / "blocks" / kind / "text.txt").write_text("{% autoescape off %}Note by {{ name }}{% endautoescape %}\n")
+        (tmp_path / "blocks" / kind / "text.txt").write_text(
+            "{% autoescape off %}Note by {{ name }}{% endautoescape %}\n"
+        )
     engine = dict(settings.TEMPLATES[0])
     engine["DIRS"] = [tmp_path, *engine["DIRS"]]
     with override_settings(TEMPLATES=[engine]):
@@ -70,7 +72,7 @@ def test_what_the_templates_get(note: Note) -> None:
     written = write(body(one.pk, two.pk)).html
     assert f"note {one.pk} A &lt;b&gt; /royals/a-visit/ first" in written
     assert f"note {two.pk} B /royals/a-visit/ <a" in written
-    assert '<div data-block' not in written
+    assert "<div data-block" not in written
 
 
 def test_tags_name_every_placement_also_one_that_is_not_shown(note: Note) -> None:
@@ -91,7 +93,9 @@ def test_what_may_not_be_shown_is_silent_for_readers_and_said_at_the_desk(note: 
     assert [(problem.message, problem.kind, problem.id) for problem in shown.problems] == [("Not now.", "note", one.pk)]
 
 
-@pytest.mark.parametrize("html", ['<div data-block="note" data-id="999999"></div>', '<div data-block="gone" data-id="1"></div>'])
+@pytest.mark.parametrize(
+    "html", ['<div data-block="note" data-id="999999"></div>', '<div data-block="gone" data-id="1"></div>']
+)
 def test_missing_and_unknown(note: Note, html: str) -> None:
     for target in (Target.WEB, Target.MAIL, Target.FEED, Target.TEXT):
         assert write(f"<p>a</p>\n{html}", target).html in ("<p>a</p>", "a")
@@ -107,7 +111,9 @@ def test_an_id_beyond_the_database_is_missing_not_an_error(note: Note) -> None:
 
 @pytest.mark.parametrize("target", [Target.MAIL, Target.FEED])
 def test_addresses_are_absolute_where_there_is_no_page(note: Note, target: Target) -> None:
-    written = write(f'{body(person().pk)}\n<p><a href="/royals/">a</a> <a href="https://x.example/">b</a></p>', target).html
+    written = write(
+        f'{body(person().pk)}\n<p><a href="/royals/">a</a> <a href="https://x.example/">b</a></p>', target
+    ).html
     assert 'href="https://news.example/royals/"' in written
     assert 'href="https://news.example/x?a=1&amp;b=2"' in written
     assert 'srcset="https://news.example/media/1.webp 1x, https://news.example/media/2.webp 2x"' in written
@@ -121,7 +127,9 @@ def test_addresses_stay_on_the_page(note: Note) -> None:
 
 def test_text_that_looks_like_an_attribute_is_left_alone() -> None:
     assert rendering.absolute('<p title="a">href="/x"</p>', "https://n.example") == '<p title="a">href="/x"</p>'
-    assert rendering.absolute("<a href='/x' title='>'>", "https://n.example") == "<a href='https://n.example/x' title='>'>"
+    assert (
+        rendering.absolute("<a href='/x' title='>'>", "https://n.example") == "<a href='https://n.example/x' title='>'>"
+    )
     assert rendering.absolute('<a href="//x">', "https://n.example") == '<a href="//x">'
 
 
@@ -148,7 +156,7 @@ def test_plain_text(note: Note) -> None:
     one = person(name="Ann & Bob <x>")
     html = blocks.clean(
         f'<h2>Head</h2><p>One <a href="/royals/">two</a>,<br>three <a href="https://x.example/">https://x.example/</a>.</p>'
-        f'<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul><ol><li>d</li></ol><blockquote><p>e</p><p>f</p></blockquote><hr>'
+        f"<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul><ol><li>d</li></ol><blockquote><p>e</p><p>f</p></blockquote><hr>"
         f"<table><caption>g</caption><tr><th>h</th><td>i</td></tr></table>{body(one.pk)}"
     )
     assert write(html, Target.TEXT).html == (

@@ -46,8 +46,12 @@ def test_an_edited_paragraph_stands_beside_itself_with_its_words_marked() -> Non
 
 def test_every_paragraph_of_both_is_there_once_also_when_moved() -> None:
     found = rows(Text(body=body(C, A, B)), Text(body=body(A, B, C)))
-    assert sorted(row.yours.replace("<ins>", "").replace("</ins>", "") for row in found if row.yours) == sorted([A, B, C])
-    assert sorted(row.theirs.replace("<ins>", "").replace("</ins>", "") for row in found if row.theirs) == sorted([A, B, C])
+    assert sorted(row.yours.replace("<ins>", "").replace("</ins>", "") for row in found if row.yours) == sorted(
+        [A, B, C]
+    )
+    assert sorted(row.theirs.replace("<ins>", "").replace("</ins>", "") for row in found if row.theirs) == sorted(
+        [A, B, C]
+    )
 
 
 def test_words_are_escaped() -> None:
@@ -58,6 +62,8 @@ def test_words_are_escaped() -> None:
 
 
 def test_a_block_is_named() -> None:
-    found = rows(Text(body='<div data-block="image" data-id="4"></div>'), Text(body='<div data-block="image" data-id="3"></div>'))
+    found = rows(
+        Text(body='<div data-block="image" data-id="4"></div>'), Text(body='<div data-block="image" data-id="3"></div>')
+    )
     assert "4]" in found[0].yours
     assert "3]" in found[0].theirs

@@ -81,7 +81,7 @@ RULES = {
     "p h2 h3 h4 ul ol li blockquote strong em s sub sup br hr table thead tbody tr caption": True,
     "a[href] q[data-quotation] div[data-block,data-id] th[scope] td[colspan] td[rowspan]": True,
     "div q a span font u script style iframe img video form input svg math object h1 h5 h6": False,
-    "p[style] p[class] p[id] a[href,target] a[href,rel] a[href,onclick] q[data-quotation,cite] div[data-block,data-id,data-hx-get]": False,  # noqa: E501
+    "p[style] p[class] p[id] a[href,target] a[href,rel] a[href,onclick] q[data-quotation,cite] div[data-block,data-id,data-hx-get]": False,
 }
 
 
@@ -90,7 +90,7 @@ def test_the_editors_filter_allows_what_the_server_keeps(site: Site) -> None:
     page = open_desk(site, desk)
     check = """([tag, names]) => { const e = new CKEDITOR.htmlParser.element(tag, Object.fromEntries(names.map((n) => [n, n === "href" ? "https://ok.example/" : "3"])));
       e.setHtml("x"); const f = new CKEDITOR.htmlParser.fragment(); f.add(e); writing.editor.filter.applyTo(f, true);
-      const out = f.children[0]; return !!(out && out.name === tag && names.every((n) => n in out.attributes)); }"""  # noqa: E501
+      const out = f.children[0]; return !!(out && out.name === tag && names.every((n) => n in out.attributes)); }"""
     for rules, wanted in RULES.items():
         for rule in rules.split():
             tag, _, rest = rule.partition("[")
@@ -99,7 +99,12 @@ def test_the_editors_filter_allows_what_the_server_keeps(site: Site) -> None:
             if not names and tag not in ("div", "q", "a"):
                 assert page.evaluate("(rule) => writing.editor.filter.check(rule)", tag) is wanted, rule
             assert allowed is wanted, rule
-    for hostile in ('<p onclick="x">a</p>', '<a href="javascript:x">a</a>', '<img src="x" onerror="x">', "<script>x</script>"):
+    for hostile in (
+        '<p onclick="x">a</p>',
+        '<a href="javascript:x">a</a>',
+        '<img src="x" onerror="x">',
+        "<script>x</script>",
+    ):
         page.evaluate("(html) => writing.editor.insertHtml(html)", hostile)
     assert not re.search(r"javascript|onclick|onerror|script|<img", body(page))
     assert not site.complaints
@@ -108,7 +113,7 @@ def test_the_editors_filter_allows_what_the_server_keeps(site: Site) -> None:
 WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><meta name=Generator content="Microsoft Word 15"><style>p.MsoNormal{margin:0}</style></head>
 <body lang=EN-GB><!--StartFragment--><h1 style='mso-style-next:Normal'><b>Title</b><o:p></o:p></h1><p class=MsoNormal style='margin-bottom:8pt'><b><span style='font-size:12pt'>Bold</span></b> and <i>slanted</i><o:p>&nbsp;</o:p></p>
 <p class=MsoNormal>Second, <a href="https://ok.example/x">a link</a> and <a href="javascript:alert(1)">none</a>.<o:p></o:p></p><p class=MsoNormal><o:p>&nbsp;</o:p></p>
-<table class=MsoTable><tr><td width=100 style='border:solid'><p class=MsoNormal>cell</p></td></tr></table><!--EndFragment--></body></html>"""  # noqa: E501
+<table class=MsoTable><tr><td width=100 style='border:solid'><p class=MsoNormal>cell</p></td></tr></table><!--EndFragment--></body></html>"""
 DOCS = """<meta charset='utf-8'><b style="font-weight:normal;" id="docs-internal-guid-1"><h1 dir="ltr"><span style="font-weight:400">Title</span></h1>
 <p dir="ltr" style="line-height:1.38"><span style="font-size:11pt;font-weight:700;font-style:normal">Bold</span><span style="font-weight:400"> and </span><span style="font-style:italic">slanted</span></p>
 <ul><li dir="ltr"><p role="presentation"><span>a point</span></p></li></ul><br><p dir="ltr"><span>Last</span></p></b>"""
@@ -192,7 +197,9 @@ def test_five_blocks(site: Site) -> None:
     assert blocks.get("image").load({new})[new].alternative_text == "A stone gate at dusk"  # type: ignore[union-attr]
 
     # Moved by keys, a line written above it, taken out, brought back.
-    page.evaluate("writing.editor.widgets.getByElement(new CKEDITOR.dom.element(document.querySelector('[data-block=image]'))).focus()")
+    page.evaluate(
+        "writing.editor.widgets.getByElement(new CKEDITOR.dom.element(document.querySelector('[data-block=image]'))).focus()"
+    )
     page.keyboard.press("Alt+Shift+ArrowDown")
     assert body(page).index("After the image") < body(page).index('"image"')
     page.keyboard.press("Alt+Shift+ArrowUp")
@@ -200,7 +207,9 @@ def test_five_blocks(site: Site) -> None:
     page.keyboard.press("Shift+Enter")
     page.keyboard.type("Above it.")
     assert body(page).index("Above it") < body(page).index('"image"')
-    page.evaluate("writing.editor.widgets.getByElement(new CKEDITOR.dom.element(document.querySelector('[data-block=image]'))).focus()")
+    page.evaluate(
+        "writing.editor.widgets.getByElement(new CKEDITOR.dom.element(document.querySelector('[data-block=image]'))).focus()"
+    )
     page.keyboard.press("Delete")
     assert '"image"' not in body(page)
     page.keyboard.press("Control+z")
@@ -241,6 +250,25 @@ def test_tie_a_quotation(site: Site) -> None:
     save(page)
     expect(page.locator("#rail-sources")).to_contain_text("Words changed inside a tied quotation")
     assert not site.complaints
+
+
+def test_an_editor_waives_what_nobody_said(site: Site) -> None:
+    desk = make_desk(body="<p>They saw “A long film” and went.</p>")
+    page = open_desk(site, desk)
+    page.get_by_role("tab", name="Sources").click()
+    expect(page.get_by_role("button", name="Tie to a source")).to_be_visible()
+    expect(page.get_by_text("Waive", exact=True)).to_have_count(0)
+    page = open_desk(site, desk, desk.bob)
+    caret_at_end(page)
+    page.keyboard.type(" Unsaved.")
+    page.get_by_role("tab", name="Sources").click()
+    page.get_by_text("Waive", exact=True).click()
+    page.get_by_label("Why it needs no source").fill("title of the film")
+    page.get_by_role("button", name="Waive these words").click()
+    expect(page.locator("#rail-sources")).to_contain_text("Waived by Bob Barrow: title of the film")
+    expect(page.locator('[data-dot="sources"]')).to_be_hidden()
+    assert "Unsaved." in body(page)
+    save(page)
 
 
 def test_a_late_save_keeps_both_texts(site: Site) -> None:
@@ -303,7 +331,9 @@ def test_text_kept_in_the_browser_is_offered_back(site: Site) -> None:
     page = open_desk(site, desk)
     caret_at_end(page)
     page.keyboard.type(" Never saved.")
-    until(lambda: page.evaluate("Object.keys(localStorage).some((key) => key.startsWith('writing:'))"), "kept", seconds=10)
+    until(
+        lambda: page.evaluate("Object.keys(localStorage).some((key) => key.startsWith('writing:'))"), "kept", seconds=10
+    )
     page.on("dialog", lambda dialog: dialog.accept())
     page.reload()
     page.wait_for_selector("html[data-writing=ready]")

@@ -31,7 +31,9 @@ def typed(story: Story, **changed: Any) -> dict[str, Any]:
 def test_changed(client: Client, desk: Desk) -> None:
     client.force_login(desk.alice)
     topic, section = stories.topic(), stories.section("Style")
-    sent = typed(desk.story, slug="harbour", topics=[topic.pk], section=section.pk, bylines=[desk.alice.pk, desk.bob.pk])
+    sent = typed(
+        desk.story, slug="harbour", topics=[topic.pk], section=section.pk, bylines=[desk.alice.pk, desk.bob.pk]
+    )
     answer = client.post(f"{desk.url}particulars/", sent, headers=JSON)
     assert answer.status_code == 200, answer.content
     desk.story.refresh_from_db()

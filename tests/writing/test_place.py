@@ -112,14 +112,30 @@ def test_an_unknown_kind(client: Client, alice: Any, url: str) -> None:
 
 
 def test_odd_cards_are_left_out(client: Client, alice: Any) -> None:
-    odd = ["", ":", "image", "image:", "image:x", "image:-1", "image:0", "image:" + "9" * 30, "../x:1", "<b>:1", "İ:1", "a" * 30 + ":1", "\x00:1"]
+    odd = [
+        "",
+        ":",
+        "image",
+        "image:",
+        "image:x",
+        "image:-1",
+        "image:0",
+        "image:" + "9" * 30,
+        "../x:1",
+        "<b>:1",
+        "İ:1",
+        "a" * 30 + ":1",
+        "\x00:1",
+    ]
     assert client.get("/desk/blocks/preview/", {"b": odd}).json() == {}
     missing = client.get("/desk/blocks/preview/", {"b": "image:9999999999"}).json()
     assert "no longer exists" in missing["image:9999999999"]["html"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("q", ["'", "%", "\\", "\x00", "x" * 5000, "“”", "ß ſ İ", "(", "a b c d e f g h i j k l m n o p"])
+@pytest.mark.parametrize(
+    "q", ["'", "%", "\\", "\x00", "x" * 5000, "“”", "ß ſ İ", "(", "a b c d e f g h i j k l m n o p"]
+)
 def test_odd_searches(client: Client, alice: Any, kind: str, q: str) -> None:
     assert client.get("/desk/blocks/search/", {"kind": kind, "q": q}).status_code == 200
 
@@ -163,7 +179,12 @@ def test_tie_to_an_entry(client: Client, alice: Any) -> None:
 
 def test_tie_to_a_new_entry_with_its_chain(client: Client, alice: Any) -> None:
     mail = stories.outlet()
-    sent = {"words": "“It stayed private,”", "source_kind": "unnamed", "who": "a source", "chain": "the Daily Mail\nvia Page Six"}
+    sent = {
+        "words": "“It stayed private,”",
+        "source_kind": "unnamed",
+        "who": "a source",
+        "chain": "the Daily Mail\nvia Page Six",
+    }
     told = place(client, "quotation", **sent)
     assert told.status_code == 200, told.content
     entry = Quotation.objects.get(pk=told.json()["id"])
@@ -181,7 +202,12 @@ def test_two_unnamed_people_are_never_taken_for_one(client: Client, alice: Any) 
     source = {pk: Quotation.objects.get(pk=pk).source_id for pk in (one, two, same)}
     assert source[one] != source[two]
     assert source[one] == source[same]
-    assert Quotation.objects.get(pk=place(client, "quotation", words="x y", like=one, source_kind="unnamed", who="another").json()["id"]).source_id not in source.values()  # noqa: E501
+    assert (
+        Quotation.objects.get(
+            pk=place(client, "quotation", words="x y", like=one, source_kind="unnamed", who="another").json()["id"]
+        ).source_id
+        not in source.values()
+    )
 
 
 def test_a_named_source_is_used_again(client: Client, alice: Any) -> None:

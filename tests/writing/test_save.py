@@ -45,7 +45,9 @@ def test_a_form_is_saved_and_sent_back_to_the_screen(client: Client, desk: Desk)
 
 
 def test_two_windows_the_second_is_told_and_keeps_everything(client: Client, desk: Desk) -> None:
-    mine = desk.typed(body="<p>The gates opened at ten.</p>\n<p>By noon the queue reached the river.</p>", headline="Mine")
+    mine = desk.typed(
+        body="<p>The gates opened at ten.</p>\n<p>By noon the queue reached the river.</p>", headline="Mine"
+    )
     drafts.save(
         desk.draft.pk,
         person=desk.bob,
@@ -122,7 +124,11 @@ def test_refused_beside_the_field_with_everything_kept(
 @pytest.mark.parametrize("value", ["\x00", "\ud83d", "\u202e", "\U0001f451", "x\x00y\x1f"])
 def test_odd_characters_answer_no_500(client: Client, desk: Desk, value: str) -> None:
     client.force_login(desk.alice)
-    data = desk.typed() | dict.fromkeys(("headline", "kicker", "standfirst", "search_title"), value) | {"body": f"<p>{value}</p>"}
+    data = (
+        desk.typed()
+        | dict.fromkeys(("headline", "kicker", "standfirst", "search_title"), value)
+        | {"body": f"<p>{value}</p>"}
+    )
     sent = urlencode({name: str(typed).encode("utf-8", "surrogatepass") for name, typed in data.items()})
     form = "application/x-www-form-urlencoded"
     assert client.post(f"{desk.url}save/", sent, content_type=form, headers=JSON).status_code in (200, 422)

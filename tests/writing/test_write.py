@@ -88,7 +88,9 @@ def test_a_published_story_shows_what_readers_see_and_offers_its_next_version(cl
 
 def test_sources_and_checks_speak_of_the_saved_text(client: Client) -> None:
     entry = stories.quotation("We saw the car")
-    desk = make_desk(body=f'<p>One said <q data-quotation="{entry.pk}">“We saw the car”</q>, another “nothing at all”.</p>')
+    desk = make_desk(
+        body=f'<p>One said <q data-quotation="{entry.pk}">“We saw the car”</q>, another “nothing at all”.</p>'
+    )
     client.force_login(desk.alice)
     shown = page(client.get(desk.url))
     sources = shown.one(id="rail-sources")
@@ -104,7 +106,9 @@ def test_an_odd_draft_is_no_error(client: Client, desk: Desk, path: str) -> None
     assert client.get(desk.url + path).status_code in (200, 404)
 
 
-def test_the_page_costs_the_same_with_one_and_with_twenty_blocks(client: Client, django_assert_max_num_queries: Any) -> None:
+def test_the_page_costs_the_same_with_one_and_with_twenty_blocks(
+    client: Client, django_assert_max_num_queries: Any
+) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -118,7 +122,9 @@ def test_the_page_costs_the_same_with_one_and_with_twenty_blocks(client: Client,
         desk = make_desk(body=body)
         client.force_login(desk.alice)
         client.get(desk.url)
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
             assert client.get(desk.url).status_code == 200
         counts.append(len(captured))
     assert counts[0] == counts[1] <= 32, counts
