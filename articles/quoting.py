@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -109,21 +110,18 @@ def _outlet(person: Person, fields: Mapping[str, str]) -> Outlet | None:
 
 
 def _source(person: Person, fields: Mapping[str, str], at: datetime) -> Source:
-    """The named source of this name, or a new one. An unnamed one is always new: two people who are both described as
-    "a source" must never become one."""
+    """The source of this name, or a new one. Sources are found by name, never by description: two people who are both
+    described as "a source" must never become one."""
     kind = fields.get("source_kind", Source.Kind.NAMED)
     called = typed.line(fields.get("source", ""))
     if not called:
         raise PlaceRefused({"source": "Say who said it, by name or as agreed with them."})
-    unnamed = kind == Source.Kind.UNNAMED
-    known = None if unnamed else Source.objects.filter(kind=kind, name=called).order_by("pk").first()
-    if known is not None:
+    if known := Source.objects.filter(kind=kind, name=called).order_by("pk").first():
         return known
-    facts = (
-        sources.SourceFacts(kind=kind, description=called) if unnamed else sources.SourceFacts(kind=kind, name=called)
-    )
+    facts = sources.SourceFacts(kind=kind)
+    facts = replace(facts, description=called) if kind == Source.Kind.UNNAMED else replace(facts, name=called)
     try:
         return sources.add(person=person, facts=facts, at=at)
     except Refused as refused:
-        messages = {"source_kind" if name == "kind" else "source": said for name, said in refused.messages.items()}
+        messages = {"source_kind" if name == "kind" else "source": why for name, why in refused.messages.items()}
         raise PlaceRefused(messages) from refused

@@ -113,7 +113,7 @@ def rows(stories: QuerySet[Story]) -> QuerySet[Story]:
     return stories.select_related("section", "published_revision").annotate(
         _people=cards.bylines(),
         _notes=ArraySubquery(notes.values(json=JSONObject(kind="kind", line="line", at="at"))),
-        _topics=ArraySubquery(topics.values("name")),
+        _topics=ArraySubquery(topics.values(json=JSONObject(id="pk", name="name"))),
     )
 
 
@@ -200,6 +200,7 @@ def say(
     updates = [note for note in notes if note.kind == Update.Kind.UPDATE]
     placement = loaded.get("image", {}).get(revision.lead_image_id or 0)
     tags = {f"story:{story.pk}", "publication", *rendered.tags}
+    tags |= {f"topic:{row['id']}" for row in story._topics}  # type: ignore[attr-defined]
     if placement is not None:
         tags.add(f"asset:{placement.asset_id}")
     authors = list(story._people)  # type: ignore[attr-defined]
@@ -226,7 +227,7 @@ def say(
         corrections=[note for note in notes if note.kind in (Update.Kind.CORRECTION, Update.Kind.CLARIFICATION)],
         updates=updates[:UPDATES_SHOWN],
         earlier_updates=updates[UPDATES_SHOWN:],
-        topics=list(story._topics),  # type: ignore[attr-defined]
+        topics=[row["name"] for row in story._topics],  # type: ignore[attr-defined]
         share=ways(revision.headline, f"{settings.ORIGIN}{path}"),
         locale=publication.language.replace("-", "_"),
         sections=[],

@@ -113,6 +113,22 @@ def test_a_story_is_light_whole_without_scripts_and_still(story: Story, site: An
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_finished_page_is_asked_for_once(story: Story, site: Any) -> None:
+    """Through the page cache in front: ETag, 304, compressed, no cookie, public; also the feed and a second page."""
+    ask = site.page().request
+    for path in (story.path, "/", "/royals/?page=1", "/feeds/rss.xml"):
+        ask.get(path)  # the cache learns from the first answer that this address is a page
+        first = ask.get(path)
+        assert first.status == 200, path
+        again = ask.get(path, headers={"If-None-Match": first.headers["etag"]})
+        assert again.status == 304, path
+        assert "set-cookie" not in again.headers | first.headers
+        assert first.headers["content-encoding"] in ("br", "gzip")
+        assert "cookie" not in first.headers.get("vary", "").lower()
+        assert "public" in first.headers["cache-control"]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_keys_alone_reach_the_text(story: Story, site: Any) -> None:
     page = site.page()
     page.goto(story.path)

@@ -108,22 +108,18 @@ def test_a_picture_without_rights_is_not_shown_but_its_tag_is(client: Client) ->
 
 
 @pytest.mark.parametrize("number", [1, 20])
-def test_the_front_page_costs_at_most_six_queries(
-    client: Client, number: int, django_assert_max_num_queries: Any
-) -> None:
+def test_the_front_page_costs_at_most_six_queries(client: Client, number: int, at_most: Any) -> None:
     for place in range(number):
         many(2, section=make.section(f"Section {place}"), pictured=place < 2)
     make.published_story(live=True)
-    client.get("/")
-    with django_assert_max_num_queries(6):
+    with at_most(6):
         client.get("/")
 
 
 @pytest.mark.parametrize("number", [1, 20])
-def test_a_section_costs_at_most_six_queries(client: Client, number: int, django_assert_max_num_queries: Any) -> None:
+def test_a_section_costs_at_most_six_queries(client: Client, number: int, at_most: Any) -> None:
     many(number, pictured=True)
-    client.get("/royals/")
-    with django_assert_max_num_queries(6):
+    with at_most(6):
         assert client.get("/royals/").status_code == 200
 
 

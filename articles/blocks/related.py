@@ -1,0 +1,112 @@
+"""One other story of ours, offered between two paragraphs; it disappears while that story is not published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from articles import typed
+from articles.access import published
+from articles.blocks.picking import FOUND, chosen
+from articles.blocks.picturing import shown
+from articles.models import RelatedPlacement, Story
+from articles.times import when, zone_of
+from media_assets.models import Asset, loading
+from newsroom.accounts.models import Person
+from newsroom.blocks import Block, Choice, Field, Picker, PlaceRefused, Problem, Target
+from newsroom.publication.current import current
+
+
+class RelatedBlock(Block):
+    """One other story of ours, offered between two paragraphs; it disappears while that story is not published."""
+
+    kind = "related"
+    label = "Related story"
+    icon = "i-related"
+    picker = Picker(
+        search="Search published stories",
+        fields=(Field("line", "Words of the link", help="Empty: the story’s own headline.", max_length=200),),
+        empty="No published story has these words in its headline.",
+    )
+
+    def load(self, ids: set[int]) -> Mapping[int, RelatedPlacement]:
+        asset = "story__published_revision__lead_image__asset"
+        found = RelatedPlacement.objects.select_related(
+            "story__section", "story__published_revision__lead_image__asset__agency"
+        ).defer("story__published_revision__body", f"{asset}__words", f"{asset}__found")
+        loaded = found.annotate(_made=loading.made_of(asset), _rows=loading.rows_of(asset)).in_bulk(ids)
+        for placement in loaded.values():
+            if (lead := lead_asset(placement.story)) is not None:
+                loading.unpack(lead, placement._made, placement._rows)
+        return loaded
+
+    def tags(self, placement: RelatedPlacement) -> set[str]:
+        lead = lead_asset(placement.story)
+        return {f"story:{placement.story_id}"} | ({f"asset:{lead.pk}"} if lead is not None else set())
+
+    def allowed(self, placement: RelatedPlacement, at: datetime, target: Target) -> bool:
+        story = placement.story
+        return story.is_published and story.first_published_at is not None and story.first_published_at <= at
+
+    def checks(self, placement: RelatedPlacement, at: datetime) -> Iterable[Problem]:
+        if not self.allowed(placement, at, Target.WEB):
+            yield Problem(
+                f"The related story “{self.title(placement)}” is not published; readers do not see it.", stop=False
+            )
+
+    def context(self, placement: RelatedPlacement, target: Target, at: datetime) -> dict[str, Any]:
+        path = placement.story.path
+        lead = lead_asset(placement.story)
+        picture = shown(lead, target, at)
+        return {
+            "picture_credit": lead.printed_credit if picture is not None and lead is not None else "",
+            "address": f"{settings.ORIGIN}{path}",
+            "line": self.title(placement),
+            "path": path,
+            "shown": self.allowed(placement, at, target),
+            "picture": picture,
+        }
+
+    def title(self, placement: RelatedPlacement) -> str:
+        revision = placement.story.published_revision
+        return placement.line or (revision.headline if revision is not None else placement.story.slug)
+
+    def search(self, person: Person, q: str) -> list[Choice]:
+        found = published(timezone.now()).select_related("section", "published_revision")
+        for word in typed.line(q)[:100].split()[:8]:
+            found = found.filter(published_revision__headline__icontains=word)
+        return [
+            Choice(
+                story.pk,
+                story.published_revision.headline if story.published_revision else "",
+                f"{story.section.name}, {when(story.first_published_at, zone_of(current())).day}"
+                if story.first_published_at
+                else story.section.name,
+            )
+            for story in found.order_by("-first_published_at", "-id")[:FOUND]
+        ]
+
+    def place(self, person: Person, fields: Mapping[str, str]) -> int:
+        now = timezone.now()
+        story = published(now).filter(pk=chosen(fields, "Choose a story.")).first()
+        if story is None:
+            raise PlaceRefused({"choice": "Readers cannot see this story. Choose a published one."})
+        if str(story.pk) == fields.get("story", ""):
+            raise PlaceRefused({"choice": "This is the story that you are writing. Choose another."})
+        line = typed.line(fields.get("line", ""))
+        if len(line) > 200:
+            raise PlaceRefused({"line": f"Keep it to 200 characters; it has {len(line)}."})
+        return RelatedPlacement.objects.create(story=story, line=line, created_by=person, created_at=now).pk
+
+    def values(self, placement: RelatedPlacement) -> dict[str, str]:
+        return {"choice": str(placement.story_id), "choice_title": self.title(placement), "line": placement.line}
+
+
+def lead_asset(story: Story) -> Asset | None:
+    """The asset of a published story's lead picture; needs ``published_revision__lead_image__asset`` loaded."""
+    revision = story.published_revision
+    return revision.lead_image.asset if revision is not None and revision.lead_image is not None else None
