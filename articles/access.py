@@ -70,9 +70,7 @@ def story_for_reading(person: Person, pk: int) -> Story:
     """
     if not may(person).read:
         raise PermissionDenied("Stories in the making are for the story desk.")
-    story = (
-        Story.objects.select_related("section", "owner", "published_revision", "approved_by").filter(pk=pk).first()
-    )
+    story = Story.objects.select_related("section", "owner", "published_revision", "approved_by").filter(pk=pk).first()
     if story is None:
         raise Http404("There is no such story.")
     return story

@@ -15,7 +15,7 @@ from articles.models import Merchant, Outlet, Section, Topic
 from newsroom.outbox import EventKind, record
 
 
-class TellingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class TellingAdmin(admin.ModelAdmin):
     """Saves and says so in one transaction, so that pages showing the thing are drawn again."""
 
     event: EventKind
@@ -50,7 +50,7 @@ class TopicAdmin(TellingAdmin):
 
 
 @admin.register(Merchant)
-class MerchantAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class MerchantAdmin(admin.ModelAdmin):
     list_display = ("name", "tag")
 
     def save_model(self, request: HttpRequest, obj: Merchant, form: forms.ModelForm[Any], change: bool) -> None:
@@ -58,6 +58,6 @@ class MerchantAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Outlet)
-class OutletAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class OutletAdmin(admin.ModelAdmin):
     list_display = ("printed", "url")
     search_fields = ("name", "columnist")

@@ -26,7 +26,12 @@ class ArticlesConfig(AppConfig):
         )
         menu.register(
             menu.Item(
-                "Sources", "source", "articles-desk:sources", may=lambda p: access.may(p).read_sources, order=30, key="o"
+                "Sources",
+                "source",
+                "articles-desk:sources",
+                may=lambda p: access.may(p).read_sources,
+                order=30,
+                key="o",
             )
         )
         menu.register(
@@ -39,18 +44,28 @@ class ArticlesConfig(AppConfig):
         )
         palette.register_action(
             menu.Item(
-                "Add a source", "source", "articles-desk:source-new", may=lambda p: access.may(p).write_sources, order=30
+                "Add a source",
+                "source",
+                "articles-desk:source-new",
+                may=lambda p: access.may(p).write_sources,
+                order=30,
             )
         )
         palette.register_action(
             menu.Item(
-                "Add a product", "product", "articles-desk:product-new", may=lambda p: access.may(p).write_products, order=60
+                "Add a product",
+                "product",
+                "articles-desk:product-new",
+                may=lambda p: access.may(p).write_products,
+                order=60,
             )
         )
         for finder in (finding.stories, finding.sources_, finding.products_):
             palette.register_finder(finder)
         guide.register(
-            guide.Section("moves", "Moving a story", "desk/articles/_help_moves.html", order=10, may=lambda p: access.may(p).read)
+            guide.Section(
+                "moves", "Moving a story", "desk/articles/_help_moves.html", order=10, may=lambda p: access.may(p).read
+            )
         )
         guide.register(
             guide.Section(

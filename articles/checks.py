@@ -1,7 +1,7 @@
 """What a text must stand up to before it is approved and published. One registry: a check is one function.
 
-    @check
-    def has_a_headline(matter): yield stop("...", where="headline")
+@check
+def has_a_headline(matter): yield stop("...", where="headline")
 """
 
 from __future__ import annotations

@@ -57,4 +57,6 @@ def sources_(person: Person, q: str) -> Iterator[Hit]:
 def products_(person: Person, q: str) -> Iterator[Hit]:
     if may(person).read:
         for product in products.listing(q=q)[:MOST]:
-            yield Hit(str(product), reverse("articles-desk:product", args=[product.pk]), "Product", product.merchant.name)
+            yield Hit(
+                str(product), reverse("articles-desk:product", args=[product.pk]), "Product", product.merchant.name
+            )

@@ -34,9 +34,7 @@ def contributors(draft: Draft) -> tuple[set[int], set[int]]:
         .values_list("revision__number", "revision__digest")
         .first()
     )
-    rows = list(
-        Revision.objects.filter(draft=draft).order_by("number").values_list("number", "author_id", "digest")
-    )
+    rows = list(Revision.objects.filter(draft=draft).order_by("number").values_list("number", "author_id", "digest"))
     if approved and rows and rows[-1][2] != approved[1]:
         since, digest = approved
         rows = [row for row in rows if row[0] > since]

@@ -74,5 +74,3 @@ def purge_section(event: EventData) -> None:
 @handler(TOPIC_CHANGED, name="articles.purge-topic")
 def purge_topic(event: EventData) -> None:
     purge(f"topic:{event.payload['topic_id']}")
-
-

@@ -119,7 +119,9 @@ MOVES: tuple[Move, ...] = (
         readers=(R.NOTHING, R.PUBLISHED),
         readers_become=R.PUBLISHED,
         asks=(
-            Ask("kind", "What kind of change is it", kind="choice", choices=tuple(Update.Kind.choices), when=When.AGAIN),
+            Ask(
+                "kind", "What kind of change is it", kind="choice", choices=tuple(Update.Kind.choices), when=When.AGAIN
+            ),
             Ask(
                 "line",
                 "What readers are told",
@@ -159,7 +161,12 @@ MOVES: tuple[Move, ...] = (
         readers_become=R.WITHDRAWN,
         asks=(
             Ask("reason", "Why", "For the desk.", kind="lines", longest=5000),
-            Ask("notice", "Notice to readers", "Shown at the story's address. Empty: the page is simply gone.", required=False),
+            Ask(
+                "notice",
+                "Notice to readers",
+                "Shown at the story's address. Empty: the page is simply gone.",
+                required=False,
+            ),
         ),
         danger=True,
     ),

@@ -47,7 +47,7 @@ def free_slug(section_id: int, headline: str, *, beyond: int = 0, story_id: int 
     beyond: skip so many more numbers; for another try after a lost race.
     """
     wanted = slug_for(headline)
-    others = Story.objects.filter(section_id=section_id, slug__startswith=wanted).exclude(pk=story_id)
+    others = Story.objects.filter(section_id=section_id, slug__startswith=wanted).exclude(pk=story_id or 0)
     taken = set(others.values_list("slug", flat=True))
     if wanted not in taken and not beyond and wanted != UNNAMED:
         return wanted

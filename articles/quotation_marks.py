@@ -16,7 +16,7 @@ from newsroom.blocks.tree import Node, parse
 
 _CLOSERS = {"“": "”", "‟": "”", "„": "“”", "«": "»", "»": "«", '"': '"', "＂": "＂", "〝": "〞〟"}
 _STRAY = "”"
-MARKS = "“”„‟«»\"＂〝〞〟"
+MARKS = '“”„‟«»"＂〝〞〟'
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 # Words left out, or put in by us: “I am […] proud of [Harry]”. What stands between must still be said in this order.

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -103,7 +104,8 @@ def counts(filters: Filters, person: Person) -> dict[str, int]:
         "published": stories(filters, Story.Readers.PUBLISHED),
         "withdrawn": stories(filters, Story.Readers.WITHDRAWN),
     }
-    parts, params = [], []
+    parts: list[str] = []
+    params: list[Any] = []
     for queryset in asked.values():
         sql, given = queryset.order_by().values("pk")[: MOST_COUNTED + 1].query.sql_with_params()
         parts.append(f"(SELECT count(*) FROM ({sql}) AS counted)")  # noqa: S608  Django's own SQL; values stay parameters

@@ -65,9 +65,7 @@ def listing(person: Person, *, q: str = "", kind: str = "") -> QuerySet[Source]:
     if kind in Source.Kind.values:
         found = found.filter(kind=kind)
     if q := typed.line(q)[:100]:
-        found = found.filter(
-            Q(name__icontains=q) | Q(description__icontains=q) | Q(outlet__name__icontains=q)
-        )
+        found = found.filter(Q(name__icontains=q) | Q(description__icontains=q) | Q(outlet__name__icontains=q))
     return found
 
 

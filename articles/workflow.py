@@ -105,9 +105,7 @@ def publish(
             began from.
         Late: somebody moved or saved first.
     """
-    return take(
-        "publish", subject=draft, person=person, expected_version=expected_version, at=at, kind=kind, line=line
-    )
+    return take("publish", subject=draft, person=person, expected_version=expected_version, at=at, kind=kind, line=line)
 
 
 def withdraw(
@@ -165,9 +163,7 @@ def _take_draft(
         publishing.show(draft, revision, person=person, at=at, kind=given["kind"], line=given["line"])
     Revision.objects.filter(pk=revision.pk, sealed=False).update(sealed=True)
     if event := _EVENTS.get(move.name):
-        record(
-            event, story_id=draft.story_id, draft_id=draft.pk, revision_id=revision.pk, person_id=person.pk
-        )
+        record(event, story_id=draft.story_id, draft_id=draft.pk, revision_id=revision.pk, person_id=person.pk)
     reason = given.get("reason", "") or given.get("line", "")
     return MoveLog.objects.create(
         story=draft.story, draft=draft, revision=revision, move=move.name, person=person, at=at, reason=reason
@@ -186,7 +182,12 @@ def _take_story(
     story = Story.objects.get(pk=pk)
     publishing.tell(move, story)
     return MoveLog.objects.create(
-        story=story, revision=story.published_revision, move=move.name, person=person, at=at, reason=given.get("reason", "")
+        story=story,
+        revision=story.published_revision,
+        move=move.name,
+        person=person,
+        at=at,
+        reason=given.get("reason", ""),
     )
 
 
@@ -201,7 +202,9 @@ def _fits(move: Move, standing: str, story: Story) -> bool:
 def _not_theirs(move: Move, person: Person) -> str:
     if person.has_role(*move.who):
         return ""
-    names = " or ".join(f"{'an' if name[0] in 'aeiou' else 'a'} {name}" for name in (Role(r).label.lower() for r in move.who))
+    names = " or ".join(
+        f"{'an' if name[0] in 'aeiou' else 'a'} {name}" for name in (Role(r).label.lower() for r in move.who)
+    )
     return f"“{move.label}” is for {names}."
 
 

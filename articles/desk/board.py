@@ -86,7 +86,12 @@ def board(request: HttpRequest) -> HttpResponse:
         "groups": [group for group in groups if group.rows],
         "cards": view.cards() if not filters.stands else [],
         "tabs": [
-            {"label": label, "count": _number(counts[key]), "url": _url(replace(filters, stands=stands)), "current": filters.stands == stands}
+            {
+                "label": label,
+                "count": _number(counts[key]),
+                "url": _url(replace(filters, stands=stands)),
+                "current": filters.stands == stands,
+            }
             for stands, label, key in TABS
         ],
         "sections": view.section_filter(),
@@ -147,7 +152,7 @@ class View:
         rows = [self._draft_row(draft) for draft in found[:ROWS_A_GROUP]]
         note = _NOTES[standing]
         if standing == D.IN_REVIEW and found:
-            note = f"oldest waits {ago(min(draft.moved_at or draft.changed_at for draft in found), self.at)}"  # type: ignore[attr-defined]
+            note = f"oldest waits {ago(min(draft.moved_at or draft.changed_at for draft in found), self.at)}"
         count = len(rows) if self.filters.stands == "mine" and not more else counts[standing]
         return Group(
             standing,
@@ -248,6 +253,8 @@ class View:
         if draft.standing == D.APPROVED and draft.approved_by:
             local = timezone.localtime(draft.moved_at or draft.changed_at)  # type: ignore[attr-defined]
             return f"By {draft.approved_by.name.split()[0]}, {local:%H:%M}"
+        if draft.standing != D.DRAFT:
+            return draft.get_standing_display()
         if draft.kind == Draft.Kind.CORRECTION:
             return "Quick correction"
         if draft.base_revision_id:

@@ -47,10 +47,18 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
         .order_by("-pk")[:MOST]
     )
     happenings = [
-        Happening(log.at, log.person.name, BY_NAME[log.move].done if log.move in BY_NAME else log.move, log.reason, log.revision)
+        Happening(
+            log.at,
+            log.person.name,
+            BY_NAME[log.move].done if log.move in BY_NAME else log.move,
+            log.reason,
+            log.revision,
+        )
         for log in moves
     ] + [
-        Happening(revision.created_at, revision.author.name, f"saved revision {revision.number}", "", revision, saved=True)
+        Happening(
+            revision.created_at, revision.author.name, f"saved revision {revision.number}", "", revision, saved=True
+        )
         for revision in saves
     ]
     happenings.sort(key=lambda happening: happening.at, reverse=True)

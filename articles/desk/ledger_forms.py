@@ -33,7 +33,9 @@ def _area(label: str, *, rows: int = 3, required: bool = False, help_text: str =
 class SourceForm(forms.Form):
     kind = forms.ChoiceField(label="What kind of source", choices=Source.Kind.choices, widget=forms.RadioSelect)
     name = _line("Name", help_text="As printed. Leave it empty for an unnamed person.", most=160)
-    description = _line("Description", help_text="For an unnamed person: how they agreed to be described, “a former aide”.")
+    description = _line(
+        "Description", help_text="For an unnamed person: how they agreed to be described, “a former aide”."
+    )
     outlet = forms.ModelChoiceField(Outlet.objects.all(), label="Outlet", required=False, empty_label="None")
     link = _line("Link", most=500)
     note = _area("Note for the desk", help_text="Readers never see it.")
@@ -75,9 +77,15 @@ class OutletForm(forms.Form):
 
 
 class QuotationForm(forms.Form):
-    words = _area("What was said", required=True, help_text="As said. It cannot be changed later; another wording is another entry.")
+    words = _area(
+        "What was said",
+        required=True,
+        help_text="As said. It cannot be changed later; another wording is another entry.",
+    )
     said_to = _line("To whom, where", help_text="“In an interview in Santa Barbara”.")
-    said_on = forms.DateField(label="On what day", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    said_on = forms.DateField(
+        label="On what day", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
     link = _line("Link", most=500)
     state = forms.ChoiceField(label="Checked", choices=Quotation.State.choices, initial=Quotation.State.UNCHECKED)
 
@@ -133,4 +141,3 @@ class ProductForm(forms.Form):
 class PriceForm(forms.Form):
     price = _line("Price", required=True, most=20)
     currency = forms.ChoiceField(label="Currency", choices=Product.Currency.choices)
-

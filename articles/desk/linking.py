@@ -22,7 +22,10 @@ def chain_fields() -> dict[str, forms.Field]:
         label = "Reported by" if number == 1 else "Then by"
         fields[f"outlet_{number}"] = forms.ChoiceField(label=label, choices=outlets, required=False)
         fields[f"way_{number}"] = forms.ChoiceField(
-            label=f"How the words came to it ({number})", choices=_WAYS, required=False, initial="to" if number == 1 else "via"
+            label=f"How the words came to it ({number})",
+            choices=_WAYS,
+            required=False,
+            initial="to" if number == 1 else "via",
         )
     return fields
 

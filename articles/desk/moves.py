@@ -35,7 +35,9 @@ def take(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """GET: what the move does and asks. POST: take it; when it is refused, the same page says why and keeps the answers."""
     move = BY_NAME[name]
     person = person_of(request)
-    draft = access.draft_for_editing(person, pk, whole_number(request.POST.get("draft") or request.GET.get("draft") or ""))
+    draft = access.draft_for_editing(
+        person, pk, whole_number(request.POST.get("draft") or request.GET.get("draft") or "")
+    )
     if request.method != "POST":
         return _page(request, move, draft)
     expected = whole_number(request.POST.get("expected_version", ""))
@@ -99,6 +101,7 @@ def _page(
             "draft": draft,
             "story": draft.story,
             "head": draft.head,
+            "shown": revision or draft.head,
             "choice": choice,
             "asks": [
                 {"ask": ask, "value": request.POST.get(ask.name, ""), "error": errors.pop(ask.name, "")}

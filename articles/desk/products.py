@@ -30,7 +30,11 @@ def listing(request: HttpRequest) -> HttpResponse:
     at, q = timezone.now(), line(request.GET.get("q", ""))[:100]
     page = Paginator(products.listing(q=q), ROWS).get_page(request.GET.get("page"))
     rows = [
-        {"product": product, "price": _money(product), "stale": product.price is not None and not offers.price(product, at)}
+        {
+            "product": product,
+            "price": _money(product),
+            "stale": product.price is not None and not offers.price(product, at),
+        }
         for product in page
     ]
     merchants = Merchant.objects.order_by("name")
@@ -83,9 +87,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             try:
                 if expected is None:
                     raise Stale("This page has lost track of its version. Copy your words, then load it again.")
-                products.change(
-                    pk, person=person, expected_version=expected, facts=form.facts, at=timezone.now()
-                )
+                products.change(pk, person=person, expected_version=expected, facts=form.facts, at=timezone.now())
             except Refused as refused:
                 show(refused, form)
             except Stale as stale:

@@ -33,11 +33,17 @@ def listing(request: HttpRequest) -> HttpResponse:
     found = sources.listing(person, q=q, kind=kind)
     page = Paginator(found, ROWS).get_page(request.GET.get("page"))
     leaning = sources.leaning_counts(source.pk for source in page)
-    for row in page:
-        row.stories = leaning.get(row.pk, 0)
     kinds = [("", "All"), *Source.Kind.choices]
     keep = f"{urlencode({'q': q, 'kind': kind})}&"
-    context = {"page": page, "q": q, "kind": kind, "kinds": kinds, "keep": keep, "may": access.may(person)}
+    context = {
+        "page": page,
+        "rows": [(row, leaning.get(row.pk, 0)) for row in page],
+        "q": q,
+        "kind": kind,
+        "kinds": kinds,
+        "keep": keep,
+        "may": access.may(person),
+    }
     return render(request, "desk/articles/sources.html", context)
 
 

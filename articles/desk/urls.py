@@ -19,10 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("stories/<int:pk>/history/", history.history, name="history"),
     path("stories/<int:pk>/waive/", waivers.waive, name="waive"),
     path("stories/<int:pk>/reopen/", moves.reopen, name="reopen"),
-    *(
-        path(f"stories/<int:pk>/{move.name}/", moves.take, {"name": move.name}, name=move.name)
-        for move in BUTTONS
-    ),
+    *(path(f"stories/<int:pk>/{move.name}/", moves.take, {"name": move.name}, name=move.name) for move in BUTTONS),
     path("blocks/preview/", writing.block_preview, name="block-preview"),
     path("blocks/search/", writing.block_search, name="block-search"),
     path("blocks/place/", writing.block_place, name="block-place"),

@@ -35,9 +35,7 @@ class Draft(models.Model):
     approved_revision = models.ForeignKey(
         "articles.Revision", models.PROTECT, null=True, blank=True, related_name="approved_in"
     )
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     base_revision = models.ForeignKey(
         "articles.Revision",
         models.PROTECT,
@@ -57,9 +55,7 @@ class Draft(models.Model):
     class Meta:
         constraints = [
             # A second open draft of the same kind would be a second "next version" of the same story.
-            models.UniqueConstraint(
-                "story", "kind", name="articles_draft_one_open", condition=~Q(standing="closed")
-            ),
+            models.UniqueConstraint("story", "kind", name="articles_draft_one_open", condition=~Q(standing="closed")),
             # Promise 2: an approved draft names the revision and the person, and no other standing keeps either.
             models.CheckConstraint(
                 name="articles_draft_approval_named",
@@ -72,7 +68,9 @@ class Draft(models.Model):
             ),
         ]
         indexes = [
-            models.Index("standing", models.F("changed_at").desc(), name="articles_draft_board", condition=~Q(standing="closed"))
+            models.Index(
+                "standing", models.F("changed_at").desc(), name="articles_draft_board", condition=~Q(standing="closed")
+            )
         ]
 
     def __str__(self) -> str:

@@ -38,15 +38,15 @@ class Product(models.Model):
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="products")
     link = models.URLField(max_length=1000)
     blurb = models.TextField(blank=True, help_text="The library's words; a story may say its own.")
-    picture = models.ForeignKey(
-        "media_assets.Asset", models.PROTECT, null=True, blank=True, related_name="products"
-    )
+    picture = models.ForeignKey("media_assets.Asset", models.PROTECT, null=True, blank=True, related_name="products")
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ["maker", "title", "id"]
         constraints = [
-            models.CheckConstraint(name="articles_product_price_positive", condition=Q(price__isnull=True) | Q(price__gt=0)),
+            models.CheckConstraint(
+                name="articles_product_price_positive", condition=Q(price__isnull=True) | Q(price__gt=0)
+            ),
             # Promise 16: a price says when it was checked.
             models.CheckConstraint(
                 name="articles_product_price_dated", condition=Q(price__isnull=True) | Q(price_checked_at__isnull=False)

@@ -82,7 +82,9 @@ class Quotation(models.Model):
     words = models.TextField(help_text="What was said, without the quotation marks.")
     normalised = models.TextField(editable=False, help_text="ledger.normalise(words): what ties compare.")
     source = models.ForeignKey(Source, models.PROTECT, related_name="quotations")
-    said_to = models.CharField(max_length=200, blank=True, help_text="To whom, where: “in an interview in Santa Barbara”.")
+    said_to = models.CharField(
+        max_length=200, blank=True, help_text="To whom, where: “in an interview in Santa Barbara”."
+    )
     said_on = models.DateField(null=True, blank=True)
     link = models.URLField(blank=True, max_length=500)
     state = models.CharField(max_length=10, choices=State.choices, default=State.UNCHECKED)

@@ -27,7 +27,9 @@ class Story(models.Model):
 
     section = models.ForeignKey(Section, models.PROTECT, related_name="stories")
     slug = models.SlugField("address", max_length=90)
-    slug_by_hand = models.BooleanField(default=False, help_text="A person chose the address; the headline no longer does.")
+    slug_by_hand = models.BooleanField(
+        default=False, help_text="A person chose the address; the headline no longer does."
+    )
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="stories")
     topics = models.ManyToManyField(Topic, blank=True, related_name="stories")
     live = models.BooleanField("live story", default=False)
@@ -71,16 +73,28 @@ class Story(models.Model):
             ),
             models.CheckConstraint(
                 name="articles_story_clock",
-                condition=Q(visible_updated_at__isnull=True) | Q(visible_updated_at__gte=models.F("first_published_at")),
+                condition=Q(visible_updated_at__isnull=True)
+                | Q(visible_updated_at__gte=models.F("first_published_at")),
             ),
         ]
         indexes = [
             models.Index(
-                "section", models.F("first_published_at").desc(), name="articles_story_by_section", condition=Q(readers="published")
+                "section",
+                models.F("first_published_at").desc(),
+                name="articles_story_by_section",
+                condition=Q(readers="published"),
             ),
-            models.Index(models.F("first_published_at").desc(), models.F("id").desc(), name="articles_story_newest", condition=Q(readers="published")),
             models.Index(
-                models.F("visible_updated_at").desc(), models.F("id").desc(), name="articles_story_touched", condition=Q(readers="published")
+                models.F("first_published_at").desc(),
+                models.F("id").desc(),
+                name="articles_story_newest",
+                condition=Q(readers="published"),
+            ),
+            models.Index(
+                models.F("visible_updated_at").desc(),
+                models.F("id").desc(),
+                name="articles_story_touched",
+                condition=Q(readers="published"),
             ),
             models.Index("visible_updated_at", name="articles_story_live", condition=Q(live=True)),
         ]

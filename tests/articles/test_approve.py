@@ -106,13 +106,13 @@ def test_saving_the_same_words_makes_no_second_author(bob: Person, alice: Person
     refused(draft, bob, now, ALONE)
 
 
-def test_words_approved_once_are_not_their_authors_to_approve_again(
-    both: Person, bob: Person, now: datetime
-) -> None:
+def test_words_approved_once_are_not_their_authors_to_approve_again(both: Person, bob: Person, now: datetime) -> None:
     draft = in_review(both)
     approve(draft, bob, now)
     draft.refresh_from_db()
-    workflow.request_changes(draft=draft, person=bob, expected_version=draft.version, at=now, reason="Wait for the palace.")
+    workflow.request_changes(
+        draft=draft, person=bob, expected_version=draft.version, at=now, reason="Wait for the palace."
+    )
     draft.refresh_from_db()
     workflow.submit(draft=draft, person=both, expected_version=draft.version, at=now)
     refused(draft, both, now, ALONE)
@@ -158,7 +158,9 @@ def test_requesting_changes_says_what_and_ends_an_approval(alice: Person, bob: P
         workflow.request_changes(draft=draft, person=bob, expected_version=draft.version, at=now, reason="  ")
     assert list(nothing_said.value.messages) == ["reason"]
 
-    log = workflow.request_changes(draft=draft, person=bob, expected_version=draft.version, at=now, reason="Name the tailor.")
+    log = workflow.request_changes(
+        draft=draft, person=bob, expected_version=draft.version, at=now, reason="Name the tailor."
+    )
     draft.refresh_from_db()
     assert (draft.standing, draft.approved_revision, draft.approved_by) == ("changes_requested", None, None)
     assert log.reason == "Name the tailor."
@@ -181,5 +183,3 @@ def test_moves_for_says_why_not(alice: Person, bob: Person) -> None:
     assert by_name["request-changes"].allowed
     assert "publish" not in by_name
     assert not any(choice.allowed for choice in workflow.moves_for(alice, draft))
-
-

@@ -142,7 +142,9 @@ def test_entering_a_quotation(alice: Person, now: datetime) -> None:
         ({"said_to": "x" * 201}, "said_to"),
     ],
 )
-def test_a_bad_quotation_is_refused_by_field(alice: Person, now: datetime, facts: dict[str, object], field: str) -> None:
+def test_a_bad_quotation_is_refused_by_field(
+    alice: Person, now: datetime, facts: dict[str, object], field: str
+) -> None:
     given: dict[str, object] = {"words": "We are here", "source_id": source().pk, **facts}
     with pytest.raises(Refused) as refused:
         ledger.add_quotation(person=alice, at=now, **given)  # type: ignore[arg-type]

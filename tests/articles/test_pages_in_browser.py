@@ -35,17 +35,58 @@ def a_busy_desk(editor: Person) -> Story:
         chain=[(make.outlet(), False)],
     )
     tied = f'<p>Asked again, they said <q data-quotation="{told.pk}">“open to everyone by the spring”</q>.</p>'
-    make.story(owner=alice, headline="Harry leaves Windsor as aides stay silent on family talks", standing="in_review", at=now - timedelta(minutes=48), body="<p>He said “never” and “again”.</p>")
-    make.story(owner=dele, headline="Five tailored coats in the Princess of Wales’s autumn cut", section=fashion, standing="in_review", at=now - timedelta(hours=2), body=tied)
-    make.story(owner=dele, headline="Queen’s reading room picks its six novels for winter", standing="changes_requested", at=now - timedelta(hours=5))
-    make.story(owner=alice, headline="Garter Day, explained in eight quiet pictures", standing="approved", approver=editor, at=now - timedelta(hours=3))
+    make.story(
+        owner=alice,
+        headline="Harry leaves Windsor as aides stay silent on family talks",
+        standing="in_review",
+        at=now - timedelta(minutes=48),
+        body="<p>He said “never” and “again”.</p>",
+    )
+    make.story(
+        owner=dele,
+        headline="Five tailored coats in the Princess of Wales’s autumn cut",
+        section=fashion,
+        standing="in_review",
+        at=now - timedelta(hours=2),
+        body=tied,
+    )
+    make.story(
+        owner=dele,
+        headline="Queen’s reading room picks its six novels for winter",
+        standing="changes_requested",
+        at=now - timedelta(hours=5),
+    )
+    make.story(
+        owner=alice,
+        headline="Garter Day, explained in eight quiet pictures",
+        standing="approved",
+        approver=editor,
+        at=now - timedelta(hours=3),
+    )
     make.story(owner=editor, headline="Royal warrants: who holds one, who has lost theirs", at=now - timedelta(days=1))
     make.story(owner=alice, headline="", at=now - timedelta(minutes=5), body="")
-    make.published_story(owner=dele, headline="Kate’s return to engagements: the diary so far", live=True, at=now - timedelta(hours=1, minutes=50), body=tied)
-    make.published_story(owner=alice, headline="State banquet: arrivals, gowns and the seating plan", live=True, at=now - timedelta(minutes=6))
+    make.published_story(
+        owner=dele,
+        headline="Kate’s return to engagements: the diary so far",
+        live=True,
+        at=now - timedelta(hours=1, minutes=50),
+        body=tied,
+    )
+    make.published_story(
+        owner=alice,
+        headline="State banquet: arrivals, gowns and the seating plan",
+        live=True,
+        at=now - timedelta(minutes=6),
+    )
     make.withdrawn_story(owner=dele, headline="A diary that was wrong")
     make.product()
-    made = make.published_story(owner=alice, approver=editor, headline="The tiara vault: nine pieces and their stories", at=now - timedelta(hours=2), body=tied)
+    made = make.published_story(
+        owner=alice,
+        approver=editor,
+        headline="The tiara vault: nine pieces and their stories",
+        at=now - timedelta(hours=2),
+        body=tied,
+    )
     make.update(made, line="Adds the ninth piece.", at=now - timedelta(hours=1))
     return made
 
@@ -98,10 +139,14 @@ def test_an_editor_reads_mends_and_publishes(site: Any) -> None:
     window.get_by_role("link", name="Approve").click()
     window.get_by_text("“The Crown” is not tied to a source.").wait_for()
     window.get_by_role("button", name="Approve").click()
-    window.get_by_text("Nothing was changed").or_(window.get_by_role("heading", name="What holds it back")).first.wait_for()
+    window.get_by_text("Nothing was changed").or_(
+        window.get_by_role("heading", name="What holds it back")
+    ).first.wait_for()
     assert not MoveLog.objects.filter(move="approve").exists()
 
-    make.ledger.waive(story_id=told.pk, words="The Crown", reason="Title of the series", person=editor, at=timezone.now())
+    make.ledger.waive(
+        story_id=told.pk, words="The Crown", reason="Title of the series", person=editor, at=timezone.now()
+    )
     window.get_by_role("button", name="Approve").click()
     window.goto(f"/desk/stories/{told.pk}/history/")
     window.get_by_role("link", name="Publish").click()

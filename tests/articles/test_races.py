@@ -95,9 +95,11 @@ def test_the_writer_saves_while_the_editor_approves(reviewed: Draft, now: dateti
 
 def test_two_save(reviewed: Draft, now: datetime) -> None:
     writer, bob = reviewed.opened_by, person("editor")
-    save = lambda by, words: lambda: drafts.save(  # noqa: E731
-        reviewed.pk, person=by, expected_version=1, content=drafts.Content(words, body=f"<p>{words}</p>"), at=now
-    )
+
+    def save(by: Person, words: str) -> Act:
+        content = drafts.Content(words, body=f"<p>{words}</p>")
+        return lambda: drafts.save(reviewed.pk, person=by, expected_version=1, content=content, at=now)
+
     results = both_at_once(save(writer, "Hers"), save(bob, "His"))
     (kept,), (stale,) = won(results, Revision), won(results, drafts.Stale)
     assert {kept.headline, stale.yours.headline} == {"Hers", "His"}

@@ -22,7 +22,12 @@ Save = Callable[..., Revision]
 def test_opening_a_story_makes_all_its_parts(alice: Person, now: datetime) -> None:
     draft = drafts.open_story(alice, section(), headline="The King’s garden “opens”", at=now)
     made = draft.story
-    assert (made.slug, made.owner, made.readers, made.path) == ("the-kings-garden-opens", alice, "nothing", "/royals/the-kings-garden-opens/")
+    assert (made.slug, made.owner, made.readers, made.path) == (
+        "the-kings-garden-opens",
+        alice,
+        "nothing",
+        "/royals/the-kings-garden-opens/",
+    )
     assert [byline.person for byline in made.bylines.all()] == [alice]
     assert (draft.head.number, draft.head.headline) == (1, "The King’s garden “opens”")  # type: ignore[union-attr]
     assert MoveLog.objects.get().move == "open"
@@ -50,7 +55,13 @@ def test_a_stale_save_is_refused_with_both_texts(alice: Person, bob: Person, now
     read = draft.version
     theirs = save(draft, bob, body="<p>Bob's words.</p>")
     with pytest.raises(drafts.Stale) as stale:
-        drafts.save(draft.pk, person=alice, expected_version=read, content=drafts.Content("Mine", body="<p>Alice's words.</p>"), at=now)
+        drafts.save(
+            draft.pk,
+            person=alice,
+            expected_version=read,
+            content=drafts.Content("Mine", body="<p>Alice's words.</p>"),
+            at=now,
+        )
     assert stale.value.yours.body == "<p>Alice's words.</p>"
     assert (stale.value.theirs, stale.value.by, stale.value.version) == (theirs, bob, read + 1)
     draft.refresh_from_db()
@@ -99,7 +110,15 @@ def test_the_database_refuses_to_change_what_somebody_acted_on(alice: Person, no
         Revision.objects.filter(pk=draft.head_id).delete()
 
 
-@pytest.mark.parametrize(("standing", "becomes"), [("draft", "draft"), ("in_review", "in_review"), ("changes_requested", "changes_requested"), ("approved", "in_review")])
+@pytest.mark.parametrize(
+    ("standing", "becomes"),
+    [
+        ("draft", "draft"),
+        ("in_review", "in_review"),
+        ("changes_requested", "changes_requested"),
+        ("approved", "in_review"),
+    ],
+)
 def test_where_a_draft_stands_after_a_save(alice: Person, save: Save, standing: str, becomes: str) -> None:
     draft: Draft = story(owner=alice, standing=standing).draft  # type: ignore[attr-defined]
     save(draft, alice, body="<p>New.</p>")

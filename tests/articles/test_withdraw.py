@@ -16,7 +16,12 @@ from tests.factories.articles import published_story, story
 def test_readers_see_nothing_from_then_on(alice: Person, bob: Person, now: datetime) -> None:
     shown = published_story(owner=alice)
     log = workflow.withdraw(
-        story=shown, person=bob, expected_version=shown.version, at=now, reason="The palace denies it.", notice="This story was wrong."
+        story=shown,
+        person=bob,
+        expected_version=shown.version,
+        at=now,
+        reason="The palace denies it.",
+        notice="This story was wrong.",
     )
     assert not access.published(now).exists()
     shown.refresh_from_db()
@@ -56,9 +61,7 @@ def test_the_second_to_withdraw_is_told_of_the_first(alice: Person, bob: Person,
     assert MoveLog.objects.filter(move="withdraw").count() == 1
 
 
-def test_an_approved_update_does_not_bring_a_withdrawn_story_back(
-    alice: Person, bob: Person, now: datetime
-) -> None:
+def test_an_approved_update_does_not_bring_a_withdrawn_story_back(alice: Person, bob: Person, now: datetime) -> None:
     shown = published_story(owner=alice)
     draft = drafts.open_again(shown, alice, at=now)
     revision = drafts.save(

@@ -109,9 +109,7 @@ def _approve(draft: Draft, approver: Person, at: datetime) -> None:
     draft.approved_revision, draft.approved_by = draft.head, approver
     Revision.objects.filter(pk=draft.head.pk).update(sealed=True)
     for move, by in (("submit", draft.opened_by), ("approve", approver)):
-        MoveLog.objects.create(
-            story=draft.story, draft=draft, revision=draft.head, move=move, person=by, at=at
-        )
+        MoveLog.objects.create(story=draft.story, draft=draft, revision=draft.head, move=move, person=by, at=at)
 
 
 def published_story(*, at: datetime = AT, approver: Person | None = None, **facts: Any) -> Story:
@@ -124,9 +122,7 @@ def published_story(*, at: datetime = AT, approver: Person | None = None, **fact
     made.save()
     draft.standing = Draft.Standing.CLOSED
     draft.save()
-    MoveLog.objects.create(
-        story=made, draft=draft, revision=draft.head, move="publish", person=approver, at=at
-    )
+    MoveLog.objects.create(story=made, draft=draft, revision=draft.head, move="publish", person=approver, at=at)
     return made
 
 
@@ -208,7 +204,9 @@ def quote_placement(
     )
 
 
-def merchant(name: str = "Example Shop", hosts: Sequence[str] = ("shop.example",), tag: str = "tag=desk-20") -> Merchant:
+def merchant(
+    name: str = "Example Shop", hosts: Sequence[str] = ("shop.example",), tag: str = "tag=desk-20"
+) -> Merchant:
     made = Merchant.objects.get_or_create(name=name, defaults={"hosts": list(hosts), "tag": tag})[0]
     products.forget()
     return made

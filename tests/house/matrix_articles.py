@@ -39,7 +39,12 @@ def _particulars(kwargs: dict[str, Any]) -> dict[str, Any]:
     from articles.models import Story
 
     story = Story.objects.get(pk=kwargs["pk"])
-    return {"story_version": story.version, "section": story.section_id, "slug": story.slug, "bylines": [story.owner_id]}
+    return {
+        "story_version": story.version,
+        "section": story.section_id,
+        "slug": story.slug,
+        "bylines": [story.owner_id],
+    }
 
 
 def _saved(kwargs: dict[str, Any]) -> dict[str, Any]:
@@ -65,7 +70,10 @@ def _product_facts(kwargs: dict[str, Any]) -> dict[str, Any]:
 MATRIX: dict[str, Row] = {
     "articles-desk:board": Row(allow=READERS),
     "articles-desk:story-new": Row(
-        method="POST", data=lambda kwargs: {"headline": "A visit", "section": make.section().pk}, allow=WRITERS, status=302
+        method="POST",
+        data=lambda kwargs: {"headline": "A visit", "section": make.section().pk},
+        allow=WRITERS,
+        status=302,
     ),
     "articles-desk:write": Row(kwargs=_draft, allow=WRITERS),
     "articles-desk:save": Row(kwargs=_draft, method="POST", data=_saved, allow=WRITERS, status=302),
@@ -92,7 +100,11 @@ MATRIX: dict[str, Row] = {
     ),
     "articles-desk:declare-live": Row(kwargs=_published, method="POST", data=_version, allow=WRITERS, status=DECIDED),
     "articles-desk:end-live": Row(
-        kwargs=lambda: {"pk": make.published_story(live=True).pk}, method="POST", data=_version, allow=WRITERS, status=DECIDED
+        kwargs=lambda: {"pk": make.published_story(live=True).pk},
+        method="POST",
+        data=_version,
+        allow=WRITERS,
+        status=DECIDED,
     ),
     "articles-desk:withdraw": Row(
         kwargs=_published,
@@ -116,7 +128,11 @@ MATRIX: dict[str, Row] = {
         kwargs=_source, method="POST", data={"words": "We are here", "state": "unchecked"}, allow=WRITERS, status=302
     ),
     "articles-desk:quotation-state": Row(
-        kwargs=lambda: {"pk": make.quotation().pk}, method="POST", data={"state": "confirmed"}, allow=WRITERS, status=302
+        kwargs=lambda: {"pk": make.quotation().pk},
+        method="POST",
+        data={"state": "confirmed"},
+        allow=WRITERS,
+        status=302,
     ),
     "articles-desk:outlets": Row(allow=LEDGER),
     "articles-desk:products": Row(allow=READERS),
