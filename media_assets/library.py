@@ -23,6 +23,7 @@ def words(text: str) -> list[str]:
 def search(text: str) -> QuerySet[Asset]:
     """Return assets that hold every word of ``text`` (or a word that begins with it) in caption, credit, creator,
     alternative text, file name or number, or whose agency's name holds the text; newest first. Empty: all."""
+    text = text.replace("\0", " ")  # which PostgreSQL refuses in any text
     found = Asset.objects.order_by("-added_at", "-pk")
     if not text.strip():
         return found

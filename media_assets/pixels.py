@@ -118,8 +118,7 @@ def jpeg(picture: Image.Image, *, quality: int = 80) -> bytes:
 
 
 def _encoded(picture: Image.Image, file_format: str, **options: object) -> bytes:
-    bare = picture.copy()
-    bare.info = {}
+    # Pillow carries nothing over by itself but a JPEG's comment; what it might one day, the stamp takes out.
     out = io.BytesIO()
-    bare.save(out, file_format, **options)
+    picture.save(out, file_format, **options)
     return out.getvalue()

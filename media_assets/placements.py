@@ -31,7 +31,7 @@ def place(
         Refused: the alternative text is missing or something is too long, or the website may not show the picture at
             ``at``.
     """
-    said = alternative_text.strip()
+    said, caption = (text.replace("\0", "").strip() for text in (alternative_text, caption))
     if not said:
         raise Refused("alternative_text", "Describe what is to be seen, for readers who cannot see the picture.")
     if len(said) > 500:
@@ -40,7 +40,7 @@ def place(
         raise Refused("caption", f"Keep it under 2,000 characters; it has {len(caption):,}.")
     if at is not None and not (usable := rights.usability(asset, Use.WEB, at)).allowed:
         raise Refused("asset", f"This picture may not be used. {usable.sentence}")
-    return ImagePlacement.objects.create(asset=asset, caption=caption.strip(), alternative_text=said, created_by=person)
+    return ImagePlacement.objects.create(asset=asset, caption=caption, alternative_text=said, created_by=person)
 
 
 def load(ids: Iterable[int]) -> Mapping[int, ImagePlacement]:

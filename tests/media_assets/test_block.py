@@ -168,6 +168,7 @@ def test_search_finds_what_may_be_used_now() -> None:
     assert (found.title, found.meta) == ("Balmoral at dusk", "(Image credit: Getty Images)")
     assert found.values["alternative_text"] == "A castle on a hill under a morning sun"
     assert [choice.title for choice in block.search(alice, "")] == ["Balmoral at dusk", "The Waleses at Sandringham"]
+    assert block.search(alice, "\0") == block.search(alice, "")
     assert block.search(person("marketing"), "") == []
 
 

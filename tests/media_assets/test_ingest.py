@@ -86,6 +86,12 @@ BAD: dict[str, tuple[str, Any, str]] = {
     "nothing at all": ("a.jpg", lambda: b"", "empty (0 bytes)"),
     "plain text": ("a.jpg", lambda: b"Hello, this is text." * 20, "not a picture that we can read"),
     "truncated JPEG": ("a.jpg", lambda: make.picture_bytes(800, 600)[:-4000], "damaged or cut off"),
+    "truncated large JPEG": ("a.jpg", lambda: make.picture_bytes(4000, 3000)[:-2000], "damaged or cut off"),
+    "truncated progressive JPEG": (
+        "a.jpg",
+        lambda: make.picture_bytes(4000, 3000, progressive=True)[:-2000],
+        "damaged or cut off",
+    ),
     "truncated PNG": ("a.png", lambda: make.picture_bytes(800, 600, file_format="PNG")[:-900], "damaged or cut off"),
     "truncated WebP": ("a.webp", lambda: make.picture_bytes(800, 600, file_format="WEBP")[:-900], "damaged or cut off"),
     "truncated AVIF": ("a.avif", lambda: make.picture_bytes(800, 600, file_format="AVIF")[:-900], "damaged or cut off"),

@@ -159,6 +159,32 @@ def test_any_credit_can_be_written_and_read(credit: str) -> None:
     assert len(iim.encode()) <= 32
 
 
+def test_the_stamp_takes_everything_else_out_whatever_an_encoder_left() -> None:
+    said = stamp.Credit(line="Alamy")
+    out = io.BytesIO()
+    private = quirky.exif(gps=True, description="Privet Drive")
+    make.drawing(64, 40).save(out, "WEBP", exif=private, xmp=quirky.xmp("<dc:subject>kept quiet</dc:subject>"))
+    for before in (private_jpeg(), out.getvalue()):
+        assert any(word in before for word in (b"Privet", b"kept quiet"))
+        jpeg = before[:2] == b"\xff\xd8"
+        after = stamp.jpeg(before, said) if jpeg else stamp.webp(before, said, width=64, height=40)
+        found = carried(after)
+        assert found.others == []
+        assert set(found.exif_tags) == {0x8298}
+        assert b"Alamy" in found.xmp
+        assert not any(word in after for word in PRIVATE)
+        Image.open(io.BytesIO(after)).load()
+
+
+def test_the_encoders_leave_nothing() -> None:
+    picture = Image.open(io.BytesIO(private_jpeg()))
+    for encode in (pixels.jpeg, pixels.webp):
+        data = encode(picture)
+        found = carried(data)
+        assert (found.exif, found.xmp, found.iim, found.others) == (b"", b"", {}, [])
+        assert not any(word in data for word in PRIVATE)
+
+
 def test_only_what_the_encoders_write_is_stamped() -> None:
     for data in (b"", b"GIF89a", b"\xff\xd8", b"\xff\xd8\xff\xe0\x00\x04ab"):
         with pytest.raises(stamp.NotStampable):

@@ -19,7 +19,7 @@ NOW = make.AT
 
 def test_place_keeps_this_storys_words() -> None:
     asset, alice = make.asset(made=False), person("reporter")
-    placed = placements.place(asset, caption=" At the gate ", alternative_text=" A gate ", person=alice, at=NOW)
+    placed = placements.place(asset, caption=" At the\0 gate ", alternative_text=" A gate ", person=alice, at=NOW)
     assert (placed.caption, placed.alternative_text, placed.created_by) == ("At the gate", "A gate", alice)
     again = placements.place(asset, caption="At the gate", alternative_text="A gate", person=alice)
     assert again.pk != placed.pk
