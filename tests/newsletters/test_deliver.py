@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from newsletters import delivery, handover, issues, leaving, message, resolving, tokens
@@ -335,3 +336,24 @@ def test_the_mark_is_committed_before_the_content_leaves(issue: Issue, sink: Sin
     """Seen from another connection: without the commit a killed sender's letter would be sent twice."""
     delivery.deliver(issue.pk)
     assert watched == ["handing_over"] * 5
+
+
+def test_two_claims_at_the_same_moment_share_no_letter_and_neither_waits(issue: Issue) -> None:
+    """The first claim is still open when the second asks."""
+    found: list[int] = []
+
+    def second() -> None:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '2s'")
+            found.extend(letter.delivery_id for letter in delivery.claim(issue, uuid.uuid4()))
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        first = [letter.delivery_id for letter in delivery.claim(issue, uuid.uuid4(), limit=3)]
+        thread = threading.Thread(target=second)
+        thread.start()
+        thread.join()
+    assert (len(first), len(found)) == (3, 2)
+    assert not set(first) & set(found)
