@@ -40,7 +40,7 @@ def present(asset: Asset) -> bool:
 def make(asset_id: int, *, at: datetime) -> int:
     """Make the files of an asset that is due, and return how many were made (0: not due, or another worker has it).
 
-    About 0.4 s of one core for 24 megapixels. A failure is written beside the asset and tried again later.
+    Under a second of one core for 24 megapixels. A failure is written beside the asset and tried again later.
     """
     due = Asset.objects.filter(pk=asset_id, files_due_at__lte=at)
     if not due.update(files_due_at=at + LEASE):
