@@ -73,12 +73,11 @@ def read() -> Environment:
         raise ImproperlyConfigured(
             f"ORIGIN must be the site's address, like https://www.example.org; it is {origin!r}."
         )
+    demo = env.bool("DEMO", default=False)
     secret = env.str("SECRET_KEY", default="")
+    if parts.hostname not in LOOPBACK:
+        _refuse_unsafe(debug=debug, demo=demo, origin=origin, secret=secret)
     if not secret:
-        if not debug and parts.hostname not in LOOPBACK:
-            raise ImproperlyConfigured(
-                "SECRET_KEY is not set. Give it 50 random characters and keep it out of the code."
-            )
         secret = _kept_secret(place)
     return Environment(
         home=place,

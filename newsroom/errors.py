@@ -17,7 +17,15 @@ def wants_json(request: HttpRequest) -> bool:
 def _answer(request: HttpRequest, status: int, error: str, template: str) -> HttpResponse:
     if wants_json(request):
         return JsonResponse({"error": error}, status=status)
-    return render(request, template, status=status)
+    return render(request, _for_the_desk(request, template), status=status)
+
+
+def _for_the_desk(request: HttpRequest, template: str) -> str:
+    """The desk's own page for somebody who is signed in: it keeps the menu, so that they are not lost."""
+    person = getattr(request, "user", None)
+    if request.path.startswith("/desk/") and template in {"403.html", "404.html"} and person and person.is_authenticated:
+        return f"desk/{template}"
+    return template
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
@@ -32,7 +40,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form that came without its token: the page was too old or cookies are off."""
     if wants_json(request):
         return JsonResponse({"error": "form-expired"}, status=403)
-    return render(request, "403.html", {"form_expired": True}, status=403)
+    return render(request, _for_the_desk(request, "403.html"), {"form_expired": True}, status=403)
 
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:

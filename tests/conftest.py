@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -35,11 +34,13 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory, settings: object) -> N
         **settings.STORAGES,  # type: ignore[attr-defined]
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    settings.STATIC_ROOT = place / "static"  # type: ignore[attr-defined]
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # type: ignore[attr-defined]  # WhiteNoise warns without
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)
-def empty_valkey() -> Iterator[None]:
+def empty_valkey() -> None:
     """Each test begins with no kept pages, budgets or messages."""
     import redis
     from django.conf import settings
@@ -49,4 +50,3 @@ def empty_valkey() -> Iterator[None]:
     with redis.Redis.from_url(settings.REDIS_URL) as client:
         client.flushdb()
     forget()
-    yield

@@ -325,6 +325,7 @@ class Job:
         stories += others.values_list("pk", flat=True)[:2]
         for pk in stories:
             self._change_issue(f"pick:{pk}")
+        self._change_issue(f"whole:{self.told.pk}")
         self._change_issue("save")
         page = marketing.get(reverse("newsletters-desk:issue-send", kwargs={"pk": self.issue}))
         need(content.SUBJECT in html.unescape(page.text), "the issue has lost its subject")
@@ -352,7 +353,9 @@ class Job:
         mail, text = found[0], html.unescape(found[0].part("html"))
         parts = {
             "the story": content.HEADLINE in text,
-            "its credit": content.AGENCY in text,
+            "its credit": f"(Image credit: {content.AGENCY})" in text,
+            "its product": content.PRODUCT["title"] in text,
+            "disclosure before the link": 0 < text.find("Affiliate link") < text.find(content.PRODUCT["merchant_host"]),
             "one-click leaving": bool(mail.one_click),
             "a postal address": content.PUBLICATION["postal_address"].split(",")[0] in text,
             "a text part": content.HEADLINE in mail.part("plain"),

@@ -100,11 +100,23 @@
     range.setStart(room, 1); range.collapse(true); range.select();
     return true;
   }
-  function remember(ed) { // the caret, kept while a dialog has the focus
-    var selection = ed.getSelection(), marks = selection ? selection.createBookmarks2(true) : [];
+  // The selection, kept while a dialog has the focus. Live ranges of the browser follow the text; bookmarks count
+  // characters and lose the place behind the empty character that leaveQuotation puts in.
+  function remember(ed) {
+    var selection = ed.getSelection();
+    var live = (selection ? selection.getRanges() : []).map(function (range) {
+      var kept = ed.document.$.createRange();
+      kept.setStart(range.startContainer.$, range.startOffset); kept.setEnd(range.endContainer.$, range.endOffset);
+      return kept;
+    });
     return function () {
       ed.focus();
-      if (marks.length) { ed.getSelection().selectBookmarks(marks); }
+      if (!live.length) { return; }
+      ed.getSelection().selectRanges(live.map(function (kept) {
+        var range = ed.createRange();
+        range.setStart(new CKEDITOR.dom.node(kept.startContainer), kept.startOffset); range.setEnd(new CKEDITOR.dom.node(kept.endContainer), kept.endOffset);
+        return range;
+      }));
     };
   }
   function change(ed, fn) { ed.fire('saveSnapshot'); fn(); ed.fire('saveSnapshot'); ed.fire('change'); }
