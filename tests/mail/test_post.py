@@ -192,6 +192,7 @@ def test_a_worker_lost_while_handing_over_leaves_an_uncertain_letter(sink: Sink)
     assert mail.post() == 0
     assert Letter.objects.get().state == State.HANDING_OVER
     leases_end()
+    assert posting._claim() is None  # not even by a worker that looks before the letter is given up
     assert mail.post() == 0
     assert Letter.objects.get().state == State.UNCERTAIN
     assert sink.letters == []
