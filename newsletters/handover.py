@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
@@ -26,6 +27,27 @@ MOST_ATTEMPTS = 10
 
 LEFT = "Left, or the consent ended, before the letter went out."
 BROKEN_LINE = "The connection broke after the letter, before the answer."
+
+
+# The two statements that every letter costs, written out: putting them together anew each time took longer than the
+# rest of the sending. The first asks domain 17 once more, as ``may_go`` does for a whole chunk.
+BEGIN = """
+UPDATE newsletters_delivery AS d
+SET state = 'handing_over', lease_until = statement_timestamp() + %(lease)s::interval
+WHERE d.id = %(delivery)s AND d.claim = %(claim)s AND d.state = 'claimed' AND d.lease_until > statement_timestamp()
+  AND EXISTS (SELECT 1 FROM newsletters_issue WHERE id = %(issue)s AND state = 'sending')
+  AND EXISTS (
+    SELECT 1 FROM newsletters_subscription n JOIN newsletters_subscriber s ON s.id = n.subscriber_id
+    WHERE n.newsletter_id = %(newsletter)s AND n.subscriber_id = d.subscriber_id AND n.state = 'active'
+      AND s.confirmed_at IS NOT NULL)
+  AND 'grant' = (
+    SELECT act FROM newsletters_consentreceipt r
+    WHERE r.purpose_id = %(purpose)s AND r.subscriber_id = d.subscriber_id ORDER BY r.id DESC LIMIT 1)
+"""
+SENT = """
+UPDATE newsletters_delivery SET state = 'sent', why = '', lease_until = NULL, sent_at = statement_timestamp()
+WHERE id = %(delivery)s AND claim = %(claim)s AND state IN ('handing_over', 'uncertain')
+"""
 
 
 @dataclass(frozen=True)
@@ -120,7 +142,7 @@ class Sender:
             self._end(letter, State.BOUNCED, why=str(error))
             self.run.bounced += 1
         else:
-            self._end(letter, State.SENT)
+            self._sent(letter)
             self.run.sent += 1
 
     def _begin(self, letter: Claimed) -> None:
@@ -129,23 +151,29 @@ class Sender:
         Raises:
             _Stopped: nothing was committed, and nothing may be sent.
         """
-        begun = Delivery.objects.filter(
-            may_go(self.issue),
-            Exists(Issue.objects.filter(pk=self.issue.pk, state=Issue.State.SENDING)),
-            pk=letter.delivery_id,
-            claim=self.claim,
-            state=State.CLAIMED,
-            lease_until__gt=Now(),
-        ).update(state=State.HANDING_OVER, lease_until=Now() + HANDING_LEASE)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                BEGIN,
+                {
+                    "delivery": letter.delivery_id,
+                    "claim": self.claim,
+                    "lease": f"{HANDING_LEASE.total_seconds()} seconds",
+                    "issue": self.issue.pk,
+                    "newsletter": self.issue.newsletter_id,
+                    "purpose": self.issue.newsletter.purpose_id,
+                },
+            )
+            begun = cursor.rowcount
         if not begun:
             raise _Stopped
 
     def _end(self, letter: Claimed, state: Delivery.State, *, why: str = "") -> None:
         """Write how it ended, if the letter is still ours: also when a sweep has called it uncertain meanwhile."""
-        changes: dict[str, object] = {"state": state, "why": why[:300], "lease_until": None}
-        if state == State.SENT:
-            changes["sent_at"] = Now()
-        self._own(letter).update(**changes)
+        self._own(letter).update(state=state, why=why[:300], lease_until=None)
+
+    def _sent(self, letter: Claimed) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(SENT, {"delivery": letter.delivery_id, "claim": self.claim})
 
     def _own(self, letter: Claimed) -> QuerySet[Delivery]:
         return Delivery.objects.filter(

@@ -11,8 +11,8 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 
-from newsletters import delivery, handover, issues, leaving, message, resolving, tokens
-from newsletters.models import Delivery, Issue, Subscription
+from newsletters import consent, delivery, handover, issues, leaving, message, resolving, tokens
+from newsletters.models import Delivery, Issue, Subscriber, Subscription
 from newsroom.mail import smtp
 from tests.factories import newsletters as made
 from tests.newsletters.conftest import Sink
@@ -357,3 +357,34 @@ def test_two_claims_at_the_same_moment_share_no_letter_and_neither_waits(issue: 
         thread.join()
     assert (len(first), len(found)) == (3, 2)
     assert not set(first) & set(found)
+
+
+@pytest.mark.parametrize("end", ["left", "withdrew", "unconfirmed"])
+def test_everything_is_asked_once_more_right_before_the_content(issue: Issue, sink: Sink, end: str) -> None:
+    """Each condition by itself, changed when the server has taken the recipient already."""
+    odd = Delivery.objects.order_by("pk").select_related("subscriber")[0].subscriber
+
+    def change() -> None:
+        try:
+            if end == "left":
+                Subscription.objects.filter(subscriber=odd).update(state="left")
+            elif end == "withdrew":
+                consent.withdraw(
+                    odd, issue.newsletter.purpose, at=datetime.now(UTC), page_path="", form="desk", how="by letter"
+                )
+            else:
+                Subscriber.objects.filter(pk=odd.pk).update(confirmed_at=None)
+        finally:
+            connection.close()
+
+    def recipient(to: str) -> str:
+        if to == odd.address:
+            thread = threading.Thread(target=change)
+            thread.start()
+            thread.join()
+        return "250 OK"
+
+    sink.recipient = recipient
+    delivery.deliver(issue.pk)
+    assert odd.address not in sink.to()
+    assert states(issue) == {"sent": 4, "skipped": 1}
