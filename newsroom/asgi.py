@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import cast
 
 from django.core.asgi import get_asgi_application
 
@@ -11,5 +12,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 django_application = get_asgi_application()
 
 from newsroom.pagecache.asgi import PageCache  # noqa: E402
+from newsroom.pagecache.rendering import App  # noqa: E402
 
-application = PageCache(django_application)
+application = PageCache(cast(App, django_application))

@@ -12,7 +12,7 @@ from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 
-from django.conf import settings  # noqa: E402
+from django.conf import settings
 
 # What is swept, by which task, every how many seconds. A message that no worker took in its time expires: a day without
 # workers must not leave a day's worth of sweeps behind.

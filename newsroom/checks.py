@@ -16,10 +16,10 @@ KINDS = {"image", "quote", "product", "related", "newsletter"}
 @register(Tags.templates)
 def every_block_has_every_template(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """A kind without one of its templates would leave a hole in a page, a feed or a mail."""
-    problems: list[CheckMessage] = []
     registered = set(blocks.registered())
-    for kind in sorted(KINDS - registered):
-        problems.append(Error(f"No app registers the block kind “{kind}”.", id="newsroom.E001"))
+    problems: list[CheckMessage] = [
+        Error(f"No app registers the block kind “{kind}”.", id="newsroom.E001") for kind in sorted(KINDS - registered)
+    ]
     for kind in sorted(registered):
         for target in blocks.Target:
             name = f"blocks/{kind}/{target.value}.{'txt' if target is blocks.Target.TEXT else 'html'}"

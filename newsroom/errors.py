@@ -23,7 +23,12 @@ def _answer(request: HttpRequest, status: int, error: str, template: str) -> Htt
 def _for_the_desk(request: HttpRequest, template: str) -> str:
     """The desk's own page for somebody who is signed in: it keeps the menu, so that they are not lost."""
     person = getattr(request, "user", None)
-    if request.path.startswith("/desk/") and template in {"403.html", "404.html"} and person and person.is_authenticated:
+    if (
+        request.path.startswith("/desk/")
+        and template in {"403.html", "404.html"}
+        and person
+        and person.is_authenticated
+    ):
         return f"desk/{template}"
     return template
 
@@ -51,10 +56,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Answer when our own code failed: no database, no context, so that this page cannot fail as well."""
     if wants_json(request):
         return JsonResponse({"error": "server-error"}, status=500)
-    return HttpResponse(loader.get_template("500.html").template.render(_empty()), status=500)
-
-
-def _empty() -> Any:
-    from django.template import Context
-
-    return Context()
+    return HttpResponse(loader.get_template("500.html").render({}), status=500)

@@ -99,7 +99,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "accounts:sign-in"
-LOGIN_REDIRECT_URL = "articles-desk:board"
+LOGIN_REDIRECT_URL = "deskui:start"
 SESSION_COOKIE_NAME = "desk"
 SESSION_COOKIE_SECURE = ENV.origin_is_secure
 SESSION_COOKIE_HTTPONLY = True

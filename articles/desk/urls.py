@@ -10,7 +10,7 @@ from articles.moves import BUTTONS
 app_name = "articles-desk"
 
 urlpatterns: list[URLPattern] = [
-    path("", board.board, name="board"),
+    path("stories/", board.board, name="board"),
     path("stories/new/", writing.story_new, name="story-new"),
     path("stories/<int:pk>/", writing.write, name="write"),
     path("stories/<int:pk>/save/", writing.save, name="save"),

@@ -8,430 +8,1016 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('media_assets', '0002_placements_are_fixed'),
+        ("media_assets", "0002_placements_are_fixed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Merchant',
+            name="Merchant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, unique=True)),
-                ('hosts', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=253), help_text='Their hosts, lower case: “shop.example”. A link to one, or below one, is an affiliate link.', size=None)),
-                ('tag', models.CharField(blank=True, help_text='Our tracking tag, added to product links: “tag=ours-20”.', max_length=120)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, unique=True)),
+                (
+                    "hosts",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=253),
+                        help_text="Their hosts, lower case: “shop.example”. A link to one, or below one, is an affiliate link.",
+                        size=None,
+                    ),
+                ),
+                (
+                    "tag",
+                    models.CharField(
+                        blank=True, help_text="Our tracking tag, added to product links: “tag=ours-20”.", max_length=120
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Topic',
+            name="Topic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True)),
-                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='address')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, unique=True)),
+                ("slug", models.SlugField(max_length=80, unique=True, verbose_name="address")),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('main', 'Draft'), ('correction', 'Quick correction')], default='main', max_length=10)),
-                ('standing', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('changes_requested', 'Changes requested'), ('approved', 'Approved'), ('closed', 'Closed')], default='draft', max_length=20)),
-                ('version', models.PositiveIntegerField(default=1, help_text='Rises with every save and every move.')),
-                ('open_quotations', models.PositiveSmallIntegerField(default=0, help_text='Quotations in the head neither tied nor waived, as last counted: what the board flags.')),
-                ('opened_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('changed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("main", "Draft"), ("correction", "Quick correction")], default="main", max_length=10
+                    ),
+                ),
+                (
+                    "standing",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("in_review", "In review"),
+                            ("changes_requested", "Changes requested"),
+                            ("approved", "Approved"),
+                            ("closed", "Closed"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, help_text="Rises with every save and every move.")),
+                (
+                    "open_quotations",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        help_text="Quotations in the head neither tied nor waived, as last counted: what the board flags.",
+                    ),
+                ),
+                ("opened_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Outlet',
+            name="Outlet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('columnist', models.CharField(blank=True, help_text='Whose column it is: "Rob Shuter" prints "Rob Shuter\'s ShutterScoop".', max_length=120)),
-                ('definite', models.BooleanField(default=False, help_text='Prints “the” before the name.', verbose_name='takes “the”')),
-                ('url', models.URLField(blank=True, max_length=500, verbose_name='address')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "columnist",
+                    models.CharField(
+                        blank=True,
+                        help_text='Whose column it is: "Rob Shuter" prints "Rob Shuter\'s ShutterScoop".',
+                        max_length=120,
+                    ),
+                ),
+                (
+                    "definite",
+                    models.BooleanField(
+                        default=False, help_text="Prints “the” before the name.", verbose_name="takes “the”"
+                    ),
+                ),
+                ("url", models.URLField(blank=True, max_length=500, verbose_name="address")),
             ],
             options={
-                'ordering': ['name'],
-                'constraints': [models.UniqueConstraint(models.F('name'), models.F('columnist'), name='articles_outlet_once')],
+                "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(models.F("name"), models.F("columnist"), name="articles_outlet_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('maker', models.CharField(max_length=120)),
-                ('title', models.CharField(max_length=200)),
-                ('price', models.DecimalField(blank=True, decimal_places=2, max_digits=9, null=True)),
-                ('currency', models.CharField(choices=[('GBP', '£ pound'), ('USD', '$ US dollar'), ('EUR', '€ euro')], default='USD', max_length=3)),
-                ('price_checked_at', models.DateTimeField(blank=True, null=True)),
-                ('link', models.URLField(max_length=1000)),
-                ('blurb', models.TextField(blank=True, help_text="The library's words; a story may say its own.")),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='products', to='articles.merchant')),
-                ('picture', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='products', to='media_assets.asset')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("maker", models.CharField(max_length=120)),
+                ("title", models.CharField(max_length=200)),
+                ("price", models.DecimalField(blank=True, decimal_places=2, max_digits=9, null=True)),
+                (
+                    "currency",
+                    models.CharField(
+                        choices=[("GBP", "£ pound"), ("USD", "$ US dollar"), ("EUR", "€ euro")],
+                        default="USD",
+                        max_length=3,
+                    ),
+                ),
+                ("price_checked_at", models.DateTimeField(blank=True, null=True)),
+                ("link", models.URLField(max_length=1000)),
+                ("blurb", models.TextField(blank=True, help_text="The library's words; a story may say its own.")),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="products", to="articles.merchant"
+                    ),
+                ),
+                (
+                    "picture",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="products",
+                        to="media_assets.asset",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['maker', 'title', 'id'],
+                "ordering": ["maker", "title", "id"],
             },
         ),
         migrations.CreateModel(
-            name='ProductPlacement',
+            name="ProductPlacement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('maker', models.CharField(max_length=120)),
-                ('title', models.CharField(max_length=200)),
-                ('link', models.URLField(max_length=1000)),
-                ('blurb', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField()),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='articles.product')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("maker", models.CharField(max_length=120)),
+                ("title", models.CharField(max_length=200)),
+                ("link", models.URLField(max_length=1000)),
+                ("blurb", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="placements", to="articles.product"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Quotation',
+            name="Quotation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('words', models.TextField(help_text='What was said, without the quotation marks.')),
-                ('normalised', models.TextField(editable=False, help_text='ledger.normalise(words): what ties compare.')),
-                ('said_to', models.CharField(blank=True, help_text='To whom, where: “in an interview in Santa Barbara”.', max_length=200)),
-                ('said_on', models.DateField(blank=True, null=True)),
-                ('link', models.URLField(blank=True, max_length=500)),
-                ('state', models.CharField(choices=[('unchecked', 'Not checked yet'), ('confirmed', 'Checked against the source'), ('retracted', 'Retracted')], default='unchecked', max_length=10)),
-                ('added_at', models.DateTimeField()),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("words", models.TextField(help_text="What was said, without the quotation marks.")),
+                (
+                    "normalised",
+                    models.TextField(editable=False, help_text="ledger.normalise(words): what ties compare."),
+                ),
+                (
+                    "said_to",
+                    models.CharField(
+                        blank=True, help_text="To whom, where: “in an interview in Santa Barbara”.", max_length=200
+                    ),
+                ),
+                ("said_on", models.DateField(blank=True, null=True)),
+                ("link", models.URLField(blank=True, max_length=500)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("unchecked", "Not checked yet"),
+                            ("confirmed", "Checked against the source"),
+                            ("retracted", "Retracted"),
+                        ],
+                        default="unchecked",
+                        max_length=10,
+                    ),
+                ),
+                ("added_at", models.DateTimeField()),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='QuotationOutlet',
+            name="QuotationOutlet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('via', models.BooleanField(default=False, help_text='They relayed it; it was not said to them.', verbose_name='relayed')),
-                ('outlet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='articles.outlet')),
-                ('quotation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chain', to='articles.quotation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "via",
+                    models.BooleanField(
+                        default=False, help_text="They relayed it; it was not said to them.", verbose_name="relayed"
+                    ),
+                ),
+                (
+                    "outlet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="articles.outlet"
+                    ),
+                ),
+                (
+                    "quotation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="chain", to="articles.quotation"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
-            },
-        ),
-        migrations.AddField(
-            model_name='quotation',
-            name='outlets',
-            field=models.ManyToManyField(related_name='quotations', through='articles.QuotationOutlet', to='articles.outlet'),
-        ),
-        migrations.CreateModel(
-            name='QuotePlacement',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('words', models.TextField(help_text='The words shown, without quotation marks: all or a part of the quotation.')),
-                ('attribution', models.CharField(help_text='As printed: “Sources, to the Daily Mail”.', max_length=400)),
-                ('style', models.CharField(choices=[('quote', 'Quotation'), ('pull', 'Pull quote')], default='pull', max_length=5)),
-                ('created_at', models.DateTimeField()),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('quotation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='articles.quotation')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Revision',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('headline', models.CharField(max_length=200)),
-                ('kicker', models.CharField(blank=True, max_length=60)),
-                ('standfirst', models.TextField(blank=True)),
-                ('body', models.TextField(blank=True, help_text='HTML as the body contract says: already cleaned.')),
-                ('paragraph_keys', models.JSONField(default=list, help_text='One key per top-level element of the body.')),
-                ('search_title', models.CharField(blank=True, max_length=200)),
-                ('search_description', models.CharField(blank=True, max_length=400)),
-                ('words', models.PositiveIntegerField(default=0)),
-                ('pictures', models.PositiveSmallIntegerField(default=0, help_text='Image blocks and the lead image.')),
-                ('quotations', models.PositiveSmallIntegerField(default=0, help_text='Pairs of quotation marks in the text.')),
-                ('digest', models.CharField(help_text='SHA-256 of the content: equal states have equal digests.', max_length=64)),
-                ('created_at', models.DateTimeField()),
-                ('sealed', models.BooleanField(default=False)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to=settings.AUTH_USER_MODEL)),
-                ('draft', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='articles.draft')),
-                ('lead_image', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='leads', to='media_assets.imageplacement')),
-            ],
-            options={
-                'ordering': ['draft_id', 'number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Reference',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('placement_id', models.BigIntegerField()),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='references', to='articles.revision')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='QuotationUse',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quotation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='articles.quotation')),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='quotation_uses', to='articles.revision')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='draft',
-            name='approved_revision',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='approved_in', to='articles.revision'),
-        ),
-        migrations.AddField(
-            model_name='draft',
-            name='base_revision',
-            field=models.ForeignKey(blank=True, help_text='What readers saw when this line of work began.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='base_of', to='articles.revision'),
-        ),
-        migrations.AddField(
-            model_name='draft',
-            name='head',
-            field=models.ForeignKey(help_text='The newest saved state; before the first save of a reopened story, the published revision.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='head_of', to='articles.revision'),
-        ),
-        migrations.CreateModel(
-            name='Section',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, unique=True)),
-                ('slug', models.SlugField(max_length=60, unique=True, validators=[articles.models.sections.not_reserved], verbose_name='address')),
-                ('position', models.PositiveSmallIntegerField(default=0, help_text='Order in the menu, smallest first.')),
-                ('strict_review', models.BooleanField(default=False, help_text='Whoever approves a story of this section may have changed nothing in it.')),
-            ],
-            options={
-                'ordering': ['position', 'name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('slug__in', ['about', 'account', 'accounts', 'admin', 'api', 'archive', 'author', 'authors', 'complaints', 'contact', 'corrections', 'desk', 'favicon', 'favicon.ico', 'feed', 'feeds', 'go', 'health', 'healthz', 'help', 'home', 'img', 'inbox', 'live', 'manifest', 'media', 'news-sitemap', 'newsletter', 'newsletters', 'page', 'pages', 'preview', 'privacy', 'robots', 'robots.txt', 'rss', 'search', 'service-worker', 'sign-in', 'sign-out', 'sitemap', 'sitemap.xml', 'sitemaps', 'static', 'stories', 'story', 'tag', 'tags', 'terms', 'topic', 'topics', 'well-known', 'www']), _negated=True), name='articles_section_slug_free', violation_error_message='The site uses this address itself. Choose another.')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Source',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('named', 'Named person'), ('unnamed', 'Unnamed person'), ('document', 'Document'), ('statement', 'Statement'), ('report', 'Another outlet’s report')], max_length=10)),
-                ('name', models.CharField(blank=True, help_text='Empty for an unnamed person.', max_length=160)),
-                ('description', models.CharField(blank=True, help_text='How they may be described in print: “a source”, “a former aide”.', max_length=200)),
-                ('link', models.URLField(blank=True, max_length=500)),
-                ('note', models.TextField(blank=True, help_text='For the desk only.')),
-                ('added_at', models.DateTimeField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('outlet', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sources', to='articles.outlet')),
-            ],
-            options={
-                'ordering': ['name', 'description', 'id'],
-            },
-        ),
-        migrations.AddField(
-            model_name='quotation',
-            name='source',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='quotations', to='articles.source'),
-        ),
-        migrations.CreateModel(
-            name='Story',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=90, verbose_name='address')),
-                ('slug_by_hand', models.BooleanField(default=False, help_text='A person chose the address; the headline no longer does.')),
-                ('live', models.BooleanField(default=False, verbose_name='live story')),
-                ('readers', models.CharField(choices=[('nothing', 'Not published'), ('published', 'Published'), ('withdrawn', 'Withdrawn')], default='nothing', max_length=10)),
-                ('first_published_at', models.DateTimeField(blank=True, null=True)),
-                ('visible_updated_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_reason', models.TextField(blank=True, help_text='Why, for the desk.')),
-                ('withdrawn_notice', models.CharField(blank=True, help_text='What readers are told.', max_length=300)),
-                ('version', models.PositiveIntegerField(default=1, help_text='Rises with every change; compared before each.')),
-                ('created_at', models.DateTimeField()),
-                ('approved_by', models.ForeignKey(blank=True, help_text='Who approved the published revision.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stories', to=settings.AUTH_USER_MODEL)),
-                ('published_revision', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='published_in', to='articles.revision')),
-                ('section', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stories', to='articles.section')),
-                ('topics', models.ManyToManyField(blank=True, related_name='stories', to='articles.topic')),
-            ],
-            options={
-                'verbose_name_plural': 'stories',
-            },
-        ),
-        migrations.CreateModel(
-            name='RelatedPlacement',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line', models.CharField(blank=True, help_text="Shown instead of the story's own headline.", max_length=200)),
-                ('created_at', models.DateTimeField()),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('story', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='related_placements', to='articles.story')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='MoveLog',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('move', models.CharField(max_length=30)),
-                ('at', models.DateTimeField()),
-                ('reason', models.TextField(blank=True)),
-                ('draft', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='moves', to='articles.draft')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moves', to=settings.AUTH_USER_MODEL)),
-                ('revision', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='moves', to='articles.revision')),
-                ('story', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moves', to='articles.story')),
-            ],
-            options={
-                'ordering': ['-id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.AddField(
-            model_name='draft',
-            name='story',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='articles.story'),
+            model_name="quotation",
+            name="outlets",
+            field=models.ManyToManyField(
+                related_name="quotations", through="articles.QuotationOutlet", to="articles.outlet"
+            ),
         ),
         migrations.CreateModel(
-            name='Byline',
+            name="QuotePlacement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bylines', to=settings.AUTH_USER_MODEL)),
-                ('story', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bylines', to='articles.story')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "words",
+                    models.TextField(
+                        help_text="The words shown, without quotation marks: all or a part of the quotation."
+                    ),
+                ),
+                (
+                    "attribution",
+                    models.CharField(help_text="As printed: “Sources, to the Daily Mail”.", max_length=400),
+                ),
+                (
+                    "style",
+                    models.CharField(
+                        choices=[("quote", "Quotation"), ("pull", "Pull quote")], default="pull", max_length=5
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "quotation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="placements", to="articles.quotation"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Revision",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("headline", models.CharField(max_length=200)),
+                ("kicker", models.CharField(blank=True, max_length=60)),
+                ("standfirst", models.TextField(blank=True)),
+                ("body", models.TextField(blank=True, help_text="HTML as the body contract says: already cleaned.")),
+                (
+                    "paragraph_keys",
+                    models.JSONField(default=list, help_text="One key per top-level element of the body."),
+                ),
+                ("search_title", models.CharField(blank=True, max_length=200)),
+                ("search_description", models.CharField(blank=True, max_length=400)),
+                ("words", models.PositiveIntegerField(default=0)),
+                ("pictures", models.PositiveSmallIntegerField(default=0, help_text="Image blocks and the lead image.")),
+                (
+                    "quotations",
+                    models.PositiveSmallIntegerField(default=0, help_text="Pairs of quotation marks in the text."),
+                ),
+                (
+                    "digest",
+                    models.CharField(
+                        help_text="SHA-256 of the content: equal states have equal digests.", max_length=64
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("sealed", models.BooleanField(default=False)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="revisions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "draft",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="revisions", to="articles.draft"
+                    ),
+                ),
+                (
+                    "lead_image",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="leads",
+                        to="media_assets.imageplacement",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["draft_id", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Update',
+            name="Reference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('minor', 'Minor change'), ('update', 'Update'), ('clarification', 'Clarification'), ('correction', 'Correction')], max_length=15)),
-                ('line', models.CharField(blank=True, max_length=300, verbose_name='public line')),
-                ('at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='updates', to='articles.revision')),
-                ('story', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='updates', to='articles.story')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=20)),
+                ("placement_id", models.BigIntegerField()),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="references", to="articles.revision"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="QuotationUse",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "quotation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="uses", to="articles.quotation"
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="quotation_uses",
+                        to="articles.revision",
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddField(
+            model_name="draft",
+            name="approved_revision",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="approved_in",
+                to="articles.revision",
+            ),
+        ),
+        migrations.AddField(
+            model_name="draft",
+            name="base_revision",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="What readers saw when this line of work began.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="base_of",
+                to="articles.revision",
+            ),
+        ),
+        migrations.AddField(
+            model_name="draft",
+            name="head",
+            field=models.ForeignKey(
+                help_text="The newest saved state; before the first save of a reopened story, the published revision.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="head_of",
+                to="articles.revision",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Section",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60, unique=True)),
+                (
+                    "slug",
+                    models.SlugField(
+                        max_length=60,
+                        unique=True,
+                        validators=[articles.models.sections.not_reserved],
+                        verbose_name="address",
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(default=0, help_text="Order in the menu, smallest first."),
+                ),
+                (
+                    "strict_review",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Whoever approves a story of this section may have changed nothing in it.",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-id'],
+                "ordering": ["position", "name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "slug__in",
+                                [
+                                    "about",
+                                    "account",
+                                    "accounts",
+                                    "admin",
+                                    "api",
+                                    "archive",
+                                    "author",
+                                    "authors",
+                                    "complaints",
+                                    "contact",
+                                    "corrections",
+                                    "desk",
+                                    "favicon",
+                                    "favicon.ico",
+                                    "feed",
+                                    "feeds",
+                                    "go",
+                                    "health",
+                                    "healthz",
+                                    "help",
+                                    "home",
+                                    "img",
+                                    "inbox",
+                                    "live",
+                                    "manifest",
+                                    "media",
+                                    "news-sitemap",
+                                    "newsletter",
+                                    "newsletters",
+                                    "page",
+                                    "pages",
+                                    "preview",
+                                    "privacy",
+                                    "robots",
+                                    "robots.txt",
+                                    "rss",
+                                    "search",
+                                    "service-worker",
+                                    "sign-in",
+                                    "sign-out",
+                                    "sitemap",
+                                    "sitemap.xml",
+                                    "sitemaps",
+                                    "static",
+                                    "stories",
+                                    "story",
+                                    "tag",
+                                    "tags",
+                                    "terms",
+                                    "topic",
+                                    "topics",
+                                    "well-known",
+                                    "www",
+                                ],
+                            ),
+                            _negated=True,
+                        ),
+                        name="articles_section_slug_free",
+                        violation_error_message="The site uses this address itself. Choose another.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Waiver',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('words', models.TextField()),
-                ('normalised', models.TextField(editable=False)),
-                ('reason', models.CharField(max_length=300)),
-                ('at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('story', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='waivers', to='articles.story')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("named", "Named person"),
+                            ("unnamed", "Unnamed person"),
+                            ("document", "Document"),
+                            ("statement", "Statement"),
+                            ("report", "Another outlet’s report"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("name", models.CharField(blank=True, help_text="Empty for an unnamed person.", max_length=160)),
+                (
+                    "description",
+                    models.CharField(
+                        blank=True,
+                        help_text="How they may be described in print: “a source”, “a former aide”.",
+                        max_length=200,
+                    ),
+                ),
+                ("link", models.URLField(blank=True, max_length=500)),
+                ("note", models.TextField(blank=True, help_text="For the desk only.")),
+                ("added_at", models.DateTimeField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "outlet",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sources",
+                        to="articles.outlet",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["name", "description", "id"],
+            },
+        ),
+        migrations.AddField(
+            model_name="quotation",
+            name="source",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="quotations", to="articles.source"
+            ),
+        ),
+        migrations.CreateModel(
+            name="Story",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=90, verbose_name="address")),
+                (
+                    "slug_by_hand",
+                    models.BooleanField(
+                        default=False, help_text="A person chose the address; the headline no longer does."
+                    ),
+                ),
+                ("live", models.BooleanField(default=False, verbose_name="live story")),
+                (
+                    "readers",
+                    models.CharField(
+                        choices=[("nothing", "Not published"), ("published", "Published"), ("withdrawn", "Withdrawn")],
+                        default="nothing",
+                        max_length=10,
+                    ),
+                ),
+                ("first_published_at", models.DateTimeField(blank=True, null=True)),
+                ("visible_updated_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_reason", models.TextField(blank=True, help_text="Why, for the desk.")),
+                ("withdrawn_notice", models.CharField(blank=True, help_text="What readers are told.", max_length=300)),
+                (
+                    "version",
+                    models.PositiveIntegerField(default=1, help_text="Rises with every change; compared before each."),
+                ),
+                ("created_at", models.DateTimeField()),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Who approved the published revision.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="stories", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "published_revision",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="published_in",
+                        to="articles.revision",
+                    ),
+                ),
+                (
+                    "section",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="stories", to="articles.section"
+                    ),
+                ),
+                ("topics", models.ManyToManyField(blank=True, related_name="stories", to="articles.topic")),
+            ],
+            options={
+                "verbose_name_plural": "stories",
+            },
+        ),
+        migrations.CreateModel(
+            name="RelatedPlacement",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "line",
+                    models.CharField(
+                        blank=True, help_text="Shown instead of the story's own headline.", max_length=200
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "story",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="related_placements",
+                        to="articles.story",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="MoveLog",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("move", models.CharField(max_length=30)),
+                ("at", models.DateTimeField()),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "draft",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="moves",
+                        to="articles.draft",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="moves", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="moves",
+                        to="articles.revision",
+                    ),
+                ),
+                (
+                    "story",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="moves", to="articles.story"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-id"],
+            },
+        ),
+        migrations.AddField(
+            model_name="draft",
+            name="story",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="drafts", to="articles.story"
+            ),
+        ),
+        migrations.CreateModel(
+            name="Byline",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="bylines", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "story",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="bylines", to="articles.story"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["position", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Update",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("minor", "Minor change"),
+                            ("update", "Update"),
+                            ("clarification", "Clarification"),
+                            ("correction", "Correction"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                ("line", models.CharField(blank=True, max_length=300, verbose_name="public line")),
+                ("at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="updates", to="articles.revision"
+                    ),
+                ),
+                (
+                    "story",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="updates", to="articles.story"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-at", "-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Waiver",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("words", models.TextField()),
+                ("normalised", models.TextField(editable=False)),
+                ("reason", models.CharField(max_length=300)),
+                ("at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "story",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="waivers", to="articles.story"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('price__isnull', True), ('price__gt', 0), _connector='OR'), name='articles_product_price_positive'),
+            model_name="product",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("price__isnull", True), ("price__gt", 0), _connector="OR"),
+                name="articles_product_price_positive",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('price__isnull', True), ('price_checked_at__isnull', False), _connector='OR'), name='articles_product_price_dated'),
+            model_name="product",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("price__isnull", True), ("price_checked_at__isnull", False), _connector="OR"),
+                name="articles_product_price_dated",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='quotationoutlet',
-            constraint=models.UniqueConstraint(models.F('quotation'), models.F('position'), name='articles_chain_position'),
+            model_name="quotationoutlet",
+            constraint=models.UniqueConstraint(
+                models.F("quotation"), models.F("position"), name="articles_chain_position"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(models.F('draft'), models.F('number'), name='articles_revision_number'),
+            model_name="revision",
+            constraint=models.UniqueConstraint(models.F("draft"), models.F("number"), name="articles_revision_number"),
         ),
         migrations.AddIndex(
-            model_name='reference',
-            index=models.Index(models.F('kind'), models.F('placement_id'), name='articles_reference_used'),
+            model_name="reference",
+            index=models.Index(models.F("kind"), models.F("placement_id"), name="articles_reference_used"),
         ),
         migrations.AddConstraint(
-            model_name='reference',
-            constraint=models.UniqueConstraint(models.F('revision'), models.F('kind'), models.F('placement_id'), name='articles_reference_once'),
+            model_name="reference",
+            constraint=models.UniqueConstraint(
+                models.F("revision"), models.F("kind"), models.F("placement_id"), name="articles_reference_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='quotationuse',
-            constraint=models.UniqueConstraint(models.F('revision'), models.F('quotation'), name='articles_quotation_use_once'),
+            model_name="quotationuse",
+            constraint=models.UniqueConstraint(
+                models.F("revision"), models.F("quotation"), name="articles_quotation_use_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'unnamed'), ('name', ''), models.Q(('description', ''), _negated=True)), models.Q(models.Q(('kind', 'unnamed'), _negated=True), models.Q(('name', ''), _negated=True)), _connector='OR'), name='articles_source_described'),
+            model_name="source",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "unnamed"), ("name", ""), models.Q(("description", ""), _negated=True)),
+                    models.Q(models.Q(("kind", "unnamed"), _negated=True), models.Q(("name", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="articles_source_described",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='quotation',
-            constraint=models.CheckConstraint(condition=models.Q(('normalised', ''), _negated=True), name='articles_quotation_words'),
+            model_name="quotation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("normalised", ""), _negated=True), name="articles_quotation_words"
+            ),
         ),
         migrations.AddIndex(
-            model_name='movelog',
-            index=models.Index(models.F('draft'), models.F('move'), models.OrderBy(models.F('id'), descending=True), name='articles_movelog_draft'),
+            model_name="movelog",
+            index=models.Index(
+                models.F("draft"),
+                models.F("move"),
+                models.OrderBy(models.F("id"), descending=True),
+                name="articles_movelog_draft",
+            ),
         ),
         migrations.AddIndex(
-            model_name='draft',
-            index=models.Index(models.F('standing'), models.OrderBy(models.F('changed_at'), descending=True), condition=models.Q(('standing', 'closed'), _negated=True), name='articles_draft_board'),
+            model_name="draft",
+            index=models.Index(
+                models.F("standing"),
+                models.OrderBy(models.F("changed_at"), descending=True),
+                condition=models.Q(("standing", "closed"), _negated=True),
+                name="articles_draft_board",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.UniqueConstraint(models.F('story'), models.F('kind'), condition=models.Q(('standing', 'closed'), _negated=True), name='articles_draft_one_open'),
+            model_name="draft",
+            constraint=models.UniqueConstraint(
+                models.F("story"),
+                models.F("kind"),
+                condition=models.Q(("standing", "closed"), _negated=True),
+                name="articles_draft_one_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_by__isnull', False), ('approved_revision__isnull', False), ('standing', 'approved')), ('standing', 'closed'), models.Q(models.Q(('standing__in', ['approved', 'closed']), _negated=True), ('approved_by__isnull', True), ('approved_revision__isnull', True)), _connector='OR'), name='articles_draft_approval_named'),
+            model_name="draft",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("approved_by__isnull", False), ("approved_revision__isnull", False), ("standing", "approved")
+                    ),
+                    ("standing", "closed"),
+                    models.Q(
+                        models.Q(("standing__in", ["approved", "closed"]), _negated=True),
+                        ("approved_by__isnull", True),
+                        ("approved_revision__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="articles_draft_approval_named",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='byline',
-            constraint=models.UniqueConstraint(models.F('story'), models.F('person'), name='articles_byline_once'),
+            model_name="byline",
+            constraint=models.UniqueConstraint(models.F("story"), models.F("person"), name="articles_byline_once"),
         ),
         migrations.AddIndex(
-            model_name='story',
-            index=models.Index(models.F('section'), models.OrderBy(models.F('first_published_at'), descending=True), condition=models.Q(('readers', 'published')), name='articles_story_by_section'),
+            model_name="story",
+            index=models.Index(
+                models.F("section"),
+                models.OrderBy(models.F("first_published_at"), descending=True),
+                condition=models.Q(("readers", "published")),
+                name="articles_story_by_section",
+            ),
         ),
         migrations.AddIndex(
-            model_name='story',
-            index=models.Index(models.OrderBy(models.F('first_published_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('readers', 'published')), name='articles_story_newest'),
+            model_name="story",
+            index=models.Index(
+                models.OrderBy(models.F("first_published_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("readers", "published")),
+                name="articles_story_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='story',
-            index=models.Index(models.OrderBy(models.F('visible_updated_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('readers', 'published')), name='articles_story_touched'),
+            model_name="story",
+            index=models.Index(
+                models.OrderBy(models.F("visible_updated_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("readers", "published")),
+                name="articles_story_touched",
+            ),
         ),
         migrations.AddIndex(
-            model_name='story',
-            index=models.Index(models.F('visible_updated_at'), condition=models.Q(('live', True)), name='articles_story_live'),
+            model_name="story",
+            index=models.Index(
+                models.F("visible_updated_at"), condition=models.Q(("live", True)), name="articles_story_live"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='story',
-            constraint=models.UniqueConstraint(models.F('section'), models.F('slug'), name='articles_story_address'),
+            model_name="story",
+            constraint=models.UniqueConstraint(models.F("section"), models.F("slug"), name="articles_story_address"),
         ),
         migrations.AddConstraint(
-            model_name='story',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('first_published_at__isnull', True), ('published_revision__isnull', True), ('readers', 'nothing')), models.Q(('approved_by__isnull', False), ('first_published_at__isnull', False), ('published_revision__isnull', False), ('readers__in', ['published', 'withdrawn']), ('visible_updated_at__isnull', False)), _connector='OR'), name='articles_story_published_whole'),
+            model_name="story",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("first_published_at__isnull", True),
+                        ("published_revision__isnull", True),
+                        ("readers", "nothing"),
+                    ),
+                    models.Q(
+                        ("approved_by__isnull", False),
+                        ("first_published_at__isnull", False),
+                        ("published_revision__isnull", False),
+                        ("readers__in", ["published", "withdrawn"]),
+                        ("visible_updated_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="articles_story_published_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='story',
-            constraint=models.CheckConstraint(condition=models.Q(('visible_updated_at__isnull', True), ('visible_updated_at__gte', models.F('first_published_at')), _connector='OR'), name='articles_story_clock'),
+            model_name="story",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("visible_updated_at__isnull", True),
+                    ("visible_updated_at__gte", models.F("first_published_at")),
+                    _connector="OR",
+                ),
+                name="articles_story_clock",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='update',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'minor'), ('line', '')), models.Q(models.Q(('kind', 'minor'), _negated=True), models.Q(('line', ''), _negated=True)), _connector='OR'), name='articles_update_says_what'),
+            model_name="update",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "minor"), ("line", "")),
+                    models.Q(models.Q(("kind", "minor"), _negated=True), models.Q(("line", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="articles_update_says_what",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='waiver',
-            constraint=models.UniqueConstraint(models.F('story'), models.F('normalised'), name='articles_waiver_once'),
+            model_name="waiver",
+            constraint=models.UniqueConstraint(models.F("story"), models.F("normalised"), name="articles_waiver_once"),
         ),
         migrations.AddConstraint(
-            model_name='waiver',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='articles_waiver_reason'),
+            model_name="waiver",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="articles_waiver_reason"
+            ),
         ),
     ]

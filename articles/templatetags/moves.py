@@ -14,7 +14,12 @@ register = template.Library()
 @register.simple_tag
 def moves_table() -> list[dict[str, str]]:
     return [
-        {"label": move.label, "help": move.help, "origin": _origin(move), "who": ", ".join(Role(r).label for r in move.who)}
+        {
+            "label": move.label,
+            "help": move.help,
+            "origin": _origin(move),
+            "who": ", ".join(Role(r).label for r in move.who),
+        }
         for move in BUTTONS
     ]
 

@@ -144,8 +144,8 @@ def banquet() -> Image.Image:
     """Candles along a laid table."""
     picture = sky((26, 16, 24), (44, 22, 32), (64, 32, 38), (40, 22, 28))
     rng = random.Random(5)
-    for x in range(120, WIDTH, 240):
-        picture = glow(picture, (x, 300), (90, 160), (120, 66, 48), 0.45)
+    for lamp in range(120, WIDTH, 240):
+        picture = glow(picture, (lamp, 300), (90, 160), (120, 66, 48), 0.45)
     draw = ImageDraw.Draw(picture)
     draw.polygon([(760, 620), (1160, 620), (2300, HEIGHT), (-380, HEIGHT)], fill=(226, 212, 196))
     draw.polygon([(940, 620), (980, 620), (1180, HEIGHT), (740, HEIGHT)], fill=(122, 34, 56))
@@ -213,14 +213,12 @@ def gates() -> Image.Image:
             lit = rng.random() < 0.6
             draw.rectangle([x, y, x + 44, y + 66], fill=(255, 214, 146) if lit else (44, 38, 62))
     for _ in range(900):
-        y = rng.uniform(900, HEIGHT)
-        size = 3 + (y - 880) / 320 * 12
-        x = rng.uniform(0, WIDTH)
-        draw.ellipse(
-            [x - size * 2, y - size * 2, x + size * 2, y + size * 5], fill=mix((30, 26, 42), (16, 14, 24), rng.random())
-        )
+        across, down = rng.uniform(0, WIDTH), rng.uniform(900, HEIGHT)
+        size = 3 + (down - 880) / 320 * 12
+        coat = mix((30, 26, 42), (16, 14, 24), rng.random())
+        draw.ellipse([across - size * 2, down - size * 2, across + size * 2, down + size * 5], fill=coat)
         if rng.random() < 0.4:
-            draw.ellipse([x - size / 2, y - size * 3, x + size / 2, y - size * 2], fill=(255, 222, 160))
+            draw.ellipse([across - size / 2, down - size * 3, across + size / 2, down - size * 2], fill=(255, 222, 160))
     for x in range(60, WIDTH, 60):
         draw.rectangle([x, 560, x + 8, HEIGHT], fill=(12, 12, 22))
         draw.polygon([(x - 7, 562), (x + 4, 524), (x + 15, 562)], fill=(214, 168, 84))
@@ -301,8 +299,7 @@ def book() -> Image.Image:
     draw.rectangle([0, 0, 26, 1200], fill=(120, 100, 84))
     draw.rectangle([140, 120, 660, 132], fill=(74, 62, 66))
     draw.rectangle([240, 172, 560, 228], fill=(74, 62, 66))
-    picture = glow(picture, (300, 320), (260, 260), (250, 236, 214), 0.35)
-    return picture
+    return glow(picture, (300, 320), (260, 260), (250, 236, 214), 0.35)
 
 
 SCENES: dict[str, Callable[[], Image.Image]] = {

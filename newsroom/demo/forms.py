@@ -15,7 +15,7 @@ class Form:
     fields: list[tuple[str, str]] = field(default_factory=list)
     boxes: list[tuple[str, str, bool]] = field(default_factory=list)
 
-    def with_(self, *, tick: tuple[str, str] | None = None, **values: str) -> list[tuple[str, str]]:
+    def with_(self, values: dict[str, str], *, tick: tuple[str, str] | None = None) -> list[tuple[str, str]]:
         """Return what is sent when these fields are filled in and, perhaps, one box ticked."""
         kept = [(name, value) for name, value in self.fields if name not in values]
         sent = kept + list(values.items()) + [(name, value) for name, value, ticked in self.boxes if ticked]

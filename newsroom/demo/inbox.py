@@ -72,7 +72,7 @@ def read(name: str) -> Mail | None:
         content = (folder() / f"{name}.eml").read_bytes()
     except FileNotFoundError:
         return None
-    return Mail(name, email.message_from_bytes(content, policy=email.policy.default))  # type: ignore[arg-type]
+    return Mail(name, email.message_from_bytes(content, policy=email.policy.default))
 
 
 def newest(limit: int = 50, *, to: str = "") -> list[Mail]:

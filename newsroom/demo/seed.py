@@ -61,7 +61,7 @@ def picture(scene: str, caption: str, alternative_text: str, *, agency: Agency, 
     if found := Asset.objects.filter(alternative_text=alternative_text).first():
         return found
     return ingest.ingest(
-        ContentFile(drawings.drawing(scene), name=f"{scene}.jpg"),  # type: ignore[arg-type]
+        ContentFile(drawings.drawing(scene), name=f"{scene}.jpg"),
         person=person,
         credit=content.AGENCY,
         alternative_text=alternative_text,

@@ -37,7 +37,7 @@ def need(found: object, what: str) -> None:
         raise StepFailed(what)
 
 
-def wait_for(ask: Callable[[], T], what: str, seconds: float = 45.0) -> T:
+def wait_for(ask: Callable[[], T | None], what: str, seconds: float = 45.0) -> T:
     """Ask until the answer is true; raise StepFailed after ``seconds``."""
     deadline = time.monotonic() + seconds
     while not (answer := ask()):
@@ -277,7 +277,7 @@ class Job:
         need(len(form.boxes) == 2, f"the form has {len(form.boxes)} boxes")
         need(not any(ticked for *_, ticked in form.boxes), "a box is ticked already")
         name, value, _ = form.boxes[0]
-        sent = form.with_(email=self.reader_address, tick=(name, value))
+        sent = form.with_({"email": self.reader_address}, tick=(name, value))
         answer = Visitor(self.origin).post(form.action, sent)
         need(answer.status == 200, f"the sign-up answered {answer.status}: {_visible(answer.text)}")
         return f"{self.reader_address}, ticked: {content.BRANDS}"
@@ -335,7 +335,7 @@ class Job:
         marketing, address = self.person("marketing"), reverse("newsletters-desk:issue", kwargs={"pk": self.issue})
         form = forms.one(marketing.get(address).text, action=address)
         words = {"subject": content.SUBJECT, "preview_text": content.PREVIEW, "intro": content.INTRO}
-        answer = marketing.post(address, form.with_(**words, do=do))
+        answer = marketing.post(address, form.with_(words | {"do": do}))
         need(answer.status == 200, f"composing answered {answer.status}: {_visible(answer.text)}")
 
     def send(self) -> str:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from newsroom import accounts
 from newsroom.accounts.roles import PURPOSES, Role
-from newsroom.deskui import guide, palette
+from newsroom.deskui import guide, menu, palette
+
+
+@accounts.require()
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """Send a person to the first place of their own menu: marketing has no board, reporters no letters."""
+    items = menu.items_for(accounts.person_of(request))
+    return redirect(items[0].url_name if items else "accounts:me")
 
 
 @accounts.require()

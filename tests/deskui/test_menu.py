@@ -44,7 +44,7 @@ def test_shows_what_the_person_may_open_in_order() -> None:
 @pytest.mark.parametrize(
     ("path", "namespace", "current"),
     [
-        ("/desk/", "articles-desk", ["Board"]),
+        ("/desk/stories/", "articles-desk", ["Board"]),
         ("/desk/people/", "accounts", ["People"]),
         ("/desk/people/7/", "accounts", ["People"]),
         ("/desk/help/", "deskui", ["Help"]),

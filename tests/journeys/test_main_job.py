@@ -274,7 +274,9 @@ def test_the_story_goes_from_an_empty_screen_to_readers_and_into_the_mail(
     assert told.headline in mail
     assert told.credit in mail
     assert told.product["title"] in mail
-    assert mail.index("Affiliate link") < mail.index("shop.example"), "the disclosure stands before the link in mail too"
+    assert mail.index("Affiliate link") < mail.index("shop.example"), (
+        "the disclosure stands before the link in mail too"
+    )
     assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
     update(desk, editors, story, told)

@@ -5,28 +5,43 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Publication',
+            name="Publication",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(default='The newsroom', max_length=80)),
-                ('tagline', models.CharField(blank=True, max_length=160)),
-                ('language', models.CharField(default='en-GB', max_length=12)),
-                ('time_zone', models.CharField(default='Europe/London', max_length=64, validators=[newsroom.publication.models.real_zone])),
-                ('contact_email', models.EmailField(blank=True, max_length=254)),
-                ('postal_address', models.TextField(blank=True, help_text='Stands at the foot of every newsletter, as the law asks of the sender.')),
-                ('stand_in_note', models.CharField(blank=True, help_text='A line in the footer, for a demonstration or a test site.', max_length=200)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(default="The newsroom", max_length=80)),
+                ("tagline", models.CharField(blank=True, max_length=160)),
+                ("language", models.CharField(default="en-GB", max_length=12)),
+                (
+                    "time_zone",
+                    models.CharField(
+                        default="Europe/London", max_length=64, validators=[newsroom.publication.models.real_zone]
+                    ),
+                ),
+                ("contact_email", models.EmailField(blank=True, max_length=254)),
+                (
+                    "postal_address",
+                    models.TextField(
+                        blank=True, help_text="Stands at the foot of every newsletter, as the law asks of the sender."
+                    ),
+                ),
+                (
+                    "stand_in_note",
+                    models.CharField(
+                        blank=True,
+                        help_text="A line in the footer, for a demonstration or a test site.",
+                        max_length=200,
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'publication',
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='one_publication')],
+                "verbose_name_plural": "publication",
+                "constraints": [models.CheckConstraint(condition=models.Q(("pk", 1)), name="one_publication")],
             },
         ),
     ]
