@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from newsroom.pagecache.page import CACHE_CONTROL, Page, etag
 
 Message = dict[str, Any]
+Headers = Mapping[bytes, bytes]
 
 # What a reader's Accept-Encoding comes down to; the index into Ready.variants.
 IDENTITY, GZIP, BROTLI, BOTH = range(4)
@@ -71,7 +73,32 @@ def _variant(page: Page, encoding: str) -> Variant:
     )
 
 
-def stale(variant: Variant, page: Page) -> Message:
+def pick(ready: Ready, method: str, headers: Headers, *, stale: bool = False) -> tuple[Message, Message]:
+    """Return the two messages that answer a request, by its method and headers (lower-case name -> value)."""
+    accept = headers.get(b"accept-encoding")
+    variant = ready.variants[wish(accept) if accept else IDENTITY]
+    body = variant.body if method != "HEAD" else EMPTY
+    if stale:
+        return _stale(variant, ready.page), body
+    if ready.revalidates:
+        match = headers.get(b"if-none-match")
+        if match is not None:
+            if matches(match, variant.etag):
+                return variant.not_modified, EMPTY
+        elif ready.last_modified is not None and headers.get(b"if-modified-since") == ready.last_modified:
+            return variant.not_modified, EMPTY
+    return variant.start, body
+
+
+def joined(headers: Iterable[Iterable[bytes]]) -> Headers:
+    """Return headers by name, those that stand there several times joined by commas (RFC 9110 5.3)."""
+    found: dict[bytes, bytes] = {}
+    for name, value in headers:
+        found[name] = found[name] + b"," + value if name in found else value
+    return found
+
+
+def _stale(variant: Variant, page: Page) -> Message:
     """Return the start of an answer that is marked as stale: said to the reader, to caches and to whoever measures."""
     age = max(0, int(time.time() - page.rendered_at))
     kept = [(name, value) for name, value in variant.start["headers"] if name != b"cache-control"]

@@ -11,16 +11,17 @@ from time import monotonic
 from django.conf import settings
 
 from newsroom.pagecache import answers
-from newsroom.pagecache.answers import EMPTY, Ready
+from newsroom.pagecache.answers import Ready
 from newsroom.pagecache.asking import Site, key_of, query_of, route_of
 from newsroom.pagecache.copies import GONE, Copies, Gone
 from newsroom.pagecache.handover import Handover, rendering
 from newsroom.pagecache.page import Page
-from newsroom.pagecache.rendering import App, Receive, Scope, Send, finished, render, too_large
+from newsroom.pagecache.rendering import App, Message, Receive, Scope, Send, finished, render, too_large
 from newsroom.pagecache.store import Away, Store
 
 log = logging.getLogger(__name__)
 
+READING = {"GET", "HEAD"}
 TRUST = 1.0  # seconds for which a process serves its copy without asking (domain 23)
 PATIENCE = 5.0  # seconds that a request waits for a rendering in another process
 POLL = 0.02  # seconds between its looks
@@ -55,48 +56,39 @@ class PageCache:
         self._stores: tuple[asyncio.AbstractEventLoop, Store] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        # The way of nearly every request: a dict, a clock, the reader's few headers. Anything unusual goes the long way.
-        if scope["type"] == "http" and not scope["query_string"]:
-            ready = self.copies.get(scope["path"])
-            if ready is not None and ready.fresh_until > monotonic() and self._quick(scope):
-                await self._answer(ready, scope, send)
-                return
-        elif scope["type"] != "http":
+        if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        await self._long_way(scope, receive, send)
+        at_hand = self._at_hand(scope)
+        if at_hand is None:
+            await self._long_way(scope, receive, send)
+            return
+        await send(at_hand[0])
+        await send(at_hand[1])
 
-    def _quick(self, scope: Scope) -> bool:
-        return scope["method"] in {"GET", "HEAD"} and self.site.answers_for(scope)
+    def _at_hand(self, scope: Scope) -> tuple[Message, Message] | None:
+        """Return the answer of nearly every request: three dicts and a clock. Anything unusual goes the long way."""
+        if scope["query_string"] or scope["method"] not in READING:
+            return None
+        ready = self.copies.get(scope["path"])
+        if ready is None or ready.fresh_until <= monotonic():
+            return None
+        headers = dict(scope["headers"])
+        # A header that stands there twice (two Hosts) is told by the length, and is not for here.
+        if headers.get(b"host") not in self.site.known or len(headers) != len(scope["headers"]):
+            return None
+        if self.site.needs_scheme is not None and scope["scheme"] != self.site.needs_scheme:
+            return None
+        return answers.pick(ready, scope["method"], headers)
 
     async def _answer(self, ready: Ready, scope: Scope, send: Send, *, stale: bool = False) -> None:
-        accept, match, since = b"", None, None
-        for name, value in scope["headers"]:
-            if name == b"accept-encoding":
-                accept = value if not accept else accept + b"," + value
-            elif name == b"if-none-match":
-                match = value if match is None else match + b"," + value
-            elif name == b"if-modified-since":
-                since = value
-        variant = ready.variants[answers.wish(accept) if accept else 0]
-        if stale:
-            start = answers.stale(variant, ready.page)
-        else:
-            start = variant.start
-            if ready.revalidates and (
-                answers.matches(match, variant.etag)
-                if match is not None
-                else since is not None and since == ready.last_modified
-            ):
-                await send(variant.not_modified)
-                await send(EMPTY)
-                return
+        start, body = answers.pick(ready, scope["method"], answers.joined(scope["headers"]), stale=stale)
         await send(start)
-        await send(variant.body if scope["method"] != "HEAD" else EMPTY)
+        await send(body)
 
     async def _long_way(self, scope: Scope, receive: Receive, send: Send) -> None:
         key = query = None
-        if self._quick(scope):
+        if scope["method"] in READING and self.site.answers_for(scope):
             query = query_of(scope)
             key = key_of(scope, query) if query is not None else None
         if key is None or query is None:

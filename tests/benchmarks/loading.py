@@ -12,13 +12,18 @@ import time
 CONNECTIONS = 32
 
 
+def wrk() -> bool:
+    """Say whether wrk is installed."""
+    return shutil.which("wrk") is not None
+
+
 def load(port: int, path: str, headers: dict[str, str], *, seconds: float, host: str, core: set[int]) -> float:
     """Ask for one page over kept connections as fast as it comes. Return requests per second.
 
     Raises:
         SystemExit: an answer was not 200.
     """
-    if shutil.which("wrk"):
+    if wrk():
         return _wrk(port, path, headers | {"Host": host}, seconds, core)
     return _own(port, path, headers | {"Host": host}, seconds)
 

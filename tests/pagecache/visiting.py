@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +34,14 @@ def process() -> PageCache:
 
 
 async def get(
-    app: PageCache, path: str, *, method: str = "GET", query: str = "", scheme: str = "http", **headers: str
+    app: PageCache,
+    path: str,
+    *,
+    method: str = "GET",
+    query: str = "",
+    scheme: str = "http",
+    more: Sequence[tuple[str, str]] = (),
+    **headers: str,
 ) -> Answer:
     sent: list[dict[str, Any]] = []
     given = {"host": "127.0.0.1:8000"} | {name.replace("_", "-"): value for name, value in headers.items()}
@@ -47,7 +55,7 @@ async def get(
         "raw_path": path.encode(),
         "root_path": "",
         "query_string": query.encode(),
-        "headers": [(name.encode(), value.encode()) for name, value in given.items() if value],
+        "headers": [(name.encode(), value.encode()) for name, value in [*given.items(), *more] if value],
         "client": ("127.0.0.1", 1),
         "server": ("127.0.0.1", 8000),
     }
