@@ -8,7 +8,7 @@ Templates, one per target, under ``templates/blocks/<kind>/``:
 
     web.html    the reader's page
     mail.html   inside a mail (no CSS file, no form that needs one)
-    text.txt    plain text (autoescaping is off for it)
+    text.txt    plain text (turn autoescaping off in it: plain text has no entities)
     feed.html   RSS and other feeds
     desk.html   the card in the editor. Only the inside: the frame with kind, state and the Edit button is drawn by the
                 writing screen. It is shown in a shadow root with static/editor/cards.css, which knows: img, .pull,

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from django.urls import reverse
 
-from articles.models import Draft, Product, Quotation, Section, Story
+from articles.models import Draft, Product, Quotation, Section, Story, Topic
 from media_assets.models import Asset
 from newsletters.models import Newsletter, Subscription
 from newsroom import blocks
@@ -143,7 +143,16 @@ class Job:
         }
         answer = self.person("reporter").post(self.at_story("save"), placed, Accept="application/json")
         need(answer.status == 200, f"saving answered {answer.status}: {answer.text[:200]}")
+        self._name_topics()
         return f"{blocks.words(placed['body'])} words, 2 pictures, {len(self.quotations)} quotations tied, product, box"
+
+    def _name_topics(self) -> None:
+        story = self.told
+        facts = [("section", str(story.section_id)), ("slug", story.slug), ("story_version", str(story.version))]
+        facts += [("topics", str(topic.pk)) for topic in Topic.objects.filter(name__in=seed.TOPICS)]
+        facts += [("bylines", str(byline.person_id)) for byline in story.bylines.all()]
+        answer = self.person("reporter").post(self.at_story("particulars"), facts, Accept="application/json")
+        need(answer.status == 200, f"the topics answered {answer.status}: {answer.text[:200]}")
 
     def body(self) -> str:
         """The body as the editor's screen would send it: text, ties and blocks."""
