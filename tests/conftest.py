@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.browser"]
+pytest_plugins = ["tests.browser", "tests.flush"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -22,6 +22,11 @@ def pytest_configure(config: pytest.Config) -> None:
     from newsroom.celery import app
 
     app.conf.broker_url = settings.REDIS_URL
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests last: Playwright keeps an event loop in the thread of its tests, in which asyncio.run() refuses."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 @pytest.fixture(autouse=True)

@@ -27,7 +27,7 @@ def test_address_and_password_open_the_desk_whatever_the_case(client: Client) ->
     alice = person("reporter", email="Alice.Ashdown@Example.org", password=PASSWORD)
     response = sign_in(client, "alice.ashdown@EXAMPLE.org")
     assert response.status_code == 302
-    assert response["Location"] == reverse("articles-desk:board")
+    assert response["Location"] == reverse("deskui:start")
     assert client.session["_auth_user_id"] == str(alice.pk)
 
 
@@ -128,7 +128,7 @@ def test_next_leads_to_this_site_only(client: Client, wanted: str, goes: str | N
     if goes and "\t" not in goes:
         assert unquote(response["Location"]) == goes
     elif goes is None:
-        assert response["Location"] == reverse("articles-desk:board")
+        assert response["Location"] == reverse("deskui:start")
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ def test_door_sends_the_anonymous_to_sign_in_and_back() -> None:
     response = ask(edit, anonymous())
     assert (response.status_code, response["Location"]) == (302, "/desk/sign-in/?next=/desk/x/%3Fa%3Db")
     posted = ask(edit, anonymous(), method="POST", path="/desk/stories/1/save/")
-    assert posted["Location"] == "/desk/sign-in/?next=" + reverse("articles-desk:board")
+    assert posted["Location"] == "/desk/sign-in/?next=" + reverse("deskui:start")
 
 
 @pytest.mark.parametrize("headers", [{"HX-Request": "true"}, {"Accept": "application/json"}])

@@ -19,9 +19,10 @@ SECONDS = 40.0  # until a test gives up; a busy machine starts a worker in ten
 
 
 class Worker:
-    def __init__(self, folder: Path, *, redis_url: str | None = None) -> None:
+    def __init__(self, folder: Path, *, redis_url: str | None = None, beat: bool = True) -> None:
         database = connection.settings_dict
         self.folder = folder
+        self.timetable = ["--beat", "--schedule", str(folder / "beat")] if beat else []
         self.environment = os.environ | {
             "DATABASE_URL": (
                 f"postgres://{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
@@ -43,8 +44,8 @@ class Worker:
     def start(self) -> None:
         with (self.folder / "worker.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "celery", "-A", "newsroom.celery", "worker", "--beat", "--concurrency", "1",
-                 "--schedule", str(self.folder / "beat"), "--include", "tests.faults.after", "--loglevel", "INFO",
+                [sys.executable, "-m", "celery", "-A", "newsroom.celery", "worker", *self.timetable, "--concurrency", "1",
+                 "--include", "tests.faults.after", "--loglevel", "INFO",
                  "--without-gossip", "--without-mingle"],
                 cwd=REPOSITORY, env=self.environment, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip

@@ -27,7 +27,7 @@ def test_two_quotations_of_one_paragraph(site: Site) -> None:
         dialog.locator("[data-place]").click()
         expect(dialog).to_be_hidden()
     first, second = Quotation.objects.order_by("pk")
-    assert body(page) == (
+    assert body(page).strip() == (
         f'<p><q data-quotation="{first.pk}">"The gate was open,"</q> a source said. '
         f'<q data-quotation="{second.pk}">"Nobody came."</q></p>'
     )
