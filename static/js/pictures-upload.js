@@ -76,7 +76,9 @@
     work();
   };
 
-  input.addEventListener("change", () => { add(input.files); input.value = ""; });
+  const chosen = () => { add(input.files); input.value = ""; };
+  input.addEventListener("change", chosen);
+  chosen(); // files that were chosen before this script had loaded
   form.addEventListener("submit", (event) => {
     if (!input.files.length) { event.preventDefault(); event.stopImmediatePropagation(); input.click(); }
   }, { capture: true });
