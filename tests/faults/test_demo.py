@@ -154,7 +154,9 @@ def test_a_taken_port_is_said_in_one_sentence(demo: Demo) -> None:
         command = [sys.executable, "manage.py", "demo", "--once", "--port", str(port)]
         done = subprocess.run(command, cwd=ROOT, env=demo.environment, capture_output=True, text=True, check=False)
     assert done.returncode != 0
-    assert done.stderr.strip() == f"Port {port} is taken. Choose another one with PORT=, like: make demo PORT={port + 1}."
+    assert (
+        done.stderr.strip() == f"Port {port} is taken. Choose another one with PORT=, like: make demo PORT={port + 1}."
+    )
 
 
 def test_a_full_disk_is_said_in_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
