@@ -86,7 +86,7 @@ def _matter(revision: Revision, story: Story, at: datetime) -> Matter:
     # What a story says beside its text is read by readers too, quotation marks and all.
     captions = [
         text
-        for kind in ("image", "product", "related")
+        for kind in ("image", "product", "related", "newsletter")
         for placement in placements.get(kind, {}).values()
         for name in ("caption", "blurb", "line")
         if (text := getattr(placement, name, ""))

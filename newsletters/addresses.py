@@ -56,6 +56,8 @@ def read(text: str) -> Address:
     if len(local) > LONGEST_LOCAL or not _LOCAL.match(local):
         raise NotAnAddress("The part before the @ has a character that addresses cannot have.")
     ascii_domain = _ascii(domain)
+    if len(local) + 1 + len(ascii_domain) > LONGEST:  # an international domain is longer as the mail knows it
+        raise NotAnAddress("This address is too long. Check it for a slip of the keyboard.")
     return Address(typed=typed, deliverable=f"{local}@{ascii_domain}", normalised=f"{local.lower()}@{ascii_domain}")
 
 

@@ -24,7 +24,9 @@ def private(request: HttpRequest, template: str, context: dict[str, Any], *, sta
     """Answer with a page for one person: kept nowhere, found by nobody, its address told to no other site."""
     response = render(request, template, {**context, "sections": _sections()}, status=status)
     response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "no-referrer"
+    # Not no-referrer: under it browsers send "Origin: null" with the page's own form, and a sign-up sent again after a
+    # slip would be refused for ever.
+    response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex"
     return response
 

@@ -80,7 +80,12 @@ def _pair_edited(
     left_new: set[int],
 ) -> None:
     """Within one gap, in order: the most alike pairs first, none crossing another."""
-    pairs = [(likeness, i, j) for i in old for j in new if (likeness := _likeness(before[i], after[j])) >= _ALIKE]
+    pairs = [
+        (likeness, i, j)
+        for i in old
+        for j in _near(i, old, new)
+        if (likeness := _likeness(before[i], after[j])) >= _ALIKE
+    ]
     if not pairs and len(old) == len(new) == 1 and _same_sort(before[old[0]], after[new[0]]):
         pairs = [(1.0, old[0], new[0])]  # one element between two unchanged ones, written anew
     taken: list[tuple[int, int]] = []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import functools
 import os
 import signal
 import socket
@@ -19,10 +21,10 @@ from .place import DemoError
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
-def _end_with_parent() -> None:
+def _end_with_parent(number: int) -> None:
     """In the child: end when the demo ends, also by kill -9; otherwise the port would stay taken for ever."""
     if _libc is not None:
-        _libc.prctl(1, signal.SIGTERM)
+        _libc.prctl(1, number)
 
 
 class Child:
@@ -33,15 +35,28 @@ class Child:
         command: what to run, with this interpreter's own folder first in the path.
         ready: says whether it answers yet.
         logs: folder for its output.
+        orphaned: the signal that it gets when the demo was killed.
     """
 
-    def __init__(self, name: str, command: list[str], ready: Callable[[], bool], logs: Path) -> None:
-        self.name, self.command, self.ready = name, command, ready
+    def __init__(
+        self,
+        name: str,
+        command: list[str],
+        ready: Callable[[], bool],
+        logs: Path,
+        *,
+        orphaned: int = signal.SIGTERM,
+    ) -> None:
+        self.name, self.command, self.ready, self.orphaned = name, command, ready, orphaned
         self.log = logs / f"{name}.log"
         self.process: subprocess.Popen[bytes] | None = None
         self.starts = 0
 
     def start(self) -> None:
+        if self.process is not None:
+            # It died, but a child of its own may live and hold the port.
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, signal.SIGKILL)
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -50,7 +65,7 @@ class Child:
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,  # Ctrl-C reaches the demo alone, which ends the others in order
-                preexec_fn=_end_with_parent,
+                preexec_fn=functools.partial(_end_with_parent, self.orphaned),
             )
         self.starts += 1
 
@@ -161,7 +176,9 @@ def family(home: Path, *, port: int, mail_url: str) -> Family:
         "--without-gossip",
         "--without-mingle",
     ]
-    all_of_them.add(Child("worker", worker, lambda: True, logs))
+    # An orphaned worker has lost its servers as well: asked to end in peace, it would wait for them for ever. SIGQUIT ends
+    # it cold, its children included; what it was doing is in the ledgers.
+    all_of_them.add(Child("worker", worker, lambda: True, logs, orphaned=signal.SIGQUIT))
     web = [python, "-m", "granian", "--interface", "asginl", "--host", "127.0.0.1", "--port", str(port)]
     web += ["--workers", "1", "--no-ws", "--log-level", "warning", "newsroom.asgi:application"]
     all_of_them.add(Child("web", web, listens(port), logs))

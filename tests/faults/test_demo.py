@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import email
 import email.policy
 import json
@@ -11,7 +12,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,19 @@ class Demo:
             return int(children[-1])
         return pid
 
+    def left_over(self) -> list[str]:
+        """Processes of this home's runs that still live (not its servers' keeper, which ends by itself)."""
+        found = []
+        for place in Path("/proc").glob("[0-9]*"):
+            try:
+                command = (place / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                ours = f"NEWSROOM_HOME={self.home}\0".encode() in (place / "environ").read_bytes()
+            except OSError:
+                continue
+            if ours and ("celery" in command or "granian" in command or "newsroom.demo.sink" in command):
+                found.append(f"{place.name} {command[:80]}")
+        return found
+
     def shell(self, code: str) -> dict[str, object]:
         command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
         done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=True)
@@ -101,8 +115,12 @@ class Demo:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    return Demo(tmp_path_factory.mktemp("a demo's home"))
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    made = Demo(tmp_path_factory.mktemp("a demo's home"))
+    yield made
+    for process in made.left_over():  # a worker whose demo was killed may wait for its servers; known by its home
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(int(process.split()[0]), signal.SIGKILL)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="finds the worker's child through /proc")

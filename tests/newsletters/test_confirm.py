@@ -39,7 +39,7 @@ def test_opening_the_link_changes_nothing(client: Client) -> None:
     answer = client.get(f"/newsletters/confirm/{raw}/")
     assert answer.status_code == 200
     assert '<form method="post">' in answer.content.decode()
-    assert (answer["Referrer-Policy"], answer["Cache-Control"]) == ("no-referrer", "no-store")
+    assert (answer["Referrer-Policy"], answer["Cache-Control"]) == ("same-origin", "no-store")
     assert not answer.cookies
     assert not Subscriber.objects.exists()
     assert Token.objects.get().used_at is None

@@ -51,7 +51,7 @@ def test_opening_the_link_shows_a_button_and_changes_nothing(client: Client) -> 
     answer = client.get(f"/newsletters/leave/{tokens.leave_token(subscription.pk, issue_id)}/")
     assert answer.status_code == 200
     assert '<form method="post">' in answer.content.decode()
-    assert (answer["Referrer-Policy"], answer["Cache-Control"]) == ("no-referrer", "no-store")
+    assert (answer["Referrer-Policy"], answer["Cache-Control"]) == ("same-origin", "no-store")
     subscription.refresh_from_db()
     assert subscription.state == "active"
 

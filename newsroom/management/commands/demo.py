@@ -81,7 +81,8 @@ class Command(BaseCommand):
         self.stdout.write(f"desk: {settings.ORIGIN}/desk/")
         self.stdout.write(f"inbox: {settings.ORIGIN}/inbox/")
         for role, _name, email in content.PEOPLE:
-            self.stdout.write(f"sign in: {email} / {passwords[role]}    ({role.replace('_', ' ')})")
+            self.stdout.write(f"{role.replace('_', ' ')}:")
+            self.stdout.write(f"sign in: {email} / {passwords[role]}")
         self.stdout.flush()
 
     def _say(self, name: str, work: Any) -> None:
