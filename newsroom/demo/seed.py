@@ -16,6 +16,7 @@ from newsletters import consent
 from newsletters.models import Newsletter, NewsletterPurpose, Purpose
 from newsroom.accounts.models import Person
 from newsroom.demo import content, drawings
+from newsroom.demo.features import FEATURES, Feature
 from newsroom.publication.current import forget
 from newsroom.publication.models import Publication
 
@@ -162,14 +163,14 @@ def features(cast: dict[str, Person], at: datetime) -> int:
 
     Each takes the whole road: written by the reporter, approved by the editor.
     """
-    for number, feature in enumerate(content.FEATURES):
+    for number, feature in enumerate(FEATURES):
         story = Story.objects.filter(published_revision__headline=feature.headline).first()
         if story is None:
             _publish(feature, cast, at - timedelta(hours=5 + 7 * number))
     return Story.objects.published(at).count()
 
 
-def _publish(feature: content.Feature, cast: dict[str, Person], at: datetime) -> None:
+def _publish(feature: Feature, cast: dict[str, Person], at: datetime) -> None:
     reporter, editor = cast["reporter"], cast["editor"]
     unfinished = Draft.objects.filter(head__headline=feature.headline).exclude(standing=Draft.Standing.CLOSED).first()
     draft = unfinished or drafts.open_story(

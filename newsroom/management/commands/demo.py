@@ -13,8 +13,10 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
+from django.core.exceptions import ObjectDoesNotExist
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.utils import timezone
 
 from newsroom.bundles import BUNDLES, joined
@@ -66,7 +68,7 @@ class Command(BaseCommand):
             started = time.monotonic()
             try:
                 result = step()
-            except (StepFailed, LookupError, AttributeError) as error:
+            except (StepFailed, LookupError, AttributeError, OSError, ObjectDoesNotExist, DatabaseError) as error:
                 self.stdout.write(self.style.ERROR(f"  FAILED  {name}: {error}"))
                 return name
             took = time.monotonic() - started
