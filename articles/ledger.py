@@ -15,6 +15,7 @@ from django.db import transaction
 
 from articles import quotation_marks, typed
 from articles.access import may
+from articles.marks import bare
 from articles.models import Draft, Outlet, Quotation, QuotationOutlet, Revision, Source, Story, Waiver
 from articles.quotation_marks import Mark, normalise, says
 from articles.refusals import Refused
@@ -104,7 +105,7 @@ def add_quotation(
         Refused: by field (words, source, chain, said_to, link, state), or the person does not write the ledger.
     """
     _writer(person)
-    words = typed.lines(words).strip(quotation_marks.MARKS + " ")
+    words = bare(typed.lines(words))
     messages: dict[str, str] = {}
     if not normalise(words):
         messages["words"] = "Write the words that were said."
@@ -225,7 +226,7 @@ def waive(*, story_id: int, words: str, reason: str, person: Person, at: datetim
     """
     if not may(person).decide:
         raise Refused("Only an editor waives a quotation.")
-    words, reason = typed.lines(words).strip(quotation_marks.MARKS + " "), typed.line(reason)
+    words, reason = bare(typed.lines(words)), typed.line(reason)
     messages: dict[str, str] = {}
     if not normalise(words) or len(words) > LONGEST_WORDS:
         messages["words"] = "Choose the words that need no source."

@@ -1,9 +1,5 @@
-"""Finds the quotation marks in a text.
-
-The writing screen draws the same pairs with its highlight (curly, straight, low and angle marks; single ones are
-apostrophes here). This finder is never narrower than that one: it also takes a pair longer than the highlight's limit,
-and an opening mark that no other closes, as in a quotation that runs over several paragraphs.
-"""
+"""Finds the quotations in a text: what stands between quotation marks (marks.py says which belong together), and what
+is tied to the ledger."""
 
 from __future__ import annotations
 
@@ -12,11 +8,9 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from articles.marks import bare, pairs
 from newsroom.blocks.tree import Node, parse
 
-_CLOSERS = {"“": "”", "‟": "”", "„": "“”", "«": "»", "»": "«", '"': '"', "＂": "＂", "〝": "〞〟"}
-_STRAY = "”"
-MARKS = '“”„‟«»"＂〝〞〟'
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 # Words left out, or put in by us: “I am […] proud of [Harry]”. What stands between must still be said in this order.
@@ -77,10 +71,10 @@ def in_body(html: str) -> list[Mark]:
     """Every tie and every untied pair of marks in a cleaned body, in the order of the text."""
     marks: list[Mark] = []
     for run in _runs(html):
-        found = [(start, Mark(_inner(run.text[start:end]), "body", run.paragraph, tie)) for start, end, tie in run.ties]
-        for start, end in _pairs(run.text):
+        found = [(start, Mark(bare(run.text[start:end]), "body", run.paragraph, tie)) for start, end, tie in run.ties]
+        for start, end in pairs(run.text, {end for _, end, _ in run.ties}):
             if not any(a <= start and end <= b for a, b, _ in run.ties):
-                found.append((start, Mark(_inner(run.text[start:end]), "body", run.paragraph)))
+                found.append((start, Mark(bare(run.text[start:end]), "body", run.paragraph)))
         # A tie without words still counts (it is void); marks around nothing are no quotation.
         marks += [mark for _, mark in sorted(found, key=lambda item: item[0]) if mark.quotation_id or mark.normalised]
     return marks
@@ -91,31 +85,9 @@ def in_line(text: str, place: str) -> list[Mark]:
     return [
         mark
         for line in text.split("\n")
-        for start, end in _pairs(line)
-        if (mark := Mark(_inner(line[start:end]), place)).normalised
+        for start, end in pairs(line)
+        if (mark := Mark(bare(line[start:end]), place)).normalised
     ]
-
-
-def _pairs(text: str) -> Iterator[tuple[int, int]]:
-    """Start and end (the marks included) of every pair in one paragraph."""
-    position = begun = 0
-    while position < len(text):
-        char = text[position]
-        if char == _STRAY:
-            # Closed here, opened in an earlier paragraph.
-            yield begun, position + 1
-            begun = position = position + 1
-            continue
-        if char not in _CLOSERS or (char == '"' and position and text[position - 1].isdigit()):
-            position += 1  # 5" is a measure
-            continue
-        end = next((i for i in range(position + 1, len(text)) if text[i] in _CLOSERS[char]), len(text) - 1)
-        yield position, end + 1
-        begun = position = end + 1
-
-
-def _inner(text: str) -> str:
-    return text.strip().strip(MARKS).strip()
 
 
 def _runs(html: str) -> Iterator[_Run]:

@@ -9,8 +9,8 @@ from datetime import datetime
 from django.db import transaction
 
 from articles import ledger, sources, typed
+from articles.marks import bare
 from articles.models import Outlet, Quotation, QuotePlacement, Source
-from articles.quotation_marks import MARKS
 from articles.refusals import Refused
 from newsroom.accounts.models import Person
 from newsroom.blocks import Field, PlaceRefused
@@ -53,7 +53,7 @@ def place(person: Person, fields: Mapping[str, str], at: datetime) -> QuotePlace
     Raises:
         PlaceRefused: by field; nothing was stored then.
     """
-    words = typed.lines(fields.get("words", "")).strip(MARKS + " \n")
+    words = bare(typed.lines(fields.get("words", "")))
     style = fields.get("style") or QuotePlacement.Style.QUOTE
     if not words:
         raise PlaceRefused({"words": "Write the words to show."})

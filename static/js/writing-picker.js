@@ -89,7 +89,7 @@
     fields.forEach((field) => { if (field.type === "hidden") { field.value = ""; } });
     if (untie) { untie.hidden = !edit; }
     const quoted = inner.querySelector("[data-part=new] [name=words]");
-    if (words && quoted) { quoted.value = words.replace(/^[“”„«»"\s]+|[“”„«»"\s]+$/g, ""); quoted.dataset.initial = quoted.value; if (search && !edit && words.length > 3) { search.value = quoted.value.split(/\s+/).slice(0, 6).join(" "); } }
+    if (words && quoted) { quoted.value = writing.bare(words); quoted.dataset.initial = quoted.value; if (search && !edit && words.length > 3) { search.value = quoted.value.split(/\s+/).slice(0, 6).join(" "); } }
     on(search, "input", () => { clearTimeout(clock); clock = setTimeout(() => look(), 150); });
     on(search, "keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); clearTimeout(clock); look(); } });
     dialog.querySelectorAll("[data-from]").forEach((button) => on(button, "click", () => { from(button.dataset.from); show({}); }));

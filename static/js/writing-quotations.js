@@ -1,25 +1,30 @@
 /* Quotation marks that no source stands behind, and tied ones whose words were changed, drawn with the CSS Custom
-   Highlight API: nothing enters the text. The server decides (articles.quotation_marks); this shows it while typing. */
+   Highlight API: nothing enters the text. The server decides (articles.quotation_marks, articles.marks); this shows it while typing. */
 writing.ready((editor) => {
   "use strict";
   const margins = document.getElementById("margins"), spot = document.querySelector('[data-count="untied"]');
-  const marks = /“[^“”]{1,600}”|„[^„“”]{1,600}[“”]|«[^«»]{1,600}»|(?<![\p{L}\p{N}])"[^"]{1,600}"(?!\p{L})/gu;
   const plain = (words) => (words.normalize("NFKC").toLowerCase().replace(/[’ʼ]/g, "'").match(/[\p{L}\p{N}]+(?:'[\p{L}\p{N}]+)*/gu) || []).join(" ");
   let untied = [];
 
   function ranges(block) {
-    const walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT), nodes = [], found = [];
-    let text = "", node;
-    while ((node = walker.nextNode())) { nodes.push([text.length, node]); text += node.data; }
+    const walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT), nodes = [], found = [], ends = new Set();
+    let text = "", node, tie = null;
+    const tied = (here) => { if (tie && tie !== here) { ends.add(text.length); } tie = here; };
+    while ((node = walker.nextNode())) {
+      if (node.nodeType === Node.TEXT_NODE) { tied(node.parentElement.closest("q[data-quotation]")); nodes.push([text.length, node]); text += node.data; } else if (node.nodeName === "BR") { text += "\n"; }
+    }
+    tied(null);
     const at = (place, end) => {
-      for (let i = nodes.length - 1; i >= 0; i -= 1) { if (end ? nodes[i][0] < place : nodes[i][0] <= place) { return [nodes[i][1], place - nodes[i][0]]; } }
+      for (let i = nodes.length - 1; i >= 0; i -= 1) { if (end ? nodes[i][0] < place : nodes[i][0] <= place) { return [nodes[i][1], Math.min(place - nodes[i][0], nodes[i][1].length)]; } }
       return [nodes[0][1], 0];
     };
-    for (const match of text.matchAll(marks)) {
-      const [first, from] = at(match.index), [last, to] = at(match.index + match[0].length, true);
+    for (const [start, end] of writing.pairs(text, ends)) {
+      const words = text.slice(start, end);
+      if (!nodes.length || !plain(words)) { continue; }
+      const [first, from] = at(start), [last, to] = at(end, true);
       if (first.parentElement.closest("q[data-quotation]") || last.parentElement.closest("q[data-quotation]")) { continue; }
       const range = document.createRange(); range.setStart(first, from); range.setEnd(last, to);
-      found.push({ range, words: match[0], block });
+      found.push({ range, words, block });
     }
     return found;
   }

@@ -1,0 +1,34 @@
+"""The writing screen finds the quotations that the server finds."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from articles import marks
+from tests.articles.test_marks import ALPHABET, CASES
+
+pytestmark = pytest.mark.browser
+SCRIPT = Path(__file__).resolve().parent.parent.parent / "static/js/writing-marks.js"
+ASK = """(texts) => texts.map(([text, ends]) => {
+  const pairs = writing.pairs(text, new Set(ends)); return [pairs, pairs.map(([start, end]) => writing.bare(text.slice(start, end)))]; })"""
+
+
+def test_the_browser_pairs_the_same_marks(chromium: Any) -> None:
+    chance = random.Random(11)
+    texts: list[tuple[str, list[int]]] = [(text, []) for text, _ in CASES]
+    for _ in range(20_000):
+        text = "".join(chance.choices(ALPHABET, k=chance.randint(1, 40)))
+        texts.append((text, chance.sample(range(len(text) + 1), k=min(2, len(text)))))
+    page = chromium.new_page()
+    page.evaluate("window.writing = {}")
+    page.add_script_tag(content=SCRIPT.read_text())
+    answers = page.evaluate(ASK, texts)
+    page.close()
+    for (text, ends), (pairs, words) in zip(texts, answers, strict=True):
+        expected = list(marks.pairs(text, set(ends)))
+        assert [tuple(pair) for pair in pairs] == expected, text
+        assert words == [marks.bare(text[start:end]) for start, end in expected], text
