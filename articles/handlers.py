@@ -49,8 +49,9 @@ def purge_changed(event: EventData) -> None:
 @handler(STORY_WITHDRAWN, name="articles.purge-withdrawn")
 def purge_withdrawn(event: EventData) -> None:
     story_id = event.payload["story_id"]
-    # The story's own page may never be shown again, also where the database is away and old pages stand in.
-    purge(f"story:{story_id}", gone=True)
+    # Its own page, the lists and feeds that carry its tag, and the site maps, which carry no story's (they list
+    # thousands), may never be shown again as they were, also where the database is away and old pages stand in.
+    purge(f"story:{story_id}", "feed:sitemap", gone=True)
     purge(*story_tags(story_id))
 
 

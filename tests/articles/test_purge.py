@@ -39,5 +39,5 @@ def test_a_withdrawn_story_may_not_even_stand_in(purged: list[Any], now: datetim
     shown = published_story()
     workflow.withdraw(story=shown, person=bob, expected_version=1, at=now, reason="Wrong")
     outbox.relay()
-    assert purged[0] == ({f"story:{shown.pk}"}, True)
+    assert purged[0] == ({f"story:{shown.pk}", "feed:sitemap"}, True)
     assert {"home", f"section:{shown.section_id}"} <= purged[1][0]
