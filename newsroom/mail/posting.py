@@ -1,4 +1,8 @@
-"""Posting letters: claimed with a lease, marked before the point of no return, never repeated blindly."""
+"""Posting letters: claimed with a lease, marked before the point of no return, never repeated blindly.
+
+A refusal of this address or this letter is the letter's end (or, 4xx, an attempt of it). A server that is away, or does
+not take our sign-in or our sender, costs no letter an attempt: they wait, and go when it takes mail again.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,9 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import F
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from newsroom.mail import smtp
 from newsroom.mail.message import MailError
@@ -23,6 +29,8 @@ HANDING_OVER = timedelta(seconds=smtp.CONTENT_SECONDS + 60)  # then the worker t
 ATTEMPTS = 14  # with the waits below: about a day
 FIRST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(hours=6)
+LONGEST_OUTAGE_WAIT = timedelta(minutes=15)
+LONGEST_OUTAGE = timedelta(days=5)  # RFC 5321 4.5.4.1: four to five days, then the letter is given up
 
 State = Letter.State
 
@@ -35,7 +43,7 @@ WHERE id = (
        OR (state = 'claimed' AND claimed_until < statement_timestamp())
     ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
 )
-RETURNING id, "to", envelope_from, content, attempts
+RETURNING id, "to", envelope_from, content, attempts, created_at
 """
 
 
@@ -53,6 +61,7 @@ class Claim:
     envelope_from: str
     content: bytes
     attempts: int
+    created_at: datetime
 
     def move(self, *seen: str, **change: object) -> bool:
         """Change the letter if it is still ours and stands as seen; say whether it was."""
@@ -83,7 +92,11 @@ def post(limit: int = 100) -> int:
             except smtp.Lost as error:
                 _lost(claim, error)
                 if server is None or not server.is_open:
-                    break  # the server is away: the other letters would only use up their attempts
+                    break  # the server is away: the other letters would only be told the same
+            except smtp.Refused as error:
+                _refused(claim, error)
+                if error.ours:
+                    break
     finally:
         if server:
             server.quit()
@@ -105,7 +118,7 @@ def _claim() -> Claim | None:
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, {"claim": by, "lease": LEASE_SECONDS})
         row = cursor.fetchone()
-    return Claim(by, row[0], row[1], row[2], bytes(row[3]), row[4]) if row else None
+    return Claim(by, row[0], row[1], row[2], bytes(row[3]), row[4], row[5]) if row else None
 
 
 def _hand_over(claim: Claim, server: smtp.Connection) -> bool:
@@ -117,9 +130,6 @@ def _hand_over(claim: Claim, server: smtp.Connection) -> bool:
     try:
         answer = server.hand_over(claim.envelope_from, claim.to, claim.content, before_content=mark)
     except _ClaimLost:
-        return False
-    except smtp.Refused as error:
-        _refused(claim, error)
         return False
     except ValueError as error:
         claim.move(State.CLAIMED, state=State.FAILED, answer=str(error), claimed_until=None)
@@ -133,6 +143,10 @@ def _hand_over(claim: Claim, server: smtp.Connection) -> bool:
 
 
 def _refused(claim: Claim, error: smtp.Refused) -> None:
+    if error.ours:
+        log.error("The mail server takes no letter of ours (%s): %s", error.step, error)
+        _wait_for_server(claim, str(error))
+        return
     if error.permanent or claim.attempts >= ATTEMPTS:
         log.error("Letter %s was refused: %s", claim.letter_id, error)
         change: dict[str, object] = {"state": State.FAILED}
@@ -150,10 +164,24 @@ def _lost(claim: Claim, error: smtp.Lost) -> None:
         claim.move(State.HANDING_OVER, state=State.UNCERTAIN, answer=str(error)[:2000], claimed_until=None)
         return
     log.warning("The mail server is away: %s", error)
-    claim.move(
+    if error.step is smtp.Step.CONNECT:
+        _wait_for_server(claim, str(error))
+        return
+    claim.move(  # in the middle of the envelope: it may be this address at which the server hangs up
         State.CLAIMED,
         state=State.PLANNED if claim.attempts < ATTEMPTS else State.FAILED,
         due_at=Now() + wait_after(claim.attempts), answer=str(error)[:2000], claimed_by=None, claimed_until=None,
+    )  # fmt: skip
+
+
+def _wait_for_server(claim: Claim, answer: str) -> None:
+    """Put the letter back without counting the attempt: it was not about this letter."""
+    age = timezone.now() - claim.created_at
+    claim.move(
+        State.CLAIMED, State.HANDING_OVER, State.UNCERTAIN,
+        state=State.PLANNED if age < LONGEST_OUTAGE else State.FAILED,
+        due_at=Now() + min(max(age / 4, FIRST_WAIT), LONGEST_OUTAGE_WAIT),
+        attempts=F("attempts") - 1, answer=answer[:2000], claimed_by=None, claimed_until=None,
     )  # fmt: skip
 
 

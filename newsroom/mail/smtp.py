@@ -14,44 +14,18 @@ from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from newsroom.mail.answers import Answer, Lost, Refused, Step
+
 CONNECT_SECONDS = 10.0
 ANSWER_SECONDS = 60.0
 CONTENT_SECONDS = 300.0  # the server may be writing the message away; RFC 5321 4.5.3.2.6 gives it ten minutes
+ENVELOPE = ((Step.MAIL, 250), (Step.RCPT, 250), (Step.DATA, 354))  # the three commands and the answers they want
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 MAILBOX = re.compile(r"[\x21-\x3b=\x3f-\x7e]+@[\x21-\x3b=\x3f-\x7e]+")  # ASCII without space, < and >
 LONGEST_LINE = 8192  # of an answer; RFC 5321 allows 512, a server that writes more than this is none
 
-
-@dataclass(frozen=True)
-class Answer:
-    """A server's answer: three digits and the text behind them, without control characters."""
-
-    code: int
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.text}"
-
-
-class Refused(Exception):
-    """The server said no. ``permanent``: 5xx, the same message will be refused again; else 4xx, it may pass later."""
-
-    def __init__(self, answer: Answer) -> None:
-        super().__init__(str(answer))
-        self.answer = answer
-        self.code = answer.code
-        self.text = answer.text
-        self.permanent = answer.code >= 500
-
-
-class Lost(Exception):
-    """The connection broke or could not be made. ``content_sent``: from the first byte of the content on nobody can
-    know whether the server keeps the message (RFC 1047)."""
-
-    def __init__(self, reason: str, *, content_sent: bool = False) -> None:
-        super().__init__(reason)
-        self.content_sent = content_sent
+__all__ = ["Answer", "Connection", "Lost", "Refused", "Server", "Step", "connect"]
 
 
 @dataclass(frozen=True)
@@ -93,7 +67,8 @@ def connect(mail_url: str) -> Connection:
     """Open a connection that is ready for messages: greeted, encrypted and signed in as the address asks.
 
     Raises:
-        Lost: no connection, or the server does not let us in. No message is to blame for that.
+        Lost: no connection, or the server does not let us in (``permanent`` when it said so for good). No message is
+            to blame for that: its ``step`` is ``CONNECT``.
         ImproperlyConfigured: the address cannot be used.
     """
     server = Server.read(mail_url)
@@ -102,10 +77,11 @@ def connect(mail_url: str) -> Connection:
         plain = socket.create_connection((server.host, server.port), CONNECT_SECONDS)
         connection = Connection(_encrypted(plain, server) if server.scheme == "smtps" else plain)
         connection.open(server)
-    except (OSError, Refused) as error:
+    except (OSError, Refused, Lost) as error:
         if connection:
             connection.close()
-        raise Lost(f"{server.host}:{server.port}: {error}") from error
+        permanent = isinstance(error, Refused) and error.permanent
+        raise Lost(f"{server.host}:{server.port}: {error}", step=Step.CONNECT, permanent=permanent) from error
     except BaseException:
         if connection:
             connection.close()
@@ -200,7 +176,7 @@ class Connection:
             raise self._lose(error, content_sent=True) from error
         if answer.code // 100 not in {2, 4, 5}:
             raise self._lose(Lost(f"A strange answer: {answer}"), content_sent=True)
-        return self._accept(answer, 250)
+        return self._accept(answer, 250, Step.CONTENT)
 
     def _envelope(self, envelope_from: str, to: str) -> None:
         mail, rcpt = f"MAIL FROM:<{envelope_from}>", f"RCPT TO:<{to}>"
@@ -208,28 +184,42 @@ class Connection:
             self._ask("RSET")
             self._dirty = False
         if "PIPELINING" not in self._offers:
-            for command, code in ((mail, 250), (rcpt, 250), ("DATA", 354)):
+            for command, (step, code) in zip((mail, rcpt, "DATA"), ENVELOPE, strict=True):
                 self._dirty = True
-                self._accept(self._ask(command), code)
+                self._accept(self._ask(command), code, step)
             self._dirty = False
             return
         # RFC 2920: the three in one write, three answers. A server that refused the recipient may still say 354.
         self._wire.sendall(f"{mail}\r\n{rcpt}\r\nDATA\r\n".encode("ascii"))
-        answers = [self._answer() for _ in range(3)]
-        refusals = [a for a, ok in zip(answers, (250, 250, 354), strict=True) if a.code // 100 != ok // 100]
-        if refusals:
-            if answers[2].code == 354:
+        refused: tuple[Answer, Step] | None = None
+        for step, code in ENVELOPE:
+            try:
+                answer = self._answer()
+            except (OSError, Lost):
+                if refused is None:
+                    raise
+                self.close()  # it said no and hung up: the no is the reason
+                break
+            if refused is None and answer.code // 100 != code // 100:
+                refused = answer, step  # the first no is the reason; those behind it follow from it
+            if answer.code == 421:
+                break
+        if refused is not None:
+            if answer.code == 354:
                 self.close()  # an empty message would be the other way out; hanging up sends none
             self._dirty = True
-            self._accept(refusals[0], 0)
+            raise self._refusal(*refused)
 
-    def _accept(self, answer: Answer, code: int) -> Answer:
+    def _accept(self, answer: Answer, code: int, step: Step) -> Answer:
         """Return the answer if it is of the wanted hundred; else tidy up and raise ``Refused``."""
-        if code and answer.code // 100 == code // 100:
+        if answer.code // 100 == code // 100:
             return answer
+        raise self._refusal(answer, step)
+
+    def _refusal(self, answer: Answer, step: Step) -> Refused:
         if answer.code == 421:  # the server is closing (RFC 5321 3.8)
             self.close()
-        raise Refused(answer)
+        return Refused(answer, step)
 
     def _hello(self) -> None:
         name = socket.getfqdn()
@@ -287,4 +277,4 @@ class Connection:
 
 def _expect(answer: Answer, code: int) -> None:
     if answer.code != code:
-        raise Refused(answer)
+        raise Refused(answer, Step.CONNECT)

@@ -6,6 +6,7 @@ import pytest
 from django.conf import LazySettings
 
 from tests.flush import flush_by_delete  # noqa: F401
+from tests.mail.refusing import Refusing
 from tests.mail.servers import Script, Sink
 
 
@@ -20,6 +21,14 @@ def sink(settings: LazySettings) -> Iterator[Sink]:
 @pytest.fixture
 def script(settings: LazySettings) -> Iterator[Script]:
     made = Script()
+    settings.MAIL_URL = made.url
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def refusing(settings: LazySettings) -> Iterator[Refusing]:
+    made = Refusing()
     settings.MAIL_URL = made.url
     yield made
     made.stop()
