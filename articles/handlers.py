@@ -13,8 +13,11 @@ from articles.events import (
     TOPIC_CHANGED,
 )
 from articles.models import Story
+from newsroom.accounts.events import RENAMED
 from newsroom.outbox import EventData, handler
 from newsroom.pagecache import purge
+
+MOST_NAMED = 500  # stories purged one by one; of whoever wrote more, every page is asked again
 
 
 def story_tags(story_id: int) -> set[str]:
@@ -70,6 +73,14 @@ def purge_merchant(event: EventData) -> None:
 def purge_section(event: EventData) -> None:
     """The menu of every page names the sections."""
     purge("publication", f"section:{event.payload['section_id']}")
+
+
+@handler(RENAMED, name="articles.purge-renamed")
+def purge_renamed(event: EventData) -> None:
+    """Bylines stand on the stories' pages, on every card of them and in the feeds, all under the story's tag."""
+    theirs = Story.objects.filter(bylines__person=event.payload["person_id"]).exclude(readers=Story.Readers.NOTHING)
+    stories = list(theirs.values_list("pk", flat=True)[: MOST_NAMED + 1])
+    purge(*(f"story:{pk}" for pk in stories) if len(stories) <= MOST_NAMED else ("publication",))
 
 
 @handler(TOPIC_CHANGED, name="articles.purge-topic")

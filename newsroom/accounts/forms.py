@@ -83,12 +83,22 @@ class Invite(forms.Form):
         return email
 
 
+class Rename(forms.Form):
+    name = forms.CharField(
+        label="Name",
+        max_length=120,
+        help_text="As it stands in a byline. A change shows at once on every published story of theirs.",
+    )
+
+    def clean_name(self) -> str:
+        return " ".join(str(self.cleaned_data["name"]).split())
+
+
 class ChangeRoles(forms.Form):
     roles = RolesField(required=False)
 
 
 class Me(forms.ModelForm):
-    name = forms.CharField(label="Name", max_length=120, help_text="As it stands in a byline.")
     theme = forms.ChoiceField(label="Colours", choices=Person.Theme.choices, required=False, widget=forms.RadioSelect)
     single_keys = forms.BooleanField(
         label="Single-letter keys",
@@ -98,4 +108,4 @@ class Me(forms.ModelForm):
 
     class Meta:
         model = Person
-        fields = ["name", "theme", "single_keys"]
+        fields = ["theme", "single_keys"]

@@ -15,6 +15,7 @@ urlpatterns = [
     path("people/", people.people, name="people"),
     path("people/invite/", people.invite, name="invite"),
     path("people/<int:pk>/", people.person, name="person"),
+    path("people/<int:pk>/rename/", people.rename, name="rename"),
     path("people/<int:pk>/invite-again/", people.invite_again, name="invite-again"),
     path("people/<int:pk>/leave/", people.leave, name="leave"),
     path("people/<int:pk>/come-back/", people.come_back, name="come-back"),

@@ -50,6 +50,7 @@ MATRIX = {
         status=302,
     ),
     "accounts:person": Row(kwargs=somebody, method="POST", data={"roles": ["editor"]}, allow=ADMINISTRATOR, status=302),
+    "accounts:rename": Row(kwargs=somebody, method="POST", data={"name": "Gina Gale"}, allow=ADMINISTRATOR, status=302),
     "accounts:invite-again": Row(
         kwargs=lambda: somebody(joined_at=None), method="POST", allow=ADMINISTRATOR, status=302
     ),

@@ -1,4 +1,4 @@
-"""One's own page: name, colours, keys, password, sessions."""
+"""One's own page: colours, keys, password, sessions. A name is an administrator's to change: it stands in bylines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from newsroom import accounts, audit, limits
+from newsroom import accounts, limits
 from newsroom.accounts import forms, passwords, signing
 from newsroom.accounts.desk.entrance import BACKEND
 
@@ -20,16 +20,11 @@ from newsroom.accounts.desk.entrance import BACKEND
 def me(request: HttpRequest) -> HttpResponse:
     """Show and change one's own settings."""
     person = accounts.person_of(request)
-    was = person.name
     form = forms.Me(request.POST if request.method == "POST" else None, instance=person)
     if request.method == "POST" and form.is_valid():
-        form.instance.save(update_fields=["name", "theme", "single_keys"])
-        if form.instance.name != was:
-            audit.note(person, "accounts.rename", f"person:{person.pk}", before=was, after=form.instance.name)
+        form.instance.save(update_fields=["theme", "single_keys"])
         messages.success(request, "Your settings are saved.")
         return redirect("accounts:me")
-    if form.errors:
-        person.name = was  # the shell must not greet them by a name that was refused
     return render(request, "desk/accounts/me.html", {"form": form, "person": person})
 
 

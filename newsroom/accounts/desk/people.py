@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -58,7 +59,30 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"{somebody.name} now has: {somebody.role_names}.")
             return redirect("accounts:people")
-    return render(request, "desk/accounts/person.html", {"form": form, "somebody": somebody})
+    return _person(request, somebody, form=form)
+
+
+@accounts.require(Role.ADMINISTRATOR)
+@require_POST
+def rename(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give one person another name."""
+    somebody = get_object_or_404(Person, pk=pk)
+    form = forms.Rename(request.POST)
+    if not form.is_valid():
+        return _person(request, somebody, naming=form)
+    rules.rename(person=somebody, name=form.cleaned_data["name"], by=accounts.person_of(request))
+    messages.success(request, f"{somebody.name}: the name is saved. Pages with their byline follow at once.")
+    return redirect("accounts:person", pk=pk)
+
+
+def _person(request: HttpRequest, somebody: Person, **bound: Form) -> HttpResponse:
+    """The page of one person, with a form that came back with errors in place of a fresh one."""
+    context = {
+        "somebody": somebody,
+        "form": bound.get("form") or forms.ChangeRoles(initial={"roles": somebody.roles}),
+        "naming": bound.get("naming") or forms.Rename(initial={"name": somebody.name}),
+    }
+    return render(request, "desk/accounts/person.html", context)
 
 
 @accounts.require(Role.ADMINISTRATOR)
