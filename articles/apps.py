@@ -21,6 +21,7 @@ class ArticlesConfig(AppConfig):
 
         for block in (blocks.QuoteBlock(), blocks.ProductBlock(), blocks.RelatedBlock()):
             register(block)
+        self._tell()
         menu.register(
             menu.Item("Stories", "story", "articles-desk:board", may=lambda p: access.may(p).read, order=10, key="s")
         )
@@ -76,3 +77,11 @@ class ArticlesConfig(AppConfig):
                 may=lambda p: access.may(p).read_sources,
             )
         )
+
+    def _tell(self) -> None:
+        """Say what people can be told of, and have the outbox tell them."""
+        from articles import notice_kinds, telling  # noqa: F401  (telling registers who is told after each event)
+        from newsroom import notices
+
+        for kind in notice_kinds.KINDS:
+            notices.register(kind)

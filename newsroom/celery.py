@@ -21,8 +21,10 @@ TIMETABLE: dict[str, tuple[str, float]] = {
     "mail: letters whose doorbell was lost": ("newsroom.mail.post", 5.0),
     "pictures: files that are due": ("media_assets.render", 5.0),
     "newsletters: issues with deliveries to make": ("newsletters.sweep", 5.0),
+    "notices: letters that are due": ("newsroom.notices.post", 30.0),
     "outbox: what is long done": ("newsroom.outbox.tidy", 3600.0),
     "mail: words that nobody needs any more": ("newsroom.mail.tidy", 3600.0),
+    "notices: what was told long ago": ("newsroom.notices.tidy", 3600.0),
     "pictures: uploads that broke off": ("media_assets.tidy", 3600.0),
     "newsletters: sign-ups never confirmed": ("newsletters.forget", 3600.0),
 }

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "newsroom.mail",
     "newsroom.blocks",
     "newsroom.deskui",
+    "newsroom.notices",
     "media_assets",
     "articles",
     "newsletters",

@@ -10,6 +10,7 @@ from django.urls import reverse
 from newsroom.accounts.models import Person
 from newsroom.accounts.roles import Role
 from newsroom.deskui import palette
+from newsroom.deskui.bell import Rung, rung_for
 from newsroom.deskui.menu import Entry, entries_for
 
 IN_THE_BAR = 4  # of a phone
@@ -41,6 +42,11 @@ class Desk:
             {"label": item.label, "icon": item.icon, "url": reverse(item.url_name)}
             for item in palette.actions_for(self.person)
         ]
+
+    @cached_property
+    def bell(self) -> Rung | None:
+        """One query, once a page, however often the shell draws it."""
+        return rung_for(self.person)
 
     @property
     def theme(self) -> str:

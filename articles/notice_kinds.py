@@ -1,0 +1,70 @@
+"""What the story desk tells people of."""
+
+from __future__ import annotations
+
+from articles import access
+from newsroom.accounts.models import Person
+from newsroom.notices import Kind
+
+
+def _writes(person: Person) -> bool:
+    return access.may(person).write
+
+
+def _decides(person: Person) -> bool:
+    return access.may(person).decide
+
+
+def _reads(person: Person) -> bool:
+    return access.may(person).read
+
+
+SUBMITTED = Kind(
+    name="articles.submitted",
+    label="A story is submitted",
+    help="Somebody hands a draft to the editors.",
+    may=_decides,
+    order=10,
+)
+CHANGES_REQUESTED = Kind(
+    name="articles.changes-requested",
+    label="Changes are requested",
+    help="An editor gives a story back that you own or that bears your name.",
+    may=_writes,
+    mail=True,
+    always=True,
+    order=20,
+)
+APPROVED = Kind(
+    name="articles.approved",
+    label="Your story is approved",
+    help="An editor stands behind the words of a story of yours.",
+    may=_writes,
+    order=30,
+)
+PUBLISHED = Kind(
+    name="articles.published",
+    label="Your story is published",
+    help="Readers see a story of yours, for the first time or with an update. Minor changes are silent here too.",
+    may=_writes,
+    order=40,
+)
+WITHDRAWN = Kind(
+    name="articles.withdrawn",
+    label="Your story is withdrawn",
+    help="A story of yours is taken from readers.",
+    may=_writes,
+    mail=True,
+    always=True,
+    order=50,
+)
+MENTION = Kind(
+    name="articles.mention",
+    label="A note names you",
+    help="Somebody writes @ and your name in a note on a story.",
+    may=_reads,
+    mail=True,
+    always=True,
+    order=60,
+)
+KINDS = (SUBMITTED, CHANGES_REQUESTED, APPROVED, PUBLISHED, WITHDRAWN, MENTION)

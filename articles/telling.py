@@ -1,0 +1,109 @@
+"""Who is told what of a story's moves. Run by the outbox after each event; told again, a notice is there already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+
+from articles import access, notice_kinds
+from articles.events import (
+    CHANGES_REQUESTED,
+    DRAFT_APPROVED,
+    DRAFT_SUBMITTED,
+    STORY_PUBLISHED,
+    STORY_UPDATED,
+    STORY_WITHDRAWN,
+)
+from articles.models import MoveLog, Revision, Story, Update
+from articles.moves import MOVES
+from newsroom import notices
+from newsroom.accounts import Role
+from newsroom.accounts.models import Person
+from newsroom.outbox import EventData, handler
+
+_PUBLISHES = tuple(move.name for move in MOVES if move.readers_become == Story.Readers.PUBLISHED)
+
+
+@handler(DRAFT_SUBMITTED, name="articles.tell-submitted")
+def tell_submitted(event: EventData) -> None:
+    """The editors are told: any of them may take it up."""
+    editors = Person.objects.filter(is_active=True, roles__contains=[Role.EDITOR])
+    _tell(notice_kinds.SUBMITTED, event, editors, ("submit",), "submitted", place="write")
+
+
+@handler(CHANGES_REQUESTED, name="articles.tell-changes-requested")
+def tell_changes_requested(event: EventData) -> None:
+    _tell(
+        notice_kinds.CHANGES_REQUESTED, event, None, ("request-changes",), "requested changes to", place="write",
+        reason=True,
+    )  # fmt: skip
+
+
+@handler(DRAFT_APPROVED, name="articles.tell-approved")
+def tell_approved(event: EventData) -> None:
+    _tell(notice_kinds.APPROVED, event, None, ("approve",), "approved", place="write")
+
+
+@handler(STORY_PUBLISHED, name="articles.tell-published")
+def tell_published(event: EventData) -> None:
+    _tell(notice_kinds.PUBLISHED, event, None, _PUBLISHES, "published", place="history")
+
+
+@handler(STORY_UPDATED, name="articles.tell-updated")
+def tell_updated(event: EventData) -> None:
+    kind = event.payload["update_kind"]
+    if kind != Update.Kind.MINOR:
+        words = {"correction": "published a correction of", "clarification": "published a clarification of"}
+        said = words.get(kind, "published an update of")
+        _tell(notice_kinds.PUBLISHED, event, None, _PUBLISHES, said, place="history", reason=True)
+
+
+@handler(STORY_WITHDRAWN, name="articles.tell-withdrawn")
+def tell_withdrawn(event: EventData) -> None:
+    _tell(notice_kinds.WITHDRAWN, event, None, ("withdraw",), "withdrew", place="history", reason=True)
+
+
+def those_behind(story: Story) -> list[Person]:
+    """The owner and everybody in the byline who may still read stories in the making."""
+    people = Person.objects.filter(pk__in=[story.owner_id, *story.bylines.values_list("person_id", flat=True)])
+    return readers_among(people)
+
+
+def readers_among(people: Iterable[Person]) -> list[Person]:
+    """Those of ``people`` who may read stories in the making: a headline must not reach marketing by a notice."""
+    return [one for one in people if access.may(one).read]
+
+
+def _tell(
+    kind: notices.Kind,
+    event: EventData,
+    people: Iterable[Person] | None,
+    moves: tuple[str, ...],
+    said: str,
+    *,
+    place: str,
+    reason: bool = False,
+) -> None:
+    """Tell ``people`` (None: those behind the story) what the newest of these moves did.
+
+    place: the story's page that the notice leads to. reason: what the person wrote to the move stands under it.
+    """
+    story = Story.objects.select_related("published_revision").filter(pk=event.payload["story_id"]).first()
+    if story is None:
+        return
+    revision_id = event.payload.get("revision_id", story.published_revision_id)
+    log = MoveLog.objects.filter(story=story, move__in=moves, revision=revision_id).select_related("person").first()
+    by = log.person if log else None
+    headline = Revision.objects.filter(pk=revision_id).values_list("headline", flat=True).first() or "Untitled story"
+    named = f"{by.name} {said}" if by else f"Somebody {said}"
+    notices.tell(
+        kind.name,
+        those_behind(story) if people is None else readers_among(people),
+        key=f"{kind.name}:{event.id}",
+        title=f"{named} “{headline}”",
+        detail=log.reason if log and reason else "",
+        url=reverse(f"articles-desk:{place}", args=[story.pk]),
+        by=by,
+        at=event.at,
+    )
