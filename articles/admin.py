@@ -6,25 +6,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db import transaction
 from django.http import HttpRequest
 
-from articles import products
-from articles.events import SECTION_CHANGED, TOPIC_CHANGED
+from articles import needed, products
+from articles.events import MERCHANT_CHANGED, SECTION_CHANGED, TOPIC_CHANGED
 from articles.models import Merchant, Outlet, Section, Topic
-from newsroom.outbox import EventKind, record
-
-
-class TellingAdmin(admin.ModelAdmin):
-    """Saves and says so in one transaction, so that pages showing the thing are drawn again."""
-
-    event: EventKind
-    key: str
-
-    def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm[Any], change: bool) -> None:
-        with transaction.atomic():
-            super().save_model(request, obj, form, change)
-            record(self.event, **{self.key: obj.pk})
+from newsroom.outbox.admin import CarefulAdmin, TellingAdmin
 
 
 @admin.register(Section)
@@ -40,6 +27,9 @@ class SectionAdmin(TellingAdmin):
     def get_prepopulated_fields(self, request: HttpRequest, obj: Section | None = None) -> dict[str, Any]:
         return {} if obj else dict(self.prepopulated_fields)
 
+    def why_kept(self, obj: Section) -> str:
+        return needed.section(obj)
+
 
 @admin.register(Topic)
 class TopicAdmin(TellingAdmin):
@@ -48,16 +38,26 @@ class TopicAdmin(TellingAdmin):
     search_fields = ("name",)
     prepopulated_fields = {"slug": ("name",)}
 
+    def why_kept(self, obj: Topic) -> str:
+        return needed.topic(obj)
+
 
 @admin.register(Merchant)
-class MerchantAdmin(admin.ModelAdmin):
+class MerchantAdmin(TellingAdmin):
+    event, key = MERCHANT_CHANGED, "merchant_id"
     list_display = ("name", "tag")
 
     def save_model(self, request: HttpRequest, obj: Merchant, form: forms.ModelForm[Any], change: bool) -> None:
         products.change_merchant(obj)
 
+    def save_related(self, request: HttpRequest, form: forms.ModelForm[Any], formsets: Any, change: bool) -> None:
+        super(TellingAdmin, self).save_related(request, form, formsets, change)  # change_merchant has told it
+
+    def why_kept(self, obj: Merchant) -> str:
+        return needed.merchant(obj)
+
 
 @admin.register(Outlet)
-class OutletAdmin(admin.ModelAdmin):
+class OutletAdmin(CarefulAdmin):
     list_display = ("printed", "url")
     search_fields = ("name", "columnist")

@@ -8,10 +8,11 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from media_assets.models import Agency, Asset, ImagePlacement, RightsRow
+from newsroom.outbox.admin import CarefulAdmin
 
 
 @admin.register(Agency)
-class AgencyAdmin(admin.ModelAdmin):
+class AgencyAdmin(CarefulAdmin):
     list_display = ["name", "credit"]
     search_fields = ["name"]
 

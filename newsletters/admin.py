@@ -7,12 +7,11 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import HttpRequest
 
 from newsletters.events import NEWSLETTER_CHANGED
 from newsletters.models import Newsletter, NewsletterPurpose, Purpose
-from newsroom.outbox import record
+from newsroom.outbox.admin import CarefulAdmin, TellingAdmin
 
 # Addresses under /newsletters/ that are pages of our own: a newsletter of that name could not be reached.
 RESERVED = {"confirm", "leave", "companies", "check-your-mail"}
@@ -36,20 +35,29 @@ class BoxInline(admin.TabularInline):
 
 
 @admin.register(Newsletter)
-class NewsletterAdmin(admin.ModelAdmin):
+class NewsletterAdmin(TellingAdmin):
+    event, key = NEWSLETTER_CHANGED, "newsletter_id"
     form = NewsletterForm
     inlines = [BoxInline]
     list_display = ["name", "rhythm", "open"]
     prepopulated_fields = {"slug": ["name"]}
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Say that it changed once its boxes are stored too, so that pages are drawn with both."""
-        with transaction.atomic():
-            super().save_related(request, form, formsets, change)
-            record(NEWSLETTER_CHANGED, newsletter_id=form.instance.pk)
+    def why_kept(self, obj: Newsletter) -> str:
+        used = obj.subscriptions.exists() or obj.sign_ups.exists() or obj.issues.exists()
+        if not used and not obj.placements.exists():
+            return ""
+        why = "readers signed up to it, or it was sent" if used else "its box stands in a story"
+        return f"{obj.name} stays: {why}. Take the tick from “open” instead: nobody can sign up then."
 
 
 @admin.register(Purpose)
-class PurposeAdmin(admin.ModelAdmin):
+class PurposeAdmin(CarefulAdmin):
     list_display = ["name", "is_newsletter"]
     prepopulated_fields = {"slug": ["name"]}
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Purpose | None = None) -> tuple[str, ...]:
+        # Readers hold the addresses of its lists of companies: in letters, and under every box on a kept page.
+        return ("slug",) if obj and obj.wordings.exists() else ()
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Purpose | None = None) -> dict[str, Any]:
+        return {} if obj else dict(self.prepopulated_fields)
