@@ -26,6 +26,7 @@ READERS_OF_DRAFTS: tuple[str, ...] = (
 )
 WRITERS: tuple[str, ...] = (Role.REPORTER, Role.EDITOR)
 EDITORS: tuple[str, ...] = (Role.EDITOR,)
+LAWYERS: tuple[str, ...] = (Role.LEGAL,)
 READERS_OF_SOURCES: tuple[str, ...] = (Role.REPORTER, Role.EDITOR, Role.LEGAL)
 
 
@@ -70,7 +71,11 @@ def story_for_reading(person: Person, pk: int) -> Story:
     """
     if not may(person).read:
         raise PermissionDenied("Stories in the making are for the story desk.")
-    story = Story.objects.select_related("section", "owner", "published_revision", "approved_by").filter(pk=pk).first()
+    story = (
+        Story.objects.select_related("section", "owner", "published_revision", "approved_by", "held_by")
+        .filter(pk=pk)
+        .first()
+    )
     if story is None:
         raise Http404("There is no such story.")
     return story
@@ -101,6 +106,7 @@ def draft_for_reading(person: Person, story_pk: int, draft_pk: int | None = None
         "story__section",
         "story__owner",
         "story__published_revision",
+        "story__held_by",
         "head__author",
         "head__lead_image__asset",
         "approved_by",
@@ -126,6 +132,18 @@ def draft_for_editing(person: Person, story_pk: int, draft_pk: int | None = None
     """
     if not may(person).write:
         raise PermissionDenied("Your roles do not write stories.")
+    return draft_for_reading(person, story_pk, draft_pk)
+
+
+def draft_for_move(person: Person, who: tuple[str, ...], story_pk: int, draft_pk: int | None = None) -> Draft:
+    """As draft_for_reading, for those who write (they are told whose a move is) and for those whose move it is.
+
+    Raises:
+        PermissionDenied: neither.
+        Http404: no such story, or the draft belongs to another one.
+    """
+    if not person.has_role(*WRITERS, *who):
+        raise PermissionDenied("Your roles do not move stories.")
     return draft_for_reading(person, story_pk, draft_pk)
 
 

@@ -15,7 +15,9 @@ class ArticlesConfig(AppConfig):
             blocks,
             finding,
             handlers,  # noqa: F401  (registers what happens after each event)
+            pictures,
         )
+        from media_assets import closing
         from newsroom.blocks import register
         from newsroom.deskui import guide, menu, palette
 
@@ -61,6 +63,16 @@ class ArticlesConfig(AppConfig):
                 order=60,
             )
         )
+        palette.register_action(
+            menu.Item(
+                "Unread by a second person",
+                "checks",
+                "articles-desk:reviews",
+                may=lambda p: access.may(p).decide,
+                order=20,
+            )
+        )
+        closing.register(pictures.closed)
         for finder in (finding.stories, finding.sources_, finding.products_):
             palette.register_finder(finder)
         guide.register(

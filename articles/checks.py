@@ -19,7 +19,7 @@ from newsroom import blocks
 LONG_HEADLINE = 110  # Google shows about so much of NewsArticle.headline
 LONG_SEARCH_TITLE = 60
 LONG_SEARCH_DESCRIPTION = 160
-DECIDING_MOVES = ("approve", "publish")
+DECIDING_MOVES = ("approve", "publish", "emergency-publish", "schedule", "live-post", "reinstate")
 
 
 @dataclass(frozen=True)

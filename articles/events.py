@@ -12,6 +12,10 @@ DRAFT_APPROVED = event("draft.approved", fields=("story_id", "draft_id", "revisi
 STORY_PUBLISHED = event("story.published", fields=("story_id", "revision_id"))
 STORY_UPDATED = event("story.updated", fields=("story_id", "revision_id", "update_kind"))
 STORY_WITHDRAWN = event("story.withdrawn", fields=("story_id",))
+STORY_REINSTATED = event("story.reinstated", fields=("story_id",))
+# A published story leaves every exit until the embargo ends; it is told again at that moment, when it may come back.
+STORY_EMBARGOED = event("story.embargoed", fields=("story_id",))
+EMBARGO_ENDED = event("story.embargo-ended", fields=("story_id",))
 # Section, address, bylines, topics or the live mark of a published story changed: its pages say something else now.
 STORY_CHANGED = event("story.changed", fields=("story_id", "section_ids"))
 

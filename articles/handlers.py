@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+
+from articles import pictures
 from articles.events import (
+    EMBARGO_ENDED,
     MERCHANT_CHANGED,
     PRODUCT_CHANGED,
     SECTION_CHANGED,
     STORY_CHANGED,
+    STORY_EMBARGOED,
     STORY_PUBLISHED,
+    STORY_REINSTATED,
     STORY_UPDATED,
     STORY_WITHDRAWN,
     TOPIC_CHANGED,
 )
 from articles.models import Story
+from media_assets import making
+from media_assets.events import ASSET_CHANGED
+from media_assets.models import Asset
 from newsroom.accounts.events import RENAMED
-from newsroom.outbox import EventData, handler
+from newsroom.outbox import EventData, handler, record
 from newsroom.pagecache import purge
 
 MOST_NAMED = 500  # stories purged one by one; of whoever wrote more, every page is asked again
@@ -56,6 +65,47 @@ def purge_withdrawn(event: EventData) -> None:
     # thousands), may never be shown again as they were, also where the database is away and old pages stand in.
     purge(f"story:{story_id}", "feed:sitemap", gone=True)
     purge(*story_tags(story_id))
+
+
+@handler(STORY_EMBARGOED, name="articles.purge-embargoed")
+def purge_embargoed(event: EventData) -> None:
+    story_id = event.payload["story_id"]
+    purge(f"story:{story_id}", gone=True)
+    purge(*story_tags(story_id))
+
+
+@handler(EMBARGO_ENDED, name="articles.purge-embargo-ended")
+def purge_embargo_ended(event: EventData) -> None:
+    """It may be with readers again. Where another embargo was set meanwhile the pages are only drawn anew."""
+    purge(*story_tags(event.payload["story_id"]))
+
+
+@handler(STORY_REINSTATED, name="articles.purge-reinstated")
+def purge_reinstated(event: EventData) -> None:
+    purge(*story_tags(event.payload["story_id"]))
+
+
+def settle_pictures(event: EventData) -> None:
+    """The files that this story alone shows leave the public folder with it and come back with it."""
+    for asset_id in sorted(pictures.assets_of(event.payload["story_id"])):
+        record(ASSET_CHANGED, asset_id=asset_id)
+
+
+for _kind in (STORY_WITHDRAWN, STORY_EMBARGOED, EMBARGO_ENDED, STORY_REINSTATED):
+    handler(_kind, name=f"articles.settle-pictures-{_kind.name.partition('.')[2]}")(settle_pictures)
+
+
+@handler(STORY_PUBLISHED, name="articles.open-pictures")
+def open_pictures(event: EventData) -> None:
+    """A picture may have been put away with another story that showed it."""
+    at = timezone.now()
+    wanted = pictures.assets_of(event.payload["story_id"])
+    for asset in Asset.objects.filter(pk__in=wanted, files_due_at=None):
+        if not making.present(asset) and making.shown(asset, at):
+            record(ASSET_CHANGED, asset_id=asset.pk)
+
+
+handler(STORY_UPDATED, name="articles.open-pictures-updated")(open_pictures)
 
 
 @handler(PRODUCT_CHANGED, name="articles.purge-product")

@@ -7,9 +7,18 @@ from typing import Any
 
 from django.db.models import F
 
-from articles.events import STORY_CHANGED, STORY_PUBLISHED, STORY_UPDATED, STORY_WITHDRAWN
+from articles import asks, gates
+from articles.events import (
+    EMBARGO_ENDED,
+    STORY_CHANGED,
+    STORY_EMBARGOED,
+    STORY_PUBLISHED,
+    STORY_REINSTATED,
+    STORY_UPDATED,
+    STORY_WITHDRAWN,
+)
 from articles.models import Draft, Revision, Story, Update
-from articles.moves import Move
+from articles.moves import Mark, Move
 from articles.refusals import MoveRefused
 from newsroom.accounts.models import Person
 from newsroom.outbox import record
@@ -27,23 +36,27 @@ def line_needed(kind: str, line: str) -> dict[str, str]:
     return {}
 
 
-def show(draft: Draft, revision: Revision, *, person: Person, at: datetime, kind: str, line: str) -> None:
+def show(
+    draft: Draft, revision: Revision, *, person: Person, approver: Person | None, at: datetime, kind: str, line: str
+) -> None:
     """Make ``revision`` what readers see.
 
     Raises:
-        MoveRefused: the story is withdrawn, or readers see something else than the draft began from.
+        MoveRefused: the story is held, under embargo, spiked or withdrawn, or readers see something else than the draft
+            began from.
     """
     story = draft.story
     again = story.first_published_at is not None
-    now_seen = Story.objects.filter(
+    now_seen = gates.passable(Story.objects.all(), at).filter(
         pk=story.pk,
         readers=Story.Readers.PUBLISHED if again else Story.Readers.NOTHING,
         published_revision=draft.base_revision,
+        spiked_at__isnull=True,
     )
     changes: dict[str, Any] = {
         "readers": Story.Readers.PUBLISHED,
         "published_revision": revision,
-        "approved_by": draft.approved_by,
+        "approved_by": approver,
         "version": F("version") + 1,
     }
     if not again:
@@ -52,7 +65,7 @@ def show(draft: Draft, revision: Revision, *, person: Person, at: datetime, kind
         # Two machines' clocks may differ by a little; the visible time never goes back for that.
         changes["visible_updated_at"] = max(at, story.visible_updated_at or at)
     if not now_seen.update(**changes):
-        raise _not_now(story.pk)
+        raise _not_now(story.pk, at)
     if again:
         Update.objects.create(story=story, revision=revision, kind=kind, line=line, at=at, person=person)
         record(STORY_UPDATED, story_id=story.pk, revision_id=revision.pk, update_kind=kind)
@@ -60,27 +73,56 @@ def show(draft: Draft, revision: Revision, *, person: Person, at: datetime, kind
         record(STORY_PUBLISHED, story_id=story.pk, revision_id=revision.pk)
 
 
-def _not_now(story_pk: int) -> MoveRefused:
-    if Story.objects.filter(pk=story_pk, readers=Story.Readers.WITHDRAWN).exists():
+def _not_now(story_pk: int, at: datetime) -> MoveRefused:
+    story = Story.objects.select_related("held_by").get(pk=story_pk)
+    if why := gates.why_closed(story, at):
+        return MoveRefused(why)
+    if story.spiked_at is not None:
+        return MoveRefused("This story is spiked. Restore it before you publish it.")
+    if story.readers == Story.Readers.WITHDRAWN:
         return MoveRefused("This story was withdrawn. It cannot be published from this draft.")
     return MoveRefused("Readers see a newer version than this draft began from. Take that in before you publish this.")
 
 
-def story_changes(move: Move, at: datetime, given: dict[str, str]) -> dict[str, Any]:
+def story_changes(move: Move, person: Person, at: datetime, given: dict[str, str]) -> dict[str, Any]:
     """What a move on the story changes in its row."""
-    changes: dict[str, Any] = {}
+    changes: dict[str, Any] = _marked(move, person, at, given)
     if move.readers_become:
         changes["readers"] = move.readers_become
-    if move.live is not None:
-        changes["live"] = move.live
     if move.readers_become == Story.Readers.WITHDRAWN:
         changes |= {"withdrawn_at": at, "withdrawn_reason": given["reason"], "withdrawn_notice": given["notice"]}
+    elif move.name == "reinstate":
+        changes |= {"withdrawn_at": None, "withdrawn_reason": "", "withdrawn_notice": ""}
     return changes
 
 
-def tell(move: Move, story: Story) -> None:
+def _marked(move: Move, person: Person, at: datetime, given: dict[str, str]) -> dict[str, Any]:
+    mark, on = move.sets or move.clears, move.sets is not None
+    if mark is Mark.LIVE:
+        return {"live": on}
+    if mark is Mark.HELD:
+        return {
+            "held_at": at if on else None,
+            "held_by": person if on else None,
+            "held_reason": given["reason"] if on else "",
+        }
+    if mark is Mark.EMBARGOED:
+        return {"embargo_until": asks.moment(given, "until") if on else None}
+    if mark is Mark.SPIKED:
+        return {"spiked_at": at if on else None}
+    return {}
+
+
+def tell(move: Move, story: Story, given: dict[str, str]) -> None:
     """Record what follows from a move on the story."""
     if move.readers_become == Story.Readers.WITHDRAWN:
         record(STORY_WITHDRAWN, story_id=story.pk)
-    elif story.is_published:
+    elif move.name == "reinstate":
+        record(STORY_REINSTATED, story_id=story.pk)
+    elif move.sets is Mark.EMBARGOED:
+        record(STORY_EMBARGOED, story_id=story.pk)
+        record(EMBARGO_ENDED, at=asks.moment(given, "until"), story_id=story.pk)
+    elif move.clears is Mark.EMBARGOED:
+        record(EMBARGO_ENDED, story_id=story.pk)
+    elif Mark.LIVE in (move.sets, move.clears) and story.is_published:
         record(STORY_CHANGED, story_id=story.pk, section_ids=[story.section_id])

@@ -24,7 +24,7 @@ OPEN = (D.IN_REVIEW, D.CHANGES_REQUESTED, D.APPROVED, D.DRAFT)
 
 @dataclass(frozen=True)
 class Filters:
-    """What the board shows. stands: "", "mine", a Standing, "published" or "withdrawn". Ids are None for any."""
+    """What the board shows. stands: "", "mine", a Standing, "published", "withdrawn" or "spiked". Ids are None for any."""
 
     stands: str = ""
     section_id: int | None = None
@@ -36,15 +36,28 @@ def drafts(filters: Filters) -> QuerySet[Draft]:
     last = MoveLog.objects.filter(draft=OuterRef("pk")).order_by("-pk")
     found = (
         Draft.objects.exclude(standing=D.CLOSED)
+        .filter(story__spiked_at__isnull=True)
         .select_related("story__section", "story__owner", "head", "approved_by")
         .annotate(moved_at=Subquery(last.values("at")[:1]), moved_by=Subquery(last.values("person__name")[:1]))
         .order_by("-changed_at", "-pk")
     )
+    return _of(filters, found)
+
+
+def _of(filters: Filters, found: QuerySet[Draft]) -> QuerySet[Draft]:
     if filters.section_id is not None:
         found = found.filter(story__section_id=filters.section_id)
     if filters.owner_id is not None:
         found = found.filter(story__owner_id=filters.owner_id)
     return found
+
+
+def spiked(filters: Filters) -> QuerySet[Draft]:
+    """Drafts of stories that were put away, the last put away first."""
+    found = Draft.objects.exclude(standing=D.CLOSED).filter(story__spiked_at__isnull=False)
+    return _of(filters, found.select_related("story__section", "story__owner", "head")).order_by(
+        "-story__spiked_at", "-pk"
+    )
 
 
 def stories(filters: Filters, readers: str) -> QuerySet[Story]:
@@ -92,17 +105,14 @@ def needing_an_update(filters: Filters) -> QuerySet[Story]:
 
 def counts(filters: Filters, person: Person) -> dict[str, int]:
     """How many stand where, each up to MOST_COUNTED + 1, in one query."""
-    plain = Draft.objects.exclude(standing=D.CLOSED)
-    if filters.section_id is not None:
-        plain = plain.filter(story__section_id=filters.section_id)
-    if filters.owner_id is not None:
-        plain = plain.filter(story__owner_id=filters.owner_id)
+    plain = _of(filters, Draft.objects.exclude(standing=D.CLOSED).filter(story__spiked_at__isnull=True))
     asked: dict[str, QuerySet[Draft] | QuerySet[Story]] = {
         "open": plain,
         "mine": for_me(plain, person),
         **{standing: plain.filter(standing=standing) for standing in OPEN},
         "published": stories(filters, Story.Readers.PUBLISHED),
         "withdrawn": stories(filters, Story.Readers.WITHDRAWN),
+        "spiked": spiked(filters),
     }
     parts: list[str] = []
     params: list[Any] = []

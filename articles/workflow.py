@@ -11,10 +11,11 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from articles import checks, four_eyes, publishing, typed
+from articles import asks, checks, four_eyes, gates, moments, publishing, reviews
+from articles.asks import Ask, When
 from articles.events import CHANGES_REQUESTED, DRAFT_APPROVED, DRAFT_SUBMITTED
-from articles.models import Draft, MoveLog, Revision, Story
-from articles.moves import BUTTONS, BY_NAME, Ask, Move, On, When
+from articles.models import Draft, MoveLog, Review, Revision, Story
+from articles.moves import BUTTONS, BY_NAME, Move, On
 from articles.refusals import MoveRefused as Refused
 from newsroom.accounts import Role
 from newsroom.accounts.models import Person
@@ -43,30 +44,38 @@ __all__ = [
 
 @dataclass(frozen=True)
 class MoveChoice:
-    """A button. asks: what this move asks now. why_not: a sentence where ``allowed`` is False."""
+    """A button. asks: what this move asks now. why_not: a sentence where ``allowed`` is False. theirs: it is another
+    person's to take."""
 
     move: Move
     allowed: bool
     why_not: str = ""
     asks: tuple[Ask, ...] = ()
+    theirs: bool = False
 
 
-def moves_for(person: Person, draft: Draft) -> list[MoveChoice]:
+def moves_for(person: Person, draft: Draft, *, at: datetime | None = None) -> list[MoveChoice]:
     """The moves that fit where the draft and its story stand, with whether this person may take each and why not.
 
-    ``draft.story`` should be loaded. At most three queries, only for an editor looking at a draft in review.
+    ``draft.story`` should be loaded, with ``held_by``. At most three queries, only for an editor looking at a draft in
+    review.
     """
+    at = at or timezone.now()
     choices = []
     for move in BUTTONS:
-        if not _fits(move, draft.standing, draft.story):
+        if not move.fits(draft.standing, draft.story, at):
             continue
         why_not = _not_theirs(move, person)
+        theirs = bool(why_not)
+        if not why_not and move.gated:
+            why_not = gates.why_closed(draft.story, at)
         if not why_not and move.needs_changes and _unchanged(draft):
             why_not = "Nothing has changed yet."
         if not why_not and move.four_eyes:
             why_not = four_eyes.why_not(person, draft) or ""
-        asks = tuple(ask for ask in move.asks if ask.when is When.ALWAYS or draft.story.first_published_at)
-        choices.append(MoveChoice(move, not why_not, why_not, asks))
+            theirs = bool(why_not)
+        asked = tuple(ask for ask in move.asks if ask.when is When.ALWAYS or draft.story.first_published_at)
+        choices.append(MoveChoice(move, not why_not, why_not, asked, theirs))
     return choices
 
 
@@ -141,7 +150,7 @@ def _take_draft(
     move: Move, pk: int, person: Person, expected_version: int, at: datetime, answers: dict[str, str]
 ) -> MoveLog:
     changes: dict[str, Any] = {"standing": move.becomes, "changed_at": at, "changed_by": person}
-    if move.name == "approve":
+    if move.name in ("approve", "emergency-publish"):
         changes |= {"approved_revision": F("head"), "approved_by": person}
     elif move.becomes not in (Draft.Standing.APPROVED, Draft.Standing.CLOSED):
         changes |= {"approved_revision": None, "approved_by": None}
@@ -149,54 +158,66 @@ def _take_draft(
     if not claimed.update(version=F("version") + 1, **changes):
         raise _told_draft(move, pk, expected_version, person)
     # The draft's row is ours until we commit. Whatever refuses from here on rolls the change back.
-    draft = Draft.objects.select_related("story__section", "head", "approved_revision", "base_revision").get(pk=pk)
+    draft = Draft.objects.select_related(
+        "story__section", "head", "approved_revision", "approved_by", "base_revision"
+    ).get(pk=pk)
+    if draft.story.spiked_at is not None:
+        raise Refused("This story is spiked. Restore it first.")
     if move.needs_changes and _unchanged(draft):
         raise Refused("Nothing has changed yet: these are the words that readers see.")
     if move.four_eyes and (why_not := four_eyes.why_not(person, draft)):
         raise Refused(why_not)
-    given = _answers(move, answers, again=draft.story.first_published_at is not None)
-    revision = draft.approved_revision if move.name == "publish" else draft.head
+    given = _answers(move, answers, again=draft.story.first_published_at is not None, at=at)
+    revision = draft.approved_revision if move.shows else draft.head
     assert revision is not None
     if move.checked:
         _checked(move, revision, draft.story, at)
-    if move.name == "publish":
-        publishing.show(draft, revision, person=person, at=at, kind=given["kind"], line=given["line"])
+    if move.shows:
+        publishing.show(
+            draft,
+            revision,
+            person=person,
+            approver=draft.approved_by,
+            at=at,
+            kind=given["kind"],
+            line=given["line"],
+        )
     Revision.objects.filter(pk=revision.pk, sealed=False).update(sealed=True)
     if event := _EVENTS.get(move.name):
         record(event, story_id=draft.story_id, draft_id=draft.pk, revision_id=revision.pk, person_id=person.pk)
     reason = given.get("reason", "") or given.get("line", "")
-    return MoveLog.objects.create(
+    log = MoveLog.objects.create(
         story=draft.story, draft=draft, revision=revision, move=move.name, person=person, at=at, reason=reason
     )
+    if move.name == "emergency-publish":
+        reviews.begin(log, kind=Review.Kind.EMERGENCY, before=draft.base_revision)
+    return log
 
 
 def _take_story(
     move: Move, pk: int, person: Person, expected_version: int, at: datetime, answers: dict[str, str]
 ) -> MoveLog:
-    given = _answers(move, answers, again=True)
-    claimed = Story.objects.filter(pk=pk, version=expected_version, readers__in=move.readers)
-    if move.live is not None:
-        claimed = claimed.filter(live=not move.live)
-    if not claimed.update(version=F("version") + 1, **publishing.story_changes(move, at, given)):
-        raise _told_story(move, pk, expected_version, person)
+    given = _answers(move, answers, again=True, at=at)
+    seen = Story.objects.select_for_update(of=("self",)).select_related("published_revision").get(pk=pk)
+    if seen.version != expected_version or not move.fits("", seen, at):
+        raise _told_story(move, seen, expected_version, person)
+    if move.gated and (why_closed := gates.why_closed(seen, at)):
+        raise Refused(why_closed)
+    if move.checked:
+        assert seen.published_revision is not None
+        _checked(move, seen.published_revision, seen, at)
+    Story.objects.filter(pk=pk).update(version=F("version") + 1, **publishing.story_changes(move, person, at, given))
     story = Story.objects.get(pk=pk)
-    publishing.tell(move, story)
+    publishing.tell(move, story, given)
+    until = asks.moment(given, "until")
     return MoveLog.objects.create(
         story=story,
-        revision=story.published_revision,
+        revision_id=story.published_revision_id,
         move=move.name,
         person=person,
         at=at,
-        reason=given.get("reason", ""),
+        reason="\n".join(filter(None, [f"Until {moments.said(until)}." if until else "", given.get("reason", "")])),
     )
-
-
-def _fits(move: Move, standing: str, story: Story) -> bool:
-    if move.on is On.DRAFT and standing not in move.standings:
-        return False
-    if move.readers and story.readers not in move.readers:
-        return False
-    return move.live is None or story.live is not move.live
 
 
 def _not_theirs(move: Move, person: Person) -> str:
@@ -219,23 +240,9 @@ def _checked(move: Move, revision: Revision, story: Story, at: datetime) -> None
         raise Refused(" ".join(check.message for check in stops), stops)
 
 
-def _answers(move: Move, answers: dict[str, str], *, again: bool) -> dict[str, str]:
-    given = dict.fromkeys((ask.name for ask in move.asks), "")
-    messages: dict[str, str] = {}
-    for ask in move.asks:
-        if ask.when is When.AGAIN and not again:
-            continue
-        text = (typed.lines if ask.kind == "lines" else typed.line)(answers.get(ask.name) or "")
-        if not text and ask.required:
-            messages[ask.name] = f"“{ask.label}” needs an answer."
-        elif len(text) > ask.longest:
-            messages[ask.name] = f"Keep it to {ask.longest} characters."
-        elif ask.choices and text not in dict(ask.choices):
-            messages[ask.name] = "Choose one of the list."
-        given[ask.name] = text
-    if move.name == "publish" and again and not messages:
-        messages |= publishing.line_needed(given["kind"], given["line"])
-    if messages:
+def _answers(move: Move, answers: dict[str, str], *, again: bool, at: datetime) -> dict[str, str]:
+    given = asks.read(move, answers, again=again, at=at)
+    if again and "kind" in given and (messages := publishing.line_needed(given["kind"], given["line"])):
         raise Refused(messages)
     return given
 
@@ -250,8 +257,7 @@ def _told_draft(move: Move, pk: int, expected_version: int, person: Person) -> E
     return Late(_sentence(draft.changed_by, "saved newer words", draft.changed_at, person) + " Read them first.")
 
 
-def _told_story(move: Move, pk: int, expected_version: int, person: Person) -> Exception:
-    story = Story.objects.get(pk=pk)
+def _told_story(move: Move, story: Story, expected_version: int, person: Person) -> Exception:
     last = MoveLog.objects.filter(story=story).select_related("person").first()
     if story.version == expected_version or last is None:
         return Refused(f"“{move.label}” does not fit where this story stands: {story.get_readers_display().lower()}.")

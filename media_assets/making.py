@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from media_assets import pixels, renditions, rights, stamp, storage
+from media_assets import closing, pixels, renditions, rights, stamp, storage
 from media_assets.events import ASSET_CHANGED
 from media_assets.models import Asset, Rendition
 from newsroom.outbox import record
@@ -31,6 +31,11 @@ def wanted(asset: Asset) -> set[tuple[int, str]]:
     return {(width, kind) for width in pixels.widths_of(asset.width, renditions.WIDTHS) for kind in Format}
 
 
+def shown(asset: Asset, at: datetime) -> bool:
+    """Whether the file addresses of the asset answer readers at ``at``: what the public folder follows."""
+    return rights.usable_anywhere(asset, at) and not closing.closed([asset.pk], at)
+
+
 def present(asset: Asset) -> bool:
     """Say whether all its files lie at its present address and are named in the database."""
     rows = {(row.width, row.format) for row in renditions.current(asset)}
@@ -46,7 +51,7 @@ def make(asset_id: int, *, at: datetime) -> int:
     if not due.update(files_due_at=at + LEASE):
         return 0
     asset = Asset.objects.get(pk=asset_id)
-    if not rights.usable_anywhere(asset, at):
+    if not shown(asset, at):
         # Nothing may lie in the public folder that may not be shown. What allows it again makes it due again.
         Asset.objects.filter(pk=asset_id, version=asset.version).update(files_due_at=None)
         return 0
@@ -117,9 +122,9 @@ def settle(asset_id: int, *, at: datetime) -> bool:
     asset = Asset.objects.filter(pk=asset_id).prefetch_related("rights", "renditions").first()
     if asset is None:
         return False
-    shown = rights.usable_anywhere(asset, at)
-    _remove([row for row in asset.renditions.all() if row.digest != asset.digest or not shown])
-    if not shown or present(asset):
+    may_be_shown = shown(asset, at)
+    _remove([row for row in asset.renditions.all() if row.digest != asset.digest or not may_be_shown])
+    if not may_be_shown or present(asset):
         return False
     Asset.objects.filter(pk=asset_id, files_due_at=None).update(files_due_at=at)
     return True

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from media_assets import library, making, renditions, rights, storage
+from media_assets import closing, library, making, renditions, rights, storage
 from media_assets.models import Asset, Rendition
 
 log = logging.getLogger(__name__)
@@ -35,6 +35,9 @@ def file(request: HttpRequest, digest: str, width: int, extension: str) -> HttpR
         return _replaced(asset, row)
     place = storage.public(row.digest, row.width, row.format)
     if not place.exists():
+        # Asked only here: what is closed has no file, for us as for a web server in front.
+        if closing.closed([asset.pk], timezone.now()):
+            return _text("This picture is no longer available.", status=410)
         _make_again(asset)
     try:
         data = place.read_bytes()

@@ -50,7 +50,9 @@ class RelatedBlock(Block):
 
     def allowed(self, placement: RelatedPlacement, at: datetime, target: Target) -> bool:
         story = placement.story
-        return story.is_published and story.first_published_at is not None and story.first_published_at <= at
+        if story.first_published_at is None or story.embargoed(at):
+            return False
+        return story.is_published and story.first_published_at <= at
 
     def checks(self, placement: RelatedPlacement, at: datetime) -> Iterable[Problem]:
         if not self.allowed(placement, at, Target.WEB):
@@ -74,6 +76,9 @@ class RelatedBlock(Block):
     def title(self, placement: RelatedPlacement) -> str:
         revision = placement.story.published_revision
         return placement.line or (revision.headline if revision is not None else placement.story.slug)
+
+    def published_words(self, placement: RelatedPlacement) -> Mapping[str, str]:
+        return {"words of the link": placement.line}
 
     def search(self, person: Person, q: str) -> list[Choice]:
         found = published(timezone.now()).select_related("section", "published_revision")

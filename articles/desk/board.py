@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from articles import access, shelf
+from articles import access, reviews, shelf
 from articles.models import Draft, Section, Story
 from articles.shelf import Filters
 from articles.typed import whole_number
@@ -26,6 +26,7 @@ D = Draft.Standing
 ROWS_A_GROUP = 25
 ROWS_A_PAGE = 50
 CARDS = 8
+REVIEWS = 3
 TABS = (
     ("", "All open", "open"),
     ("mine", "For me", "mine"),
@@ -35,6 +36,7 @@ TABS = (
     (D.DRAFT, "Draft", D.DRAFT),
     ("published", "Published", "published"),
     ("withdrawn", "Withdrawn", "withdrawn"),
+    ("spiked", "Spiked", "spiked"),
 )
 _NOTES = {
     D.IN_REVIEW: "waiting for an editor",
@@ -98,7 +100,11 @@ def board(request: HttpRequest) -> HttpResponse:
         "owners": view.owner_filter(),
         "filtered": filters.section_id is not None or filters.owner_id is not None,
         "clear_url": _url(Filters(filters.stands)),
-        "empty_everywhere": not shown and filters == Filters() and not counts["published"] and not counts["withdrawn"],
+        "empty_everywhere": not shown
+        and filters == Filters()
+        and not any(counts[stands] for stands in ("published", "withdrawn", "spiked")),
+        "reviews": list(reviews.waiting()[: REVIEWS + 1]),
+        "most_reviews": REVIEWS,
         "may": view.rights,
         "now": at,
         "newer": f"{_url(filters)}&page={page - 1}" if page > 1 else "",
@@ -181,6 +187,11 @@ class View:
             self.has_more = len(stories) > ROWS_A_PAGE
             rows = [self._story_row(story) for story in stories[:ROWS_A_PAGE]]
             return Group(stands, stands.capitalize(), counts[stands], "the last touched first", rows)
+        if stands == "spiked":
+            drafts = list(shelf.spiked(self.filters)[window])
+            self.has_more = len(drafts) > ROWS_A_PAGE
+            rows = [self._draft_row(draft) for draft in drafts[:ROWS_A_PAGE]]
+            return Group(stands, "Spiked", counts[stands], "put away, with their words", rows)
         drafts = list(shelf.drafts(self.filters).filter(standing=stands)[window])
         self.has_more = len(drafts) > ROWS_A_PAGE
         standing = D(stands)
@@ -228,12 +239,13 @@ class View:
         head, story = draft.head, draft.story
         assert head is not None
         url = self._link(story.pk, is_open=True)
+        state, stands = self._held_back(story) or (draft.standing, self._stands(draft))
         return Row(
             url=url if draft.kind == Draft.Kind.MAIN else f"{url}?draft={draft.pk}",
             headline=head.headline or "Untitled story",
             section=story.section.name,
-            state=draft.standing,
-            stands=self._stands(draft),
+            state=state,
+            stands=stands,
             owner="You" if story.owner_id == self.person.pk else story.owner.name,
             changed_at=draft.changed_at,
             words=head.words,
@@ -242,6 +254,24 @@ class View:
             quotations=head.quotations,
             untied=draft.open_quotations,
         )
+
+    def _held_back(self, story: Story) -> tuple[str, str] | None:
+        """What weighs more than where the draft stands."""
+        if story.spiked_at is not None:
+            return "spiked", f"Spiked {ago(story.spiked_at, self.at)}"
+        if story.held_at is not None:
+            return "hold", f"Legal hold, {ago(story.held_at, self.at)}"
+        if story.embargo_until is not None and story.embargoed(self.at):
+            return "embargo", f"Embargo, {self._moment(story.embargo_until)}"
+        return None
+
+    def _moment(self, moment: datetime) -> str:
+        """A moment near by in few words: "12:00", "Fri 00:01", "3 Oct 07:00"."""
+        local, today = timezone.localtime(moment), timezone.localtime(self.at).date()
+        days = (local.date() - today).days
+        if days == 0:
+            return f"{local:%H:%M}"
+        return f"{local:%a %H:%M}" if 0 < days < 7 else f"{local.day} {local:%b %H:%M}"
 
     def _stands(self, draft: Draft) -> str:
         by = (draft.moved_by or "").split()[:1]  # type: ignore[attr-defined]
@@ -264,7 +294,7 @@ class View:
     def _story_row(self, story: Story) -> Row:
         revision = story.published_revision
         assert revision is not None
-        state, stands = self._seen(story)
+        state, stands = self._held_back(story) or self._seen(story)
         return Row(
             url=self._link(story.pk, is_open=False),
             headline=revision.headline,

@@ -70,7 +70,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
         "happenings": happenings[:MOST],
         "more": len(happenings) > MOST,
         "may": rights,
-        "choices": _choices(person, draft, open_draft) if rights.write else [],
+        "choices": _choices(person, draft, open_draft, everything=rights.write),
         "compared": _compared(request, pk),
         "notes": story.updates.select_related("person")[:20],
         "waivers": story.waivers.select_related("person").order_by("-pk")[:50] if rights.read_sources else [],
@@ -78,9 +78,13 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "desk/articles/history.html", context)
 
 
-def _choices(person: accounts.models.Person, draft: Draft, open_draft: Draft | None) -> list[workflow.MoveChoice]:
-    """The moves to offer: all while a draft is open, else only those on the story."""
+def _choices(
+    person: accounts.models.Person, draft: Draft, open_draft: Draft | None, *, everything: bool
+) -> list[workflow.MoveChoice]:
+    """The moves to offer: all while a draft is open, else only those on the story; not ``everything``: only their own."""
     choices = workflow.moves_for(person, draft)
+    if not everything:
+        choices = [choice for choice in choices if choice.allowed]
     return [choice for choice in choices if open_draft is not None or choice.move.on == "story"]
 
 

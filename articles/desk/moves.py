@@ -7,36 +7,27 @@ from http import HTTPStatus
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from articles import access, checks, drafts, workflow
-from articles.models import Draft
+from articles.models import Draft, Revision
 from articles.moves import BY_NAME, Move, On
 from articles.refusals import Refused
 from articles.typed import whole_number
 from newsroom import accounts
 from newsroom.accounts import person_of
 
-_SAID = {
-    "submit": "Submitted. The editors see it under In review.",
-    "request-changes": "Given back to the writer.",
-    "approve": "Approved. These very words may be published.",
-    "publish": "Published. Readers see it now.",
-    "declare-live": "Live. Readers are told that the story will continue to be updated.",
-    "end-live": "The live story has ended.",
-    "withdraw": "Withdrawn. It leaves every page, feed and mail that is still to go.",
-}
 
-
-@accounts.require(*access.WRITERS)
+@accounts.require(*access.READERS_OF_DRAFTS)
 @require_http_methods(["GET", "POST"])
 def take(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """GET: what the move does and asks. POST: take it; when it is refused, the same page says why and keeps the answers."""
     move = BY_NAME[name]
     person = person_of(request)
-    draft = access.draft_for_editing(
-        person, pk, whole_number(request.POST.get("draft") or request.GET.get("draft") or "")
+    draft = access.draft_for_move(
+        person, move.who, pk, whole_number(request.POST.get("draft") or request.GET.get("draft") or "")
     )
     if request.method != "POST":
         return _page(request, move, draft)
@@ -54,14 +45,15 @@ def take(request: HttpRequest, pk: int, name: str) -> HttpResponse:
             **answers,
         )
     except workflow.Late as late:
-        fresh = access.draft_for_editing(person, pk, draft.pk)
+        fresh = access.draft_for_move(person, move.who, pk, draft.pk)
         return _page(request, move, fresh, {"": str(late)}, status=HTTPStatus.CONFLICT)
     except Refused as refused:
         return _page(request, move, draft, refused.messages, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    messages.success(request, _SAID[name])
+    messages.success(request, move.said)
     if name == "submit":
         return redirect("articles-desk:board")
-    return redirect("articles-desk:history" if name in ("publish", "withdraw") else "articles-desk:write", pk=pk)
+    writes_on = access.may(person).write and not move.shows and move.on is On.DRAFT
+    return redirect("articles-desk:write" if writes_on else "articles-desk:history", pk=pk)
 
 
 @accounts.require(*access.WRITERS)
@@ -87,8 +79,8 @@ def _page(
     person = person_of(request)
     assert draft.head is not None
     choice = next((one for one in workflow.moves_for(person, draft) if one.move is move), None)
-    revision = draft.approved_revision if move.name == "publish" else draft.head
-    found = checks.run(revision or draft.head, story=draft.story, at=timezone.now()) if move.checked else []
+    revision = _decided(move, draft)
+    found = checks.run(revision, story=draft.story, at=timezone.now()) if move.checked else []
     errors = dict(errors or {})
     stops = [check for check in found if check.holds_back(move.name)]
     if stops and errors.get("") == " ".join(check.message for check in stops):
@@ -101,7 +93,7 @@ def _page(
             "draft": draft,
             "story": draft.story,
             "head": draft.head,
-            "shown": revision or draft.head,
+            "shown": revision,
             "choice": choice,
             "asks": [
                 {"ask": ask, "value": request.POST.get(ask.name, ""), "error": errors.pop(ask.name, "")}
@@ -110,7 +102,22 @@ def _page(
             "errors": errors,
             "stops": stops,
             "warnings": [check for check in found if check.level == "warn"],
+            "why_title": "Not yours to do." if choice and choice.theirs else "Held back.",
+            "back_url": reverse(
+                "articles-desk:write" if access.may(person).write else "articles-desk:history", args=[draft.story_id]
+            ),
             "version": draft.version if move.on is On.DRAFT else draft.story.version,
         },
         status=status,
     )
+
+
+def _decided(move: Move, draft: Draft) -> Revision:
+    """The words that the move is about."""
+    decided = draft.head
+    if move.on is On.STORY:
+        decided = draft.story.published_revision or draft.head
+    elif move.name in ("publish", "schedule"):
+        decided = draft.approved_revision or draft.head
+    assert decided is not None
+    return decided

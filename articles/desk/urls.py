@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from articles.desk import board, history, moves, preview, products, sources, waivers, writing
+from articles.desk import board, history, moves, preview, products, reviews, sources, waivers, writing
 from articles.moves import BUTTONS
 
 app_name = "articles-desk"
@@ -20,6 +20,8 @@ urlpatterns: list[URLPattern] = [
     path("stories/<int:pk>/waive/", waivers.waive, name="waive"),
     path("stories/<int:pk>/reopen/", moves.reopen, name="reopen"),
     *(path(f"stories/<int:pk>/{move.name}/", moves.take, {"name": move.name}, name=move.name) for move in BUTTONS),
+    path("reviews/", reviews.listing, name="reviews"),
+    path("reviews/<int:pk>/close/", reviews.close, name="review-close"),
     path("blocks/preview/", writing.block_preview, name="block-preview"),
     path("blocks/search/", writing.block_search, name="block-search"),
     path("blocks/place/", writing.block_place, name="block-place"),

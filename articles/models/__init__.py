@@ -4,6 +4,7 @@ from articles.models.drafts import Draft, Reference, Revision
 from articles.models.moves import MoveLog, Update
 from articles.models.placements import ProductPlacement, QuotePlacement, RelatedPlacement
 from articles.models.products import Merchant, Product
+from articles.models.reviews import Review
 from articles.models.sections import RESERVED_SLUGS, Section, Topic
 from articles.models.sources import Outlet, Quotation, QuotationOutlet, QuotationUse, Source, Waiver
 from articles.models.stories import Byline, Story
@@ -23,6 +24,7 @@ __all__ = [
     "QuotePlacement",
     "Reference",
     "RelatedPlacement",
+    "Review",
     "Revision",
     "Section",
     "Source",

@@ -15,7 +15,10 @@ class StoryQuerySet(models.QuerySet["Story"]):
     def published(self, at: datetime) -> StoryQuerySet:
         """The stories that readers may see at ``at`` (aware). Every exit starts here and nowhere else."""
         return self.filter(
-            readers=Story.Readers.PUBLISHED, published_revision__isnull=False, first_published_at__lte=at
+            Q(embargo_until__isnull=True) | Q(embargo_until__lte=at),  # promise 8
+            readers=Story.Readers.PUBLISHED,
+            published_revision__isnull=False,
+            first_published_at__lte=at,
         )
 
 
@@ -50,6 +53,13 @@ class Story(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_reason = models.TextField(blank=True, help_text="Why, for the desk.")
     withdrawn_notice = models.CharField(max_length=300, blank=True, help_text="What readers are told.")
+    held_at = models.DateTimeField("legal hold since", null=True, blank=True)
+    held_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    held_reason = models.TextField(blank=True, help_text="What legal says to the desk.")
+    embargo_until = models.DateTimeField(
+        null=True, blank=True, help_text="No reader sees the story before. A moment that has passed holds nothing back."
+    )
+    spiked_at = models.DateTimeField(null=True, blank=True, help_text="Put away unpublished; may be restored.")
     version = models.PositiveIntegerField(default=1, help_text="Rises with every change; compared before each.")
     created_at = models.DateTimeField()
 
@@ -76,6 +86,15 @@ class Story(models.Model):
                 condition=Q(visible_updated_at__isnull=True)
                 | Q(visible_updated_at__gte=models.F("first_published_at")),
             ),
+            models.CheckConstraint(
+                name="articles_story_hold_named",
+                condition=Q(held_at__isnull=True, held_by__isnull=True, held_reason="")
+                | (Q(held_at__isnull=False, held_by__isnull=False) & ~Q(held_reason="")),
+            ),
+            # What readers see or saw is withdrawn, never put away silently.
+            models.CheckConstraint(
+                name="articles_story_spiked_unseen", condition=Q(spiked_at__isnull=True) | Q(readers="nothing")
+            ),
         ]
         indexes = [
             models.Index(
@@ -97,6 +116,7 @@ class Story(models.Model):
                 condition=Q(readers="published"),
             ),
             models.Index("visible_updated_at", name="articles_story_live", condition=Q(live=True)),
+            models.Index("spiked_at", name="articles_story_spiked", condition=Q(spiked_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -113,6 +133,10 @@ class Story(models.Model):
     @property
     def is_published(self) -> bool:
         return self.readers == Story.Readers.PUBLISHED
+
+    def embargoed(self, at: datetime) -> bool:
+        """Whether no reader may see the story at ``at``, whatever was decided before."""
+        return self.embargo_until is not None and self.embargo_until > at
 
 
 class Byline(models.Model):

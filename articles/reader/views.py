@@ -75,7 +75,7 @@ def _gone(request: HttpRequest, section: str, slug: str) -> HttpResponse:
     """
     withdrawn = Story.objects.filter(section__slug=section, slug=slug, readers=Story.Readers.WITHDRAWN)
     found = withdrawn.select_related("section").first()
-    if found is None:
+    if found is None or found.embargoed(timezone.now()):
         raise Http404("There is no such story.")
     context = {
         "notice": found.withdrawn_notice,

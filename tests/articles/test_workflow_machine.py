@@ -18,7 +18,7 @@ from hypothesis.stateful import (
 )
 
 from articles import access, drafts, workflow
-from articles.models import Draft, MoveLog, Revision, Story, Update
+from articles.models import Draft, MoveLog, Review, Revision, Story, Update
 from articles.moves import BUTTONS, BY_NAME, On
 from articles.refusals import Refused
 from newsroom.outbox.models import Event
@@ -27,6 +27,7 @@ from tests.factories.accounts import person
 from tests.factories.articles import section
 
 WORDS = ["The gates open.", "The gates open at nine.", "The gates stay shut.", "Nobody knows."]
+SHOWN = ["publish", "emergency-publish"]
 NAMES = ["alice", "abel", "bob", "robin", "dora"]
 
 
@@ -57,6 +58,10 @@ class Newsroom(RuleBasedStateMachine):
 
     def tick(self) -> None:
         self.at += timedelta(minutes=1)
+
+    @property
+    def soon(self) -> str:
+        return (self.at + timedelta(minutes=7)).isoformat()
 
     @initialize(far=st.integers(0, 4), opened=st.booleans())
     def somewhere_on_the_way(self, far: int, opened: bool) -> None:
@@ -112,7 +117,7 @@ class Newsroom(RuleBasedStateMachine):
         subject = draft if move.on is On.DRAFT else draft.story
         version = draft_version if move.on is On.DRAFT else story_version
         line = "" if kind in ("", "minor") else "Told to readers."
-        answers = {"reason": "Because", "kind": kind, "line": line, "notice": ""}
+        answers = {"reason": "Because", "kind": kind, "line": line, "notice": "", "until": self.soon}
         given = {ask.name: answers[ask.name] for ask in move.asks}
         try:
             log = workflow.take(
@@ -133,12 +138,12 @@ class Newsroom(RuleBasedStateMachine):
         self.tick()
         self.look(name)
         draft = Draft.objects.select_related("story__section", "head", "base_revision").get(pk=self.screens[name][0])
-        offered = [choice for choice in workflow.moves_for(self.people[name], draft) if choice.allowed]
+        offered = [choice for choice in workflow.moves_for(self.people[name], draft, at=self.at) if choice.allowed]
         if not offered:
             return
         choice = data.draw(st.sampled_from(offered))
         subject = draft if choice.move.on is On.DRAFT else draft.story
-        answers = {"reason": "Because", "kind": "update", "line": "Told to readers.", "notice": ""}
+        answers = {"kind": "update", "line": "Told to readers.", "reason": "Because", "until": self.soon, "notice": ""}
         try:
             log = workflow.take(
                 choice.move.name,
@@ -178,7 +183,7 @@ class Newsroom(RuleBasedStateMachine):
 
     def noted(self, log: MoveLog) -> None:
         self.logged += 1
-        if log.move == "approve":
+        if log.move in ("approve", "emergency-publish"):
             assert log.revision_id is not None
             self.approved.add(log.revision_id)
 
@@ -198,7 +203,7 @@ class Newsroom(RuleBasedStateMachine):
     def readers_see_one_approved_revision_or_nothing(self) -> None:
         story = Story.objects.get(pk=self.story_id)
         seen = list(access.published(self.at))
-        if story.readers != "published":
+        if story.readers != "published" or story.embargoed(self.at):
             assert seen == []
             return
         assert len(seen) == 1
@@ -210,9 +215,12 @@ class Newsroom(RuleBasedStateMachine):
         if (revision := story.published_revision) is None:
             return
         assert story.approved_by is not None
-        approval = MoveLog.objects.filter(move="approve", revision=revision).first()
+        approval = MoveLog.objects.filter(move__in=["approve", "emergency-publish"], revision=revision).first()
         assert approval is not None
         assert approval.person == story.approved_by
+        if approval.move == "emergency-publish":
+            assert Review.objects.get(log=approval).closed_at is None
+            return
         authors = set(
             Revision.objects.filter(draft=revision.draft, number__lte=revision.number).values_list(
                 "author_id", flat=True
@@ -223,7 +231,7 @@ class Newsroom(RuleBasedStateMachine):
     @invariant()
     def every_move_left_one_row_and_its_event(self) -> None:
         assert MoveLog.objects.count() == self.logged
-        published = MoveLog.objects.filter(move="publish").count()
+        published = MoveLog.objects.filter(move__in=SHOWN).count()
         assert Event.objects.filter(kind__in=["story.published", "story.updated"]).count() == published
         assert Event.objects.filter(kind="draft.approved").count() == MoveLog.objects.filter(move="approve").count()
 
@@ -232,10 +240,24 @@ class Newsroom(RuleBasedStateMachine):
         story = Story.objects.get(pk=self.story_id)
         if story.first_published_at is None:
             return
-        logs = MoveLog.objects.filter(move="publish").order_by("pk")
+        logs = MoveLog.objects.filter(move__in=SHOWN).order_by("pk")
         assert story.first_published_at == logs[0].at
         told = Update.objects.exclude(kind="minor").order_by("-at").first()
         assert story.visible_updated_at == (told.at if told else story.first_published_at)
+
+    @invariant()
+    def nothing_comes_out_through_a_gate(self) -> None:
+        for log in MoveLog.objects.filter(move__in=[*SHOWN, "reinstate"]):
+            earlier = MoveLog.objects.filter(pk__lt=log.pk)
+            held = earlier.filter(move__in=["hold", "lift-hold"]).first()
+            assert held is None or held.move == "lift-hold"
+            embargo = earlier.filter(move__in=["embargo", "lift-embargo"]).first()
+            assert embargo is None or embargo.move == "lift-embargo" or embargo.at + timedelta(minutes=7) <= log.at
+
+    @invariant()
+    def what_is_put_away_was_never_seen(self) -> None:
+        story = Story.objects.get(pk=self.story_id)
+        assert story.spiked_at is None or story.readers == "nothing"
 
     @invariant()
     def an_approval_names_the_head(self) -> None:

@@ -22,6 +22,7 @@ from articles.models import (
     QuotationOutlet,
     QuotePlacement,
     RelatedPlacement,
+    Review,
     Revision,
     Section,
     Source,
@@ -132,6 +133,25 @@ def withdrawn_story(*, notice: str = "", reason: str = "Legal reasons", **facts:
     made.withdrawn_reason, made.withdrawn_notice = reason, notice
     made.save()
     return made
+
+
+def review(
+    story: Story | None = None, *, by: Person | None = None, kind: str = "emergency", at: datetime = AT
+) -> Review:
+    """An open review of what readers see of ``story``, as an emergency publish leaves it."""
+    shown = story or published_story()
+    by = by or somebody("editor", name="Carol Crane")
+    log = MoveLog.objects.create(
+        story=shown,
+        revision=shown.published_revision,
+        move="emergency-publish",
+        person=by,
+        at=at,
+        reason="It is urgent.",
+    )
+    return Review.objects.create(
+        story=shown, kind=kind, revision=shown.published_revision, log=log, person=by, opened_at=at
+    )
 
 
 def update(story: Story, *, kind: str = "update", line: str = "Adds the afternoon’s arrivals.", **facts: Any) -> Update:

@@ -1,0 +1,99 @@
+"""Who may take which move of a story, and who reads what went out unread."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from articles.models import Draft
+from tests.factories import articles as make
+from tests.factories.accounts import person as somebody
+from tests.house.matrix import Row
+from tests.house.matrix_articles import DECIDED, READERS, WRITERS, _draft, _published, _version
+
+MOVERS = WRITERS | {"legal"}
+
+
+def _with(**facts: Any) -> dict[str, Any]:
+    """A story that bears a mark."""
+    from articles.models import Story
+
+    made = make.story()
+    Story.objects.filter(pk=made.pk).update(**facts)
+    return {"pk": made.pk}
+
+
+def _soon() -> str:
+    return f"{timezone.localtime() + timedelta(days=1):%Y-%m-%dT%H:%M}"
+
+
+def _held() -> dict[str, Any]:
+    return _with(held_at=timezone.now(), held_by=somebody("legal"), held_reason="A letter came.")
+
+
+def _review() -> dict[str, Any]:
+    return {"pk": make.review().pk}
+
+
+MATRIX: dict[str, Row] = {
+    "articles-desk:emergency-publish": Row(
+        kwargs=lambda: _draft(Draft.Standing.IN_REVIEW),
+        method="POST",
+        data=lambda kwargs: _version(kwargs, reason="It is on every other site."),
+        allow=WRITERS,
+        status=DECIDED,
+    ),
+    "articles-desk:reinstate": Row(
+        kwargs=lambda: {"pk": make.withdrawn_story().pk},
+        method="POST",
+        data=lambda kwargs: _version(kwargs, reason="It was right."),
+        allow=WRITERS,
+        status=DECIDED,
+    ),
+    "articles-desk:embargo": Row(
+        kwargs=_published,
+        method="POST",
+        data=lambda kwargs: _version(kwargs, until=_soon(), reason="The palace asks."),
+        allow=WRITERS,
+        status=DECIDED,
+    ),
+    "articles-desk:lift-embargo": Row(
+        kwargs=lambda: _with(embargo_until=timezone.now() + timedelta(days=1)),
+        method="POST",
+        data=lambda kwargs: _version(kwargs, reason="They were first."),
+        allow=WRITERS,
+        status=DECIDED,
+    ),
+    "articles-desk:hold": Row(
+        kwargs=_draft,
+        method="POST",
+        data=lambda kwargs: _version(kwargs, reason="A letter came."),
+        allow=MOVERS,
+        status=DECIDED,
+    ),
+    "articles-desk:lift-hold": Row(
+        kwargs=_held,
+        method="POST",
+        data=lambda kwargs: _version(kwargs, reason="It is settled."),
+        allow=MOVERS,
+        status=DECIDED,
+    ),
+    "articles-desk:spike": Row(
+        kwargs=_draft,
+        method="POST",
+        data=lambda kwargs: _version(kwargs, reason="Nothing in it."),
+        allow=WRITERS,
+        status=DECIDED,
+    ),
+    "articles-desk:restore": Row(
+        kwargs=lambda: _with(spiked_at=timezone.now()),
+        method="POST",
+        data=_version,
+        allow=WRITERS,
+        status=DECIDED,
+    ),
+    "articles-desk:reviews": Row(allow=READERS),
+    "articles-desk:review-close": Row(kwargs=_review, method="POST", allow={"editor"}, status=302),
+}
