@@ -15,9 +15,10 @@ class ArticlesConfig(AppConfig):
             blocks,
             finding,
             handlers,  # noqa: F401  (registers what happens after each event)
+            picture_use,
             pictures,
         )
-        from media_assets import closing
+        from media_assets import closing, usage
         from newsroom.blocks import register
         from newsroom.deskui import guide, menu, palette
 
@@ -73,6 +74,7 @@ class ArticlesConfig(AppConfig):
             )
         )
         closing.register(pictures.closed)
+        usage.register(picture_use.find)
         for finder in (finding.stories, finding.sources_, finding.products_):
             palette.register_finder(finder)
         guide.register(

@@ -6,34 +6,40 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from newsroom.accounts.models import Person
+
 
 @dataclass(frozen=True)
 class Used:
-    """One place: ``title`` and ``url`` of its page at the desk, ``standing`` in words ("Published", "Draft")."""
+    """One place: ``title`` and ``url`` of a page that the person may open, ``standing`` in words ("Published", "Draft")
+    with the ``state`` that draws its chip, and the ``place`` on that page ("lead picture")."""
 
     title: str
     url: str
     standing: str
     at: datetime | None = None
+    state: str = ""
+    place: str = ""
 
 
-Finder = Callable[[set[int]], Mapping[int, Iterable[Used]]]
+Finder = Callable[[Person, set[int], datetime], Mapping[int, Iterable[Used]]]
 
 _finders: list[Finder] = []
 
 
 def register(finder: Finder) -> None:
-    """Add a finder, from ``ready()``: it gets asset ids and answers in a fixed number of queries, however many."""
+    """Add a finder, from ``ready()``: it gets the person who asks, asset ids and the time, and answers only what that
+    person may open, in a fixed number of queries, however many."""
     if finder not in _finders:
         _finders.append(finder)
 
 
-def of(asset_ids: Iterable[int]) -> dict[int, list[Used]]:
-    """Return asset id -> places, the newest first."""
+def of(asset_ids: Iterable[int], *, person: Person, at: datetime) -> dict[int, list[Used]]:
+    """Return asset id -> the places that ``person`` may open, the newest first."""
     wanted = set(asset_ids)
     places: dict[int, list[Used]] = {asset_id: [] for asset_id in wanted}
     for finder in _finders:
-        for asset_id, found in finder(wanted).items():
+        for asset_id, found in finder(person, wanted, at).items():
             places[asset_id] += found
     for found in places.values():
         found.sort(key=lambda used: used.at.timestamp() if used.at else 0.0, reverse=True)

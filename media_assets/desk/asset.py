@@ -58,7 +58,7 @@ def page(
         ],
         "picture": renditions.picture(found),
         "files": renditions.current(found),
-        "used": usage.of([found.pk])[found.pk],
+        "used": usage.of([found.pk], person=person, at=at)[found.pk],
         "found": [
             (FIELDS[field], said["value"], said["from"]) for field, said in found.found.items() if field in FIELDS
         ],

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from articles.models import Draft, MoveLog, Story
 from newsroom.accounts.models import Person
-from tests.browser import axe_problems
+from tests.browser import axe_problems, look_over
 from tests.factories import articles as make
+from tests.factories import media_assets as pictures
 from tests.factories.accounts import person
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -156,3 +157,32 @@ def test_an_editor_reads_mends_and_publishes(site: Any) -> None:
     window.get_by_role("heading", name="The gates open").wait_for()
     assert [log.move for log in MoveLog.objects.order_by("pk")] == ["approve", "publish"]
     assert site.complaints == []
+
+
+def test_a_pictures_page_leads_to_where_it_stands(site: Any) -> None:
+    """A reporter follows the picture to the draft; marketing reads of what readers see."""
+    now = timezone.now()
+    alice = person("reporter")
+    asset = pictures.asset(made=False)
+    lead = pictures.image_placement(asset)
+    make.published_story(
+        headline="Six thousand walk through the castle gates on the first open morning of the year",
+        owner=alice,
+        lead_image=lead,
+        body=f'<p>Words.</p>\n<div data-block="image" data-id="{lead.pk}"></div>',
+        at=now - timedelta(hours=3),
+    )
+    make.story(owner=alice, headline="What the gardeners say", lead_image=lead, standing="in_review", at=now)
+    make.withdrawn_story(headline="The gates are sold", lead_image=lead, at=now - timedelta(days=3))
+    make.product(picture=asset)
+    window = site.page(alice)
+    window.goto(f"/desk/pictures/{asset.pk}/")
+    look_over(window, "picture-used")
+    window.get_by_role("link", name="What the gardeners say").click()
+    window.wait_for_url("**/desk/stories/*/")
+    other = site.page(person("marketing"))
+    other.goto(f"/desk/pictures/{asset.pk}/")
+    assert other.get_by_role("link", name="What the gardeners say").count() == 0
+    other.get_by_role("link", name="Six thousand walk").click()
+    other.get_by_role("heading", name="Six thousand walk").wait_for()
+    assert not site.complaints
