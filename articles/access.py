@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
 
-from articles.models import Draft, Product, Source, Story
+from articles.models import Draft, Note, Product, Source, Story
 from newsroom.accounts import Role
 from newsroom.accounts.models import Person
 
@@ -188,3 +188,26 @@ def product_for_editing(person: Person, pk: int) -> Product:
     if not may(person).write_products:
         raise PermissionDenied("Your roles do not change products.")
     return product_for_reading(person, pk)
+
+
+NOTERS: tuple[str, ...] = (Role.REPORTER, Role.EDITOR, Role.PICTURE_EDITOR, Role.LEGAL)
+
+
+def may_note(person: Person) -> bool:
+    """Who writes notes: everybody who works on stories. Administrators read them, as they read the stories."""
+    return person.has_role(*NOTERS)
+
+
+def note_for_reading(person: Person, pk: int) -> Note:
+    """A note with its story.
+
+    Raises:
+        PermissionDenied: this person reads no drafts.
+        Http404: there is no such note.
+    """
+    if not may(person).read:
+        raise PermissionDenied("Notes are for the story desk.")
+    note = Note.objects.select_related("story__section").filter(pk=pk).first()
+    if note is None:
+        raise Http404("There is no such note.")
+    return note

@@ -67,4 +67,11 @@ MENTION = Kind(
     always=True,
     order=60,
 )
-KINDS = (SUBMITTED, CHANGES_REQUESTED, APPROVED, PUBLISHED, WITHDRAWN, MENTION)
+REPLY = Kind(
+    name="articles.reply",
+    label="A note is answered",
+    help="Somebody says something in a thread in which you spoke.",
+    may=_reads,
+    order=70,
+)
+KINDS = (SUBMITTED, CHANGES_REQUESTED, APPROVED, PUBLISHED, WITHDRAWN, MENTION, REPLY)

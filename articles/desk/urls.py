@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from articles.desk import board, history, moves, preview, products, reviews, sources, waivers, writing
+from articles.desk import board, history, moves, notes, preview, products, reviews, sources, waivers, writing
 from articles.moves import BUTTONS
 
 app_name = "articles-desk"
@@ -17,6 +17,11 @@ urlpatterns: list[URLPattern] = [
     path("stories/<int:pk>/particulars/", writing.story_particulars, name="particulars"),
     path("stories/<int:pk>/preview/", preview.preview, name="preview"),
     path("stories/<int:pk>/history/", history.history, name="history"),
+    path("stories/<int:pk>/notes/", notes.story_notes, name="notes"),
+    path("stories/<int:pk>/notes/new/", notes.note_new, name="note-new"),
+    path("notes/<int:pk>/reply/", notes.note_reply, name="note-reply"),
+    path("notes/<int:pk>/resolve/", notes.note_resolve, name="note-resolve"),
+    path("notes/<int:pk>/reopen/", notes.note_reopen, name="note-reopen"),
     path("stories/<int:pk>/waive/", waivers.waive, name="waive"),
     path("stories/<int:pk>/reopen/", moves.reopen, name="reopen"),
     *(path(f"stories/<int:pk>/{move.name}/", moves.take, {"name": move.name}, name=move.name) for move in BUTTONS),

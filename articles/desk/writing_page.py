@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from articles import access, checks, drafts, ledger, workflow
+from articles.desk import notes
 from articles.desk.tying import TIE, facts
 from articles.desk.writing_form import StoryForm
 from articles.models import Draft, Revision, Story
@@ -163,6 +164,7 @@ def context(request: HttpRequest, draft: Draft) -> dict[str, Any]:
         "bylines": [byline.person.name for byline in story.bylines.select_related("person")],
         "story_form": StoryForm.of(story),
         "may_change_story": story.readers == Story.Readers.NOTHING or access.may(person).decide,
+        **notes.context(person, draft),
         **_closed(draft),
     }
 

@@ -2,6 +2,7 @@
 
 from articles.models.drafts import Draft, Reference, Revision
 from articles.models.moves import MoveLog, Update
+from articles.models.notes import Note, NoteEntry
 from articles.models.placements import ProductPlacement, QuotePlacement, RelatedPlacement
 from articles.models.products import Merchant, Product
 from articles.models.reviews import Review
@@ -15,6 +16,8 @@ __all__ = [
     "Draft",
     "Merchant",
     "MoveLog",
+    "Note",
+    "NoteEntry",
     "Outlet",
     "Product",
     "ProductPlacement",

@@ -15,6 +15,8 @@ from articles.models import (
     Draft,
     Merchant,
     MoveLog,
+    Note,
+    NoteEntry,
     Outlet,
     Product,
     ProductPlacement,
@@ -222,6 +224,31 @@ def quote_placement(
         created_by=facts.pop("created_by", None) or somebody("reporter"),
         created_at=AT,
     )
+
+
+def note(
+    story: Story | None = None,
+    *,
+    words: str = "Who heard it?",
+    by: Person | None = None,
+    paragraph: str = "",
+    stood_on: str = "",
+    resolved: bool = False,
+    at: datetime = AT,
+) -> Note:
+    """A note with one entry. paragraph: a key; ``stood_on``, its words, must then be given."""
+    by = by or somebody("editor")
+    made = Note.objects.create(
+        story=story or globals()["story"](),
+        paragraph=paragraph,
+        stood_on=stood_on,
+        opened_by=by,
+        opened_at=at,
+        resolved_at=at if resolved else None,
+        resolved_by=by if resolved else None,
+    )
+    NoteEntry.objects.create(note=made, words=words, person=by, at=at)
+    return made
 
 
 def merchant(

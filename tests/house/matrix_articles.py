@@ -10,6 +10,7 @@ from tests.house.matrix import Row
 
 READERS = {"reporter", "editor", "picture_editor", "legal", "administrator"}
 WRITERS = {"reporter", "editor"}
+NOTERS = READERS - {"administrator"}
 LEDGER = {"reporter", "editor", "legal"}
 # A reporter may press: they are told that approving is not theirs (422), which is not the door's business.
 DECIDED = (302, 422)
@@ -25,6 +26,10 @@ def _published() -> dict[str, Any]:
 
 def _source() -> dict[str, Any]:
     return {"pk": make.source().pk}
+
+
+def _note(resolved: bool = False) -> dict[str, Any]:
+    return {"pk": make.note(resolved=resolved).pk}
 
 
 def _product() -> dict[str, Any]:
@@ -80,6 +85,11 @@ MATRIX: dict[str, Row] = {
     "articles-desk:particulars": Row(kwargs=_draft, method="POST", data=_particulars, allow=WRITERS, status=302),
     "articles-desk:preview": Row(kwargs=_draft, allow=READERS),
     "articles-desk:history": Row(kwargs=_draft, allow=READERS),
+    "articles-desk:notes": Row(kwargs=_draft, allow=READERS),
+    "articles-desk:note-new": Row(kwargs=_draft, method="POST", data={"words": "Who?"}, allow=NOTERS, status=302),
+    "articles-desk:note-reply": Row(kwargs=_note, method="POST", data={"words": "Me."}, allow=NOTERS, status=302),
+    "articles-desk:note-resolve": Row(kwargs=_note, method="POST", allow=NOTERS, status=302),
+    "articles-desk:note-reopen": Row(kwargs=lambda: _note(resolved=True), method="POST", allow=NOTERS, status=302),
     "articles-desk:waive": Row(
         kwargs=_draft, method="POST", data={"words": "The Crown", "reason": "A title"}, allow={"editor"}, status=302
     ),
