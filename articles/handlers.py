@@ -70,7 +70,7 @@ def purge_withdrawn(event: EventData) -> None:
 @handler(STORY_EMBARGOED, name="articles.purge-embargoed")
 def purge_embargoed(event: EventData) -> None:
     story_id = event.payload["story_id"]
-    purge(f"story:{story_id}", gone=True)
+    purge(f"story:{story_id}", "feed:sitemap", gone=True)
     purge(*story_tags(story_id))
 
 

@@ -26,7 +26,7 @@ def find(person: Person, asset_ids: set[int], at: datetime) -> dict[int, list[Us
     placed = _placed(asset_ids)
     if placed:
         stories = Story.objects.filter(published_revision__isnull=False) if rights.read else published(at)
-        for asset_id, used in _in_stories(stories, placed, at_desk=rights.read):
+        for asset_id, used in _in_stories(stories, placed, at, at_desk=rights.read):
             found[asset_id].append(used)
     if rights.read:
         if placed:
@@ -60,7 +60,7 @@ def _with(placed: Placed, revision: str) -> Q:
     return Q(**{f"{revision}__lead_image__in": leads}) | Q(**{f"{revision}__in": inside})
 
 
-def _in_stories(stories: QuerySet[Story], placed: Placed, *, at_desk: bool) -> Iterator[tuple[int, Used]]:
+def _in_stories(stories: QuerySet[Story], placed: Placed, at: datetime, *, at_desk: bool) -> Iterator[tuple[int, Used]]:
     found = list(
         stories.filter(_with(placed, "published_revision")).select_related("section", "published_revision").distinct()
     )
@@ -70,12 +70,14 @@ def _in_stories(stories: QuerySet[Story], placed: Placed, *, at_desk: bool) -> I
         assert revision is not None
         url = reverse("articles-desk:history", args=[story.pk]) if at_desk else story.path
         for asset_id, place in _of(placed, inside, revision.pk, revision.lead_image_id):
-            standing = story.get_readers_display()
-            yield asset_id, Used(revision.headline, url, standing, story.visible_updated_at, story.readers, place)
+            state, words = (
+                ("embargo", "Embargo") if story.embargoed(at) else (story.readers, story.get_readers_display())
+            )
+            yield asset_id, Used(revision.headline, url, words, story.visible_updated_at, state, place)
 
 
 def _in_drafts(placed: Placed, page: str) -> Iterator[tuple[int, Used]]:
-    drafts = Draft.objects.exclude(standing=Draft.Standing.CLOSED).select_related("head")
+    drafts = Draft.objects.exclude(standing=Draft.Standing.CLOSED).select_related("head", "story")
     # A story that was opened again and not written in yet says what readers see: that is one place, not two.
     unlike = drafts.exclude(head=F("story__published_revision"), story__published_revision__isnull=False)
     found = list(unlike.filter(_with(placed, "head")).distinct())
@@ -86,8 +88,9 @@ def _in_drafts(placed: Placed, page: str) -> Iterator[tuple[int, Used]]:
         url = reverse(page, args=[draft.story_id])
         for asset_id, place in _of(placed, inside, head.pk, head.lead_image_id):
             title = head.headline or "Untitled story"
-            standing = draft.get_standing_display()
-            yield asset_id, Used(title, url, standing, draft.changed_at, draft.standing, place)
+            spiked = draft.story.spiked_at is not None
+            state, words = ("spiked", "Spiked") if spiked else (draft.standing, draft.get_standing_display())
+            yield asset_id, Used(title, url, words, draft.changed_at, state, place)
 
 
 def _places(placed: Placed, revision_ids: set[int]) -> dict[int, set[tuple[str, int]]]:

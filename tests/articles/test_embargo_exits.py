@@ -107,7 +107,7 @@ def test_its_kept_pages_may_not_even_stand_in(editor: Person, secret: Story, mon
     calls: list[tuple[set[str], bool]] = []
     monkeypatch.setattr(handlers, "purge", lambda *tags, gone=False: calls.append((set(tags), gone)))
     move("embargo", secret, editor, until=in_an_hour(), reason="The palace asks.")
-    assert ({f"story:{secret.pk}"}, True) in calls
+    assert ({f"story:{secret.pk}", "feed:sitemap"}, True) in calls
     assert any({"home", f"section:{secret.section_id}"} <= tags for tags, _ in calls)
     # And when it ends, by itself, the pages are drawn anew.
     calls.clear()

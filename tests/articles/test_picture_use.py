@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from articles import drafts
-from articles.models import Draft, Revision
+from articles.models import Draft, Revision, Story
 from media_assets import usage
 from newsroom.accounts import Role
 from newsroom.accounts.models import Person
@@ -80,6 +81,23 @@ def test_a_writer_sees_every_place_and_its_standing(client: Client, everywhere: 
             ("Harrow & Vale Wool riding coat", "Product"),
         ]
     )
+
+
+def test_an_embargo_and_a_spike_are_said_at_the_desk_and_kept_from_others(
+    client: Client, asset: Any, alice: Person, now: datetime
+) -> None:
+    placement = pictures.image_placement(asset)
+    secret = make.published_story(headline="Not yet", lead_image=placement)
+    Story.objects.filter(pk=secret.pk).update(embargo_until=timezone.now() + timedelta(hours=1))
+    away = make.story(headline="Put away", lead_image=placement)
+    Story.objects.filter(pk=away.pk).update(spiked_at=now)
+    client.force_login(person("marketing"))
+    assert places(client, asset) == []
+    client.force_login(alice)
+    assert {(title, words.split()[0]) for title, _, words in places(client, asset)} == {
+        ("Not yet", "Embargo"),
+        ("Put away", "Spiked"),
+    }
 
 
 def test_the_newest_place_comes_first(everywhere: Any, alice: Person, now: datetime) -> None:
