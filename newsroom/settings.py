@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "newsroom.blocks",
     "newsroom.deskui",
     "newsroom.notices",
+    "newsroom.undelivered",
     "media_assets",
     "articles",
     "newsletters",

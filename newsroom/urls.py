@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", include("newsroom.accounts.urls")),
     path("desk/", include("newsroom.deskui.urls")),
     path("desk/notices/", include("newsroom.notices.urls")),
+    path("desk/undelivered/", include("newsroom.undelivered.urls")),
     path("desk/", include("articles.desk.urls")),
     path("desk/pictures/", include("media_assets.desk.urls")),
     path("desk/newsletters/", include("newsletters.desk.urls")),

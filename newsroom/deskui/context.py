@@ -37,6 +37,11 @@ class Desk:
         return self.menu[IN_THE_BAR:]
 
     @property
+    def waiting(self) -> bool:
+        """Whether something waits at a place that a phone shows under More alone."""
+        return any(entry.count for entry in self.more)
+
+    @property
     def actions(self) -> list[dict[str, str]]:
         return [
             {"label": item.label, "icon": item.icon, "url": reverse(item.url_name)}

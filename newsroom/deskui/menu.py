@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.urls import reverse
 
@@ -21,6 +22,7 @@ class Item:
         may: asked with the person; True shows the item. It must cost no query.
         order: ascending; the four lowest stand in the bar of a phone, the others under More.
         key: pressed after ``g`` goes there; one letter or empty.
+        count: asked, where the item is shown, by every page of the desk: how much waits there. One query at most.
     """
 
     label: str
@@ -29,6 +31,10 @@ class Item:
     may: Callable[[Person], bool]
     order: int
     key: str = ""
+    count: Callable[[], int] | None = None
+
+
+MOST_SHOWN = 99
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,16 @@ class Entry:
     url: str
     key: str
     current: bool
+    counter: Callable[[], int] | None = None
+
+    @cached_property
+    def count(self) -> int:
+        """How much waits there; asked once a page, however often the shell draws it."""
+        return self.counter() if self.counter else 0
+
+    @property
+    def shown(self) -> str:
+        return f"{MOST_SHOWN}+" if self.count > MOST_SHOWN else str(self.count)
 
 
 class Twice(ValueError):
@@ -90,4 +106,4 @@ def entries_for(person: Person, *, path: str, namespace: str = "") -> list[Entry
     if current is None and namespace:
         above = (item for item in items if path.startswith(urls[item.url_name]))
         current = next((item for item in above if item.url_name.partition(":")[0] == namespace), None)
-    return [Entry(item.label, item.icon, urls[item.url_name], item.key, item is current) for item in items]
+    return [Entry(item.label, item.icon, urls[item.url_name], item.key, item is current, item.count) for item in items]

@@ -14,10 +14,18 @@ from newsroom.mail.message import MailError, build
 if TYPE_CHECKING:
     from newsroom.mail.letters import send
     from newsroom.mail.posting import post
+    from newsroom.mail.waiting import arrived, send_again, stuck, uncertain
 
-__all__ = ["MailError", "build", "post", "send"]
+__all__ = ["MailError", "arrived", "build", "post", "send", "send_again", "stuck", "uncertain"]
 
-_LATER = {"send": "letters", "post": "posting"}
+_LATER = {
+    "send": "letters",
+    "post": "posting",
+    "arrived": "waiting",
+    "send_again": "waiting",
+    "stuck": "waiting",
+    "uncertain": "waiting",
+}
 
 
 def __getattr__(name: str) -> Any:

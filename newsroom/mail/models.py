@@ -50,6 +50,7 @@ class Letter(models.Model):
                 name="mail_letter_open",
                 condition=Q(state__in=["planned", "claimed", "handing_over"]),
             ),
+            models.Index(fields=["created_at"], name="mail_letter_uncertain", condition=Q(state="uncertain")),
         ]
 
     def __str__(self) -> str:

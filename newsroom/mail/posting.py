@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -193,7 +193,8 @@ def wait_after(attempts: int) -> timedelta:
 def tidy(before: datetime) -> int:
     """Empty the content of letters older than ``before`` (aware) that were not sent. Return how many.
 
-    The rows stay: their keys still say that the letter was written once.
+    The rows stay: their keys still say that the letter was written once. One that is still uncertain ends here: what
+    it said is gone, and there is nothing left to decide.
     """
     old = Letter.objects.filter(state__in=[State.FAILED, State.UNCERTAIN], created_at__lt=before)
-    return old.exclude(content=b"").update(content=b"")
+    return old.filter(Q(state=State.UNCERTAIN) | ~Q(content=b"")).update(content=b"", state=State.FAILED)

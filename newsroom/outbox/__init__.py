@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from newsroom.outbox.events import EventData, EventKind, OutboxError, event, handler
 
 if TYPE_CHECKING:
-    from newsroom.outbox.dead import dead_letters, retry
+    from newsroom.outbox.dead import dead_letters, give_up, retry
     from newsroom.outbox.recording import record
     from newsroom.outbox.relaying import relay, tidy
 
@@ -30,6 +30,7 @@ __all__ = [
     "OutboxError",
     "dead_letters",
     "event",
+    "give_up",
     "handler",
     "record",
     "relay",
@@ -37,7 +38,14 @@ __all__ = [
     "tidy",
 ]
 
-_LATER = {"dead_letters": "dead", "retry": "dead", "record": "recording", "relay": "relaying", "tidy": "relaying"}
+_LATER = {
+    "dead_letters": "dead",
+    "give_up": "dead",
+    "retry": "dead",
+    "record": "recording",
+    "relay": "relaying",
+    "tidy": "relaying",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -33,6 +33,7 @@ class Effect(models.Model):
     claimed_until = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
     dead_at = models.DateTimeField(null=True)
+    given_up_at = models.DateTimeField(null=True, help_text="When a person let a dead effect go.")
     last_error = models.TextField(blank=True, default="")
 
     class Meta:
@@ -42,7 +43,9 @@ class Effect(models.Model):
             models.Index(
                 fields=["due_at", "id"], name="outbox_effect_open", condition=Q(done_at=None) & Q(dead_at=None)
             ),
-            models.Index(fields=["dead_at"], name="outbox_effect_dead", condition=Q(dead_at__isnull=False)),
+            models.Index(
+                fields=["dead_at"], name="outbox_effect_dead", condition=Q(dead_at__isnull=False) & Q(given_up_at=None)
+            ),
         ]
 
     def __str__(self) -> str:

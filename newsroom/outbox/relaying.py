@@ -128,8 +128,8 @@ def wait_after(attempts: int) -> timedelta:
 
 
 def tidy(before: datetime) -> int:
-    """Delete events older than ``before`` (aware) whose every effect is done. Return how many."""
-    open_or_dead = Effect.objects.filter(event=OuterRef("pk"), done_at=None)
+    """Delete events older than ``before`` (aware) whose every effect is done or was let go. Return how many."""
+    open_or_dead = Effect.objects.filter(event=OuterRef("pk"), done_at=None, given_up_at=None)
     finished = Event.objects.filter(~Exists(open_or_dead), created_at__lt=before).order_by("created_at")
     deleted = 0
     while some := list(finished.values_list("pk", flat=True)[:TIDY_AT_ONCE]):
