@@ -3,16 +3,14 @@ readers see (promise 1)."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import Case, F, Value, When
 
-from articles import ledger, particulars, refusals, typed
+from articles import ledger, particulars, refusals
 from articles.access import may
+from articles.content import Content, ContentRefused, cleaned, content_of, digest
 from articles.models import (
     Byline,
     Draft,
@@ -24,36 +22,37 @@ from articles.models import (
     Section,
     Story,
 )
-from articles.refusals import Refused
 from newsroom import blocks
 from newsroom.accounts.models import Person
 
+__all__ = [
+    "Content",
+    "ContentRefused",
+    "Held",
+    "Stale",
+    "begin",
+    "content_of",
+    "digest",
+    "held",
+    "keep",
+    "open_again",
+    "open_story",
+    "save",
+]
+
 Standing = Draft.Standing
-LENGTHS = {"headline": 200, "kicker": 60, "standfirst": 1000, "search_title": 200, "search_description": 400}
-_NAMES = {
-    "headline": "headline",
-    "kicker": "kicker",
-    "standfirst": "standfirst",
-    "search_title": "search title",
-    "search_description": "search description",
-}
 
 
-class ContentRefused(Refused):
-    """The words cannot be saved as they are; ``messages`` says what to do, by field."""
+class Held(refusals.Stale):
+    """An approved draft is not changed by itself: its approval would be gone without anybody having asked for that.
 
+    Attributes:
+        by, at: who approved it, and when. version: the version that a save by hand would have to name.
+    """
 
-@dataclass(frozen=True)
-class Content:
-    """What one revision says. body: HTML as the editor sends it; it is cleaned here. lead_image_id: an ImagePlacement."""
-
-    headline: str = ""
-    kicker: str = ""
-    standfirst: str = ""
-    body: str = ""
-    lead_image_id: int | None = None
-    search_title: str = ""
-    search_description: str = ""
+    def __init__(self, by: Person, at: datetime, version: int) -> None:
+        self.by, self.at, self.version = by, at, version
+        super().__init__(f"{by} approved this draft. Saving your words asks for a new approval.")
 
 
 class Stale(refusals.Stale):
@@ -69,23 +68,6 @@ class Stale(refusals.Stale):
         super().__init__(f"{by} changed this story while you had it open. Nothing of yours is lost.")
 
 
-def content_of(revision: Revision) -> Content:
-    return Content(
-        revision.headline,
-        revision.kicker,
-        revision.standfirst,
-        revision.body,
-        revision.lead_image_id,
-        revision.search_title,
-        revision.search_description,
-    )
-
-
-def digest(content: Content) -> str:
-    """SHA-256 of a cleaned content as lower-case hex."""
-    return hashlib.sha256(json.dumps(astuple(content), ensure_ascii=False).encode()).hexdigest()
-
-
 def open_story(
     person: Person, section: Section, *, headline: str = "", at: datetime, topics: tuple[int, ...] = ()
 ) -> Draft:
@@ -94,7 +76,7 @@ def open_story(
     Raises:
         ContentRefused: the headline is too long, or the person does not write stories.
     """
-    content = _cleaned(person, Content(headline=headline))
+    content = cleaned(person, Content(headline=headline))
     with transaction.atomic():
         story = _new_story(person, section, content.headline, at)
         story.topics.set(topics)
@@ -138,6 +120,15 @@ def open_again(story: Story, person: Person, *, at: datetime, kind: str = Draft.
     return draft
 
 
+def begin(draft_id: int) -> None:
+    """Seal what a draft says now, for somebody who opens it to write: their words will be compared with it, however
+    much its writer goes on typing."""
+    with transaction.atomic():
+        # The row of the draft, as a save locks it: no autosave is half-way through this revision.
+        draft = Draft.objects.select_for_update().get(pk=draft_id)
+        Revision.objects.filter(pk__in=[draft.head_id or 0], sealed=False).update(sealed=True)
+
+
 def save(
     draft_id: int,
     *,
@@ -146,27 +137,37 @@ def save(
     content: Content,
     at: datetime,
     autosave: bool = False,
+    pen: str = "",
+    keys: list[str] | None = None,
+    joined: bool = False,
 ) -> Revision:
     """Keep a state of a draft and return its revision. The same content again keeps nothing and changes nothing.
 
     expected_version: Draft.version as the writer last read it. autosave: amend one's own newest revision as long as
-    nobody acted on it, instead of adding one.
+    nobody acted on it, instead of adding one. pen: the open page that saves (up to 32 characters); two pages of one
+    person never amend each other's. keys: one key for each paragraph, where the writer knows them. joined: others' words
+    are in it that the page has not seen.
 
     What becomes of the standing: in review stays in review (the editors read the newest words); approved falls back to
     in review and the approval is gone (promise 2); changes requested and draft stay.
 
     Raises:
+        Held: an autosave, and the draft is approved.
         Stale: somebody saved or moved meanwhile; carries both texts.
         ContentRefused: by field (headline, kicker, standfirst, body, lead_image, ...), or the draft is closed.
         Draft.DoesNotExist: no such draft.
     """
     before = Draft.objects.select_related("story", "head").get(pk=draft_id)
     assert before.head is not None
-    content = _cleaned(person, content, known=before.head)
+    content = cleaned(person, content, known=before.head)
     if before.standing == Standing.CLOSED:
         raise ContentRefused("This draft is closed: it was published. Open the story again to write on.")
     if before.version == expected_version and before.head.digest == digest(content):
+        if not autosave:
+            Revision.objects.filter(pk=before.head_id, sealed=False).update(by_hand=True, sealed=True)
         return before.head
+    if autosave and before.standing == Standing.APPROVED:
+        raise held(draft_id)
     with transaction.atomic():
         seen = Draft.objects.filter(pk=draft_id, version=expected_version).exclude(standing=Standing.CLOSED)
         moved = seen.update(
@@ -181,7 +182,7 @@ def save(
             raise _stale(draft_id, content)
         # The row is locked from here on: nobody saves, approves or publishes this draft before we commit.
         draft = Draft.objects.select_related("story", "head").get(pk=draft_id)
-        revision = _keep(draft, content, person=person, at=at, amend=autosave)
+        revision = keep(draft, content, person=person, at=at, autosave=autosave, pen=pen, keys=keys, joined=joined)
         if before.standing == Standing.APPROVED:
             MoveLog.objects.create(
                 story=draft.story, draft=draft, revision=revision, move="change", person=person, at=at
@@ -193,18 +194,48 @@ def save(
     return revision
 
 
-def _keep(draft: Draft, content: Content, *, person: Person, at: datetime, amend: bool) -> Revision:
+def keep(
+    draft: Draft,
+    content: Content,
+    *,
+    person: Person,
+    at: datetime,
+    autosave: bool = False,
+    pen: str = "",
+    keys: list[str] | None = None,
+    joined: bool = False,
+) -> Revision:
+    """Write the next revision of a draft whose row the caller holds, or amend the page's own. ``save`` says the rest."""
     head = draft.head
     assert head is not None
-    keys = blocks.paragraphs.keys(head.body, head.paragraph_keys, content.body)
+    keys = keys or blocks.paragraphs.keys(head.body, head.paragraph_keys, content.body)
     own = head.draft_id == draft.pk
-    if amend and own and head.author_id == person.pk and not head.sealed:
-        head.references.all().delete()
-        head.quotation_uses.all().delete()
-        return _write_revision(draft, content, person=person, at=at, number=head.number, keys=keys, amended=head)
-    # Written on from: from now on the earlier state is history.
-    Revision.objects.filter(pk=head.pk, sealed=False).update(sealed=True)
-    return _write_revision(draft, content, person=person, at=at, number=head.number + 1 if own else 1, keys=keys)
+    mine = own and head.author_id == person.pk and head.pen == pen and not head.sealed
+    # What somebody saved by hand is a state to come back to: only what was kept by itself is finished by a save.
+    amended = head if mine and (autosave or not head.by_hand) else None
+    if amended:
+        amended.references.all().delete()
+        amended.quotation_uses.all().delete()
+    else:
+        # Written on from: from now on the earlier state is history.
+        Revision.objects.filter(pk=head.pk, sealed=False).update(sealed=True)
+    number = head.number if amended else head.number + 1 if own else 1
+    revision = _write_revision(
+        draft,
+        content,
+        person=person,
+        at=at,
+        number=number,
+        keys=keys,
+        amended=amended,
+        pen=pen,
+        by_hand=not autosave,
+        joined=joined,
+    )
+    if not autosave and pen:
+        # What somebody saved by hand is a state to come back to; the page's next autosave begins another.
+        Revision.objects.filter(pk=revision.pk).update(sealed=True)
+    return revision
 
 
 def _write_revision(
@@ -216,6 +247,9 @@ def _write_revision(
     number: int,
     keys: list[str],
     amended: Revision | None = None,
+    pen: str = "",
+    by_hand: bool = True,
+    joined: bool = False,
 ) -> Revision:
     references = set(blocks.references(content.body))
     revision = Revision(
@@ -235,6 +269,9 @@ def _write_revision(
         digest=digest(content),
         author=person,
         created_at=at,
+        pen=pen,
+        by_hand=by_hand,
+        joined=joined,
     )
     revision.quotations = len(ledger.marks_of(revision))
     revision.save(force_update=amended is not None, force_insert=amended is None)
@@ -244,54 +281,13 @@ def _write_revision(
     return revision
 
 
-def _cleaned(person: Person, content: Content, known: Revision | None = None) -> Content:
-    """The content as it will be kept. Raises ContentRefused with every field that cannot be."""
-    if not may(person).write:
-        raise ContentRefused("Your roles do not write stories.")
-    messages: dict[str, str] = {}
-    content = replace(
-        content,
-        headline=typed.line(content.headline),
-        kicker=typed.line(content.kicker),
-        standfirst=typed.lines(content.standfirst),
-        search_title=typed.line(content.search_title),
-        search_description=typed.line(content.search_description),
-    )
-    for name, longest in LENGTHS.items():
-        if (length := len(getattr(content, name))) > longest:
-            messages[name] = f"Keep the {_NAMES[name]} to {longest} characters; it has {length}."
-    try:
-        content = replace(content, body=blocks.clean(content.body))
-    except blocks.BodyTooLong as refusal:
-        messages["body"] = str(refusal)
-    else:
-        messages |= _unusable(person, content, known)
-    if messages:
-        raise ContentRefused(messages)
-    return content
-
-
-def _unusable(person: Person, content: Content, known: Revision | None) -> dict[str, str]:
-    """Messages about blocks that do not exist or that this person may not use; what the head has is not asked again."""
-    had = {(reference.kind, reference.id) for reference in blocks.references(known.body)} if known else set()
-    asked: dict[str, set[int]] = {}
-    for reference in blocks.references(content.body):
-        if (reference.kind, reference.id) not in had:
-            asked.setdefault(reference.kind, set()).add(reference.id)
-    lead = content.lead_image_id
-    new_lead = lead is not None and not (known and known.lead_image_id == lead)
-    if lead is not None and new_lead:
-        asked.setdefault("image", set()).add(lead)
-    messages: dict[str, str] = {}
-    for kind, ids in asked.items():
-        block = blocks.get(kind)
-        found = block.load({pk for pk in ids if pk < 2**63}) if block else {}
-        for pk in sorted(ids):
-            if block is None or pk not in found or not block.may_use(person, found[pk]):
-                field = "lead_image" if kind == "image" and new_lead and pk == lead else "body"
-                label = block.label if block else kind
-                messages[field] = f"{label} {pk} does not exist or is not yours to use. Take it out and place it again."
-    return messages
+def held(draft_id: int) -> Exception:
+    """What is raised when an approved draft must not be changed without asking: Held, or ContentRefused."""
+    draft = Draft.objects.select_related("approved_by").get(pk=draft_id)
+    if draft.approved_by is None:
+        return ContentRefused("Somebody moved this draft just now. Try again.")
+    approved = MoveLog.objects.filter(draft=draft, move="approve").order_by("-pk").values_list("at", flat=True).first()
+    return Held(draft.approved_by, approved or draft.changed_at, draft.version)
 
 
 def _stale(draft_id: int, yours: Content) -> Exception:

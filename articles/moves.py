@@ -335,6 +335,14 @@ MOVES: tuple[Move, ...] = (
         automatic=True,
     ),
     Move(
+        name="fold",
+        label="Taken in",
+        done="published other words of this story; they were taken in",
+        help="What another draft of the story brought before readers stands in this one too. An approval ends.",
+        standings=(D.DRAFT, D.IN_REVIEW, D.CHANGES_REQUESTED, D.APPROVED),
+        automatic=True,
+    ),
+    Move(
         name="change",
         label="Changed after approval",
         done="changed this after its approval",

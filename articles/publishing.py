@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import F
 
-from articles import asks, gates
+from articles import asks, folding, gates
 from articles.events import (
     EMBARGO_ENDED,
     STORY_CHANGED,
@@ -67,6 +67,8 @@ def show(
     if not now_seen.update(**changes):
         raise _not_now(story.pk, at)
     if again:
+        assert draft.base_revision is not None
+        folding.fold(story, draft.base_revision, revision, person=person, at=at)
         Update.objects.create(story=story, revision=revision, kind=kind, line=line, at=at, person=person)
         record(STORY_UPDATED, story_id=story.pk, revision_id=revision.pk, update_kind=kind)
     else:

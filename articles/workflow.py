@@ -154,6 +154,10 @@ def _take_draft(
         changes |= {"approved_revision": F("head"), "approved_by": person}
     elif move.becomes not in (Draft.Standing.APPROVED, Draft.Standing.CLOSED):
         changes |= {"approved_revision": None, "approved_by": None}
+    if move.name == "publish":
+        # The story's row before any draft's: a publish goes on to the story's other drafts, and two of them at once
+        # would wait for each other.
+        Story.objects.select_for_update(of=("self",)).filter(drafts=pk).order_by("pk").first()
     claimed = Draft.objects.filter(pk=pk, version=expected_version, standing__in=move.standings)
     if not claimed.update(version=F("version") + 1, **changes):
         raise _told_draft(move, pk, expected_version, person)

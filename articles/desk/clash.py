@@ -37,7 +37,7 @@ def rows(yours: Text, theirs: Text) -> list[Row]:
     pairs += _paired(blocks.clean(yours.body), theirs.body)
     spaced = [(" ".join(left.split()), " ".join(right.split())) for left, right in pairs]
     return [
-        Row(_plain(left), _plain(right), True) if left == right else Row(*_marked(left, right), same=False)
+        Row(_plain(left), _plain(right), True) if left == right else Row(*marked(left, right), same=False)
         for left, right in spaced
         if left or right
     ]
@@ -74,7 +74,8 @@ def _plain(text: str) -> SafeString:
     return format_html("{}", text)
 
 
-def _marked(yours: str, theirs: str) -> tuple[SafeString, SafeString]:
+def marked(yours: str, theirs: str) -> tuple[SafeString, SafeString]:
+    """Both texts, the words that stand on one side only marked."""
     mine, other = yours.split(), theirs.split()
     left: list[SafeString] = []
     right: list[SafeString] = []

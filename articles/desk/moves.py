@@ -59,14 +59,18 @@ def take(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 @accounts.require(*access.WRITERS)
 @require_POST
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
-    """Start the next version of a published story. Where one is open already, that is where it leads."""
+    """Start the next version of a published story, or (``kind=correction``) a quick correction beside it. Where one is
+    open already, that is where it leads."""
     person = person_of(request)
     story = access.story_for_editing(person, pk)
+    kind = Draft.Kind.CORRECTION if request.POST.get("kind") == Draft.Kind.CORRECTION else Draft.Kind.MAIN
     try:
-        drafts.open_again(story, person, at=timezone.now())
+        drafts.open_again(story, person, at=timezone.now(), kind=kind)
     except Refused as refused:
         messages.warning(request, str(refused))
-    return redirect("articles-desk:write", pk=pk)
+    opened = Draft.objects.filter(story=story, kind=kind).exclude(standing=Draft.Standing.CLOSED).first()
+    address = reverse("articles-desk:write", kwargs={"pk": pk})
+    return redirect(f"{address}?draft={opened.pk}" if opened else address)
 
 
 def _page(

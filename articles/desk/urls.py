@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from articles.desk import board, history, moves, notes, preview, products, reviews, sources, waivers, writing
+from articles.desk import (
+    board,
+    history,
+    joining,
+    moves,
+    notes,
+    preview,
+    products,
+    reviews,
+    sources,
+    waivers,
+    writing,
+)
 from articles.moves import BUTTONS
 
 app_name = "articles-desk"
@@ -14,6 +26,8 @@ urlpatterns: list[URLPattern] = [
     path("stories/new/", writing.story_new, name="story-new"),
     path("stories/<int:pk>/", writing.write, name="write"),
     path("stories/<int:pk>/save/", writing.save, name="save"),
+    path("stories/<int:pk>/clashes/<int:clash>/", joining.choose, name="clash"),
+    path("stories/<int:pk>/presence/", writing.presence, name="presence"),
     path("stories/<int:pk>/particulars/", writing.story_particulars, name="particulars"),
     path("stories/<int:pk>/preview/", preview.preview, name="preview"),
     path("stories/<int:pk>/history/", history.history, name="history"),

@@ -12,11 +12,12 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from articles import access, drafts, particulars
-from articles.desk import clash, writing_page
+from articles import access, drafts, particulars, together
+from articles import presence as there
+from articles.desk import clash, joining, writing_page
 from articles.desk.block_endpoints import block_place, block_preview, block_search
 from articles.desk.writing_form import NewStoryForm, StoryForm, WritingForm
-from articles.models import Draft, Revision
+from articles.models import Draft
 from articles.refusals import Refused
 from articles.refusals import Stale as Late
 from articles.typed import whole_number
@@ -24,7 +25,16 @@ from newsroom import accounts, blocks
 from newsroom.accounts import person_of
 from newsroom.accounts.doors import wants_data
 
-__all__ = ["block_place", "block_preview", "block_search", "save", "story_new", "story_particulars", "write"]
+__all__ = [
+    "block_place",
+    "block_preview",
+    "block_search",
+    "presence",
+    "save",
+    "story_new",
+    "story_particulars",
+    "write",
+]
 
 # CKEditor writes style elements and attributes into the page and draws its cursor helpers from data: addresses. Script
 # stays as strict as everywhere; the stored body has neither styles nor pictures of its own.
@@ -56,17 +66,22 @@ def story_new(request: HttpRequest) -> HttpResponse:
 @require_GET
 def write(request: HttpRequest, pk: int) -> HttpResponse:
     """The writing screen of a story's open draft; ``?draft=`` names another one of the same story."""
-    draft = access.draft_for_editing(person_of(request), pk, whole_number(request.GET.get("draft", "")))
+    named = whole_number(request.GET.get("draft", ""))
+    draft = access.draft_for_editing(person_of(request), pk, named)
+    if draft.head is not None and not draft.head.sealed and draft.standing != Draft.Standing.CLOSED:
+        drafts.begin(draft.pk)
+        draft = access.draft_for_editing(person_of(request), pk, named)
     return _page(request, draft, WritingForm.of(draft))
 
 
 @accounts.require(*access.WRITERS)
 @require_POST
 def save(request: HttpRequest, pk: int) -> HttpResponse:
-    """Save against the version that was read.
+    """Save, together with what others saved since this page last looked.
 
-    A script is answered JSON: 200 saved; 409 somebody saved first; 422 ``errors`` by field, or ``ask`` when the text
-    would shrink drastically. A form is sent back to the screen, with everything that was typed.
+    A script is answered JSON: 200 saved, with others' words where there are any; 409 the draft is approved (``held``),
+    or nobody knows what this page began from; 422 ``errors`` by field, or ``ask`` when the text would shrink
+    drastically. A form is sent back to the screen, with everything that was typed.
     """
     person = person_of(request)
     draft = access.draft_for_editing(person, pk, whole_number(request.POST.get("draft", "")))
@@ -83,7 +98,18 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
         # Before the question whether it may shrink: somebody who is late learns that first.
         if draft.version == expected and form.cleaned_data.get("shrink") != "yes":
             writing_page.ask_before_shrinking(draft.head, content.body)
-        revision = drafts.save(draft.pk, person=person, expected_version=expected, content=content, at=now)
+        kept = together.save(
+            draft.pk,
+            person=person,
+            expected_version=expected,
+            typed=joining.typed_of(request.POST, content),
+            at=now,
+            autosave=request.POST.get("auto") == "yes",
+            pen=request.POST.get("pen", ""),
+            knowing=request.POST.get("knowing") == "yes",
+        )
+    except drafts.Held as held:
+        return _held(request, draft, form, held)
     except drafts.Stale as stale:
         return _stale(request, draft, form, stale)
     except writing_page.Shrinks as shrinks:
@@ -93,9 +119,28 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         return _refused(request, draft, form, refused.messages)
     if not wants_data(request):
-        messages.success(request, f"Saved as revision {revision.number}.")
+        messages.success(request, f"Saved as revision {kept.revision.number}.")
         return redirect(f"{request.path.removesuffix('save/')}?draft={draft.pk}")
-    return _saved(request, revision)
+    return _saved(request, kept)
+
+
+@accounts.require(*access.WRITERS)
+@require_POST
+def presence(request: HttpRequest, pk: int) -> JsonResponse:
+    """Say that this page is open, and where in it; learn who else is there and how far the draft has come."""
+    person = person_of(request)
+    draft = access.draft_for_editing(person, pk, whole_number(request.POST.get("draft", "")))
+    page = there.There(request.POST.get("pen", "")[:32], person.pk, person.name, request.POST.get("place", "")[:40])
+    others = there.here(draft.pk, page, leaving=request.POST.get("leaving") == "yes")
+    return JsonResponse(
+        {
+            "version": draft.version,
+            "others": [
+                {"pen": one.pen, "name": one.name, "place": one.place, "you": one.person_id == person.pk}
+                for one in others
+            ],
+        }
+    )
 
 
 @accounts.require(*access.WRITERS)
@@ -140,7 +185,8 @@ def story_particulars(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, draft, WritingForm.of(draft), status, story_form=form)
 
 
-def _saved(request: HttpRequest, revision: Revision) -> JsonResponse:
+def _saved(request: HttpRequest, kept: together.Kept) -> JsonResponse:
+    revision = kept.revision
     draft = access.draft_for_editing(person_of(request), revision.draft.story_id, revision.draft_id)
     context = writing_page.context(request, draft)
     return JsonResponse(
@@ -154,6 +200,7 @@ def _saved(request: HttpRequest, revision: Revision) -> JsonResponse:
                 for name in ("standing", "moves", "checks", "sources")
             },
             "counts": context["counts"],
+            **joining.told(request, draft, kept),
         }
     )
 
@@ -182,6 +229,13 @@ def _shrinks(request: HttpRequest, draft: Draft, form: WritingForm, shrinks: wri
             status=HTTPStatus.UNPROCESSABLE_ENTITY,
         )
     return _page(request, draft, form, HTTPStatus.UNPROCESSABLE_ENTITY, shrinks=shrinks)
+
+
+def _held(request: HttpRequest, draft: Draft, form: WritingForm, held: drafts.Held) -> HttpResponse:
+    if wants_data(request):
+        told = {"held": True, "by": str(held.by), "at": timezone.localtime(held.at).strftime("%H:%M")}
+        return JsonResponse(told, status=HTTPStatus.CONFLICT)
+    return _page(request, draft, form, HTTPStatus.CONFLICT, held=held)
 
 
 def _stale(request: HttpRequest, draft: Draft, form: WritingForm, stale: drafts.Stale) -> HttpResponse:

@@ -23,6 +23,7 @@ class WritingForm(forms.Form):
 
     draft = forms.CharField(widget=forms.HiddenInput)
     expected_version = forms.CharField(widget=forms.HiddenInput)
+    base = forms.CharField(required=False, widget=forms.HiddenInput)
     kicker = _area("Kicker", "Kicker", **{"class": "kicker", "maxlength": 60})
     headline = _area("Headline", "Headline", **{"class": "headline", "maxlength": 200})
     standfirst = _area("Standfirst", "Standfirst: what happened, in one breath", **{"class": "standfirst"})
@@ -47,7 +48,12 @@ class WritingForm(forms.Form):
         head = draft.head
         assert head is not None
         initial: dict[str, Any] = {name: getattr(head, name) for name in cls.CONTENT if name != "lead_image"}
-        initial |= {"draft": draft.pk, "expected_version": draft.version, "lead_image": head.lead_image_id or ""}
+        initial |= {
+            "draft": draft.pk,
+            "expected_version": draft.version,
+            "base": head.pk,
+            "lead_image": head.lead_image_id or "",
+        }
         return cls(initial=initial)
 
 

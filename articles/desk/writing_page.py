@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from articles import access, checks, drafts, ledger, workflow
-from articles.desk import notes
+from articles.desk import joining, notes
 from articles.desk.tying import TIE, facts
 from articles.desk.writing_form import StoryForm
 from articles.models import Draft, Revision, Story
@@ -165,8 +165,22 @@ def context(request: HttpRequest, draft: Draft) -> dict[str, Any]:
         "story_form": StoryForm.of(story),
         "may_change_story": story.readers == Story.Readers.NOTHING or access.may(person).decide,
         **notes.context(person, draft),
+        "clashes": joining.cards(draft),
+        **_lines(draft),
         **_closed(draft),
     }
+
+
+def _lines(draft: Draft) -> dict[str, Any]:
+    """The open lines of work on the story, and whether a quick correction can be begun beside this one."""
+    story = draft.story
+    if not story.is_published:
+        return {"lines": []}
+    found = Draft.objects.filter(story=story).exclude(standing=Draft.Standing.CLOSED).order_by("-kind")
+    names = {Draft.Kind.MAIN: "Next version", Draft.Kind.CORRECTION: "Quick correction"}
+    lines = [{"pk": one.pk, "label": names[Draft.Kind(one.kind)], "current": one.pk == draft.pk} for one in found]
+    begun = {Draft.Kind(one.kind) for one in found}
+    return {"lines": lines, "may_correct": Draft.Kind.MAIN in begun and Draft.Kind.CORRECTION not in begun}
 
 
 def _closed(draft: Draft) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The records of the story desk, one subject a file."""
 
-from articles.models.drafts import Draft, Reference, Revision
+from articles.models.drafts import Clash, Draft, Reference, Revision
 from articles.models.moves import MoveLog, Update
 from articles.models.notes import Note, NoteEntry
 from articles.models.placements import ProductPlacement, QuotePlacement, RelatedPlacement
@@ -13,6 +13,7 @@ from articles.models.stories import Byline, Story
 __all__ = [
     "RESERVED_SLUGS",
     "Byline",
+    "Clash",
     "Draft",
     "Merchant",
     "MoveLog",

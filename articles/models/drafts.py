@@ -99,6 +99,11 @@ class Revision(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="revisions")
     created_at = models.DateTimeField()
     sealed = models.BooleanField(default=False)
+    pen = models.CharField(
+        max_length=32, blank=True, help_text="The open page that wrote it. Only that page's autosave may amend it."
+    )
+    joined = models.BooleanField(default=False, help_text="It holds others' words that its page had not seen.")
+    by_hand = models.BooleanField(default=True, help_text="Somebody pressed Save; otherwise it was kept by itself.")
 
     class Meta:
         ordering = ["draft_id", "number"]
@@ -121,3 +126,41 @@ class Reference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.placement_id}"
+
+
+class Clash(models.Model):
+    """Two people changed one paragraph, or one field, each in another way. The draft says theirs; yours is kept here
+    until a person chooses (promise 4)."""
+
+    class Choice(models.TextChoices):
+        YOURS = "yours", "Mine"
+        THEIRS = "theirs", "Theirs"
+        BOTH = "both", "Both"
+
+    draft = models.ForeignKey(Draft, models.CASCADE, related_name="clashes")
+    place = models.CharField(max_length=40, help_text="A field's name, or a paragraph's key.")
+    after = models.CharField(max_length=40, blank=True, help_text="The paragraph in front, where theirs took it out.")
+    base = models.TextField(blank=True, help_text="What both began from.")
+    yours = models.TextField(blank=True)
+    theirs = models.TextField(blank=True)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", help_text="Whose yours is.")
+    other = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", help_text="Who saved theirs.")
+    at = models.DateTimeField()
+    choice = models.CharField(max_length=6, choices=Choice.choices, blank=True)
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "clashes"
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                name="articles_clash_settled_whole",
+                condition=Q(choice="", settled_by__isnull=True, settled_at__isnull=True)
+                | (~Q(choice="") & Q(settled_by__isnull=False, settled_at__isnull=False)),
+            )
+        ]
+        indexes = [models.Index("draft", name="articles_clash_open", condition=Q(choice=""))]
+
+    def __str__(self) -> str:
+        return f"{self.place} of draft {self.draft_id}"

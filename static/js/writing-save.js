@@ -1,10 +1,14 @@
-/* Saving against the version that was read. A late save is refused by the server and shown side by side; there is no
-   way here to write over another's text. Nothing typed leaves the form because of an answer. */
+/* Saving, by hand and by itself: within two seconds of a pause, and at least every eight while somebody types on. What
+   others saved meanwhile comes back with the answer (writing-together.js); there is no way here to write over another's
+   text. Nothing typed leaves the form because of an answer. */
 (() => {
   "use strict";
   const form = writing.form, line = document.getElementById("saved"), said = line.querySelector("[data-said]"), button = document.getElementById("save");
   const trouble = document.getElementById("trouble");
+  const PAUSE = 1200, LONGEST = 8000, TRY_AGAIN = [2000, 5000, 10000, 20000];
+  const pen = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
   let kept = null, running = null, leaving = false, last = said.textContent;
+  let clock = null, since = null, failed = 0, quiet = false, stopped = ""; // stopped: "refused" until other words, "held" until a person says so
   const text = () => JSON.stringify(writing.fields());
 
   writing.dirty = () => kept !== null && text() !== kept;
@@ -18,6 +22,7 @@
     kept = "unsaved" in form.dataset ? "" : text();
     if ("unsaved" in form.dataset) { writing.tellState("trouble", "Not saved"); wireConflict(); }
   });
+  writing.pen = pen;
   writing.changed(() => { if (kept !== null && line.dataset.state !== "saving") { if (writing.dirty()) { if (line.dataset.state !== "trouble") { writing.tellState("unsaved", "Not saved yet"); } } else if (!trouble.childElementCount) { writing.tellState("saved", last); } } });
 
   function errors(messages) {
@@ -43,7 +48,7 @@
     box.append(paragraph); if (actions.length) { box.append(row); }
     trouble.replaceChildren(box);
     writing.tellState("trouble", "Not saved");
-    box.scrollIntoView({ block: "nearest" });
+    if (!quiet) { box.scrollIntoView({ block: "nearest" }); }
   }
   writing.alarm = alarm;
 
@@ -70,14 +75,20 @@
     dialog.returnValue = "no"; dialog.showModal();
     return new Promise((answer) => dialog.addEventListener("close", () => answer(dialog.returnValue === "yes"), { once: true }));
   }
-  function saved(answer, sent, keepMoves) {
-    kept = sent; last = `Saved ${answer.saved_at}`;
-    writing.field("expected_version").value = answer.version;
+  const inUse = (spot) => spot.querySelector("dialog[open],details[open]") || spot.contains(document.activeElement) && document.activeElement.matches("input,textarea,select");
+  async function saved(answer, sent, keepMoves) {
+    last = `Saved ${answer.saved_at}`; failed = 0; stopped = "";
+    const meanwhile = text() !== sent, taken = await writing.takeIn(answer);
+    // Others' words are no unsaved words of this page; what was typed while the answer was on its way is.
+    kept = meanwhile || !taken ? (answer.joined || !taken ? "" : sent) : text();
+    if (taken) { writing.field("expected_version").value = answer.version; }
     document.querySelectorAll("[data-version]").forEach((input) => { input.value = answer.version; });
     Object.assign(writing.quotations, answer.quotations);
     for (const [name, html] of Object.entries(answer.fragments)) {
       if (keepMoves && name === "moves") { continue; }
-      document.querySelector(`[data-fragment="${name}"]`).innerHTML = html; // written and escaped by the server
+      const spot = document.querySelector(`[data-fragment="${name}"]`);
+      if (!spot || quiet && inUse(spot)) { continue; } // nobody's menu closes under the pointer; the next answer brings it
+      if (spot.innerHTML !== html) { spot.innerHTML = html; } // written and escaped by the server
     }
     for (const [name, number] of Object.entries(answer.counts)) {
       const dot = document.querySelector(`[data-dot="${name}"]`); dot.textContent = number; dot.hidden = !number;
@@ -88,47 +99,78 @@
     writing.touch();
     return true;
   }
-  async function send(keepMoves, shrink) {
+  async function send({ keepMoves = false, shrink = false, auto = false, knowing = false }) {
+    quiet = auto;
     const fields = writing.fields(), sent = JSON.stringify(fields);
     if (fields.body.length > 1_000_000) { errors({ body: "The body is longer than a million characters, pictures and tables from elsewhere included. Shorten it, then save." }); alarm("Not saved.", "The text is too long to send. It is still here and kept in this browser."); return false; }
-    writing.tellState("saving", "Saving…"); button.setAttribute("aria-busy", "true");
+    writing.tellState("saving", "Saving…"); if (!auto) { button.setAttribute("aria-busy", "true"); }
     let response;
     try {
-      response = await writing.post(form.action, { ...fields, draft: form.dataset.draft, expected_version: writing.version(), shrink: shrink ? "yes" : "" });
+      response = await writing.post(form.action, { ...fields, ...writing.beside(), draft: form.dataset.draft, base: writing.field("base").value, expected_version: writing.version(), pen, auto: auto ? "yes" : "", knowing: knowing ? "yes" : "", shrink: shrink ? "yes" : "" });
     } catch {
-      alarm("Not saved.", "The desk did not answer. Your text is still here and kept in this browser.", ["Try again", () => writing.save()]);
+      failed += 1;
+      alarm("Not saved.", auto ? "The desk does not answer. Your text is kept in this browser and saved as soon as the desk is there again." : "The desk did not answer. Your text is still here and kept in this browser.", ["Try again", () => writing.save()]);
+      soon();
       return false;
     } finally { button.removeAttribute("aria-busy"); }
     if (response.status === 401 || response.redirected) {
-      alarm("Not saved: you are signed out.", "Your text is still here and kept in this browser. Sign in in the new tab, come back and save again.", ["Sign in in a new tab", form.dataset.signIn], ["Save again", () => writing.save()]);
+      failed += 1;
+      alarm("Not saved: you are signed out.", "Your text is still here and kept in this browser. Sign in in the new tab; it is saved when you come back.", ["Sign in in a new tab", form.dataset.signIn], ["Save again", () => writing.save()]);
+      soon();
       return false;
     }
     if (response.ok) { return saved(await response.json(), sent, keepMoves); }
     let answer = null;
     try { answer = await response.json(); } catch { /* not ours: told below */ }
-    if (response.status === 409 && answer) {
+    stopped = response.status === 409 ? "held" : response.status < 500 ? "refused" : "";
+    if (response.status === 409 && answer && answer.held) {
+      alarm(`Not saved: ${answer.by} approved this draft at ${answer.at}.`, "Your words are not in what was approved. They are kept in this browser. Saving them asks for a new approval.", ["Save and ask for a new approval", () => again({ knowing: true })]);
+    } else if (response.status === 409 && answer) {
       trouble.innerHTML = answer.html; // written and escaped by the server
       writing.tellState("trouble", "Not saved"); wireConflict();
-      trouble.focus({ preventScroll: true }); trouble.scrollIntoView({ block: "start" });
+      if (!auto) { trouble.focus({ preventScroll: true }); trouble.scrollIntoView({ block: "start" }); }
     } else if (response.status === 422 && answer && answer.ask === "shrink") {
-      if (await askShrink(answer)) { return send(keepMoves, true); }
-      writing.tellState("trouble", "Not saved");
+      if (!auto && await askShrink(answer)) { return send({ keepMoves, shrink: true }); }
+      alarm("Not saved yet.", `The text would shrink from ${answer.before} to ${answer.after} words.`, ["Save the shorter text", () => again({ shrink: true })]);
     } else if (response.status === 422 && answer) {
       errors(answer.errors);
       alarm("Not saved.", `Everything you typed is still here. ${Object.values(answer.errors).join(" ")}`);
     } else if (response.status === 403) {
       alarm("Not saved.", "Your roles do not write this story any more. Your text is still here and kept in this browser; copy what you need.");
     } else {
+      failed += 1;
       alarm("Not saved.", `The desk answered with an error (${response.status}). Your text is still here and kept in this browser.`, ["Try again", () => writing.save()]);
+      soon();
     }
     return false;
   }
+  const again = (options) => { running = (running || Promise.resolve()).then(() => send(options)); return running; };
 
   writing.save = ({ keepMoves = false } = {}) => {
     if ("closed" in form.dataset) { return Promise.resolve(true); }
-    running = (running || Promise.resolve()).then(() => { writing.keepHere(); return send(keepMoves, false); });
-    return running;
+    clearTimeout(clock); clock = since = null;
+    writing.keepHere();
+    return again({ keepMoves });
   };
+  // By itself: nothing opens, nothing scrolls, the focus stays.
+  function itself() {
+    clearTimeout(clock); clock = since = null;
+    if ("closed" in form.dataset || kept === null || !writing.dirty() || stopped) { return Promise.resolve(true); }
+    writing.keepHere();
+    return again({ auto: true });
+  }
+  // Others' words, when they have saved and nothing of this page waits.
+  writing.pull = () => "closed" in form.dataset || kept === null || stopped ? Promise.resolve(true) : again({ auto: true });
+  function soon() { clearTimeout(clock); clock = setTimeout(itself, TRY_AGAIN[Math.min(failed - 1, TRY_AGAIN.length - 1)]); }
+  writing.changed(() => {
+    if (kept === null || "closed" in form.dataset || failed || !writing.dirty()) { return; }
+    if (stopped === "refused") { stopped = ""; } // other words may be answered otherwise
+    if (stopped) { return; }
+    since ??= Date.now();
+    clearTimeout(clock); clock = setTimeout(itself, Math.max(0, Math.min(PAUSE, since + LONGEST - Date.now())));
+  });
+  addEventListener("online", () => { if (failed) { itself(); } });
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden" || failed) { itself(); } });
   form.addEventListener("submit", (event) => { if (writing.editor) { event.preventDefault(); writing.save(); } });
   document.addEventListener("keydown", (event) => {
     if (event.key.toLowerCase() === "s" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {

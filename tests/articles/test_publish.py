@@ -175,6 +175,18 @@ def test_a_draft_that_began_from_older_words_does_not_overwrite_newer_ones(
     correction.refresh_from_db()
     publish(correction, bob, later(7), kind="correction", line="The visit was on Tuesday.")
 
+    with pytest.raises(workflow.Late, match="published other words of this story"):
+        publish(draft, bob, later(8), kind="update", line="More.")
+    draft.refresh_from_db()
+    assert draft.standing == Draft.Standing.IN_REVIEW
+    # Whatever else keeps an old beginning is stopped as well.
+    Draft.objects.filter(pk=draft.pk).update(
+        standing="approved",
+        approved_revision=draft.head,
+        approved_by=bob,
+        base_revision=correction.base_revision,
+    )
+    draft.refresh_from_db()
     with pytest.raises(workflow.Refused, match="newer version"):
         publish(draft, bob, later(8), kind="update", line="More.")
     assert access.published(later(9)).get().published_revision == correction.approved_revision

@@ -90,6 +90,8 @@ class Newsroom(RuleBasedStateMachine):
                 at=self.at,
                 autosave=autosave,
             )
+        except drafts.Held:
+            assert autosave, "only what nobody asked for is held"
         except drafts.Stale:
             assert before.version != version, "refused as stale although nobody came between"
         except Refused:

@@ -9,14 +9,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from articles import drafts
 from articles.models import Draft, Quotation, Revision
 from newsroom import blocks
 from tests.browser import Site, axe_problems, until
 from tests.factories import articles as stories
 from tests.factories import media_assets as pictures
 from tests.factories import newsletters
-from tests.writing.conftest import AT, Desk, make_desk
+from tests.writing.conftest import Desk, make_desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -269,39 +268,6 @@ def test_an_editor_waives_what_nobody_said(site: Site) -> None:
     expect(page.locator('[data-dot="sources"]')).to_be_hidden()
     assert "Unsaved." in body(page)
     save(page)
-
-
-def test_a_late_save_keeps_both_texts(site: Site) -> None:
-    desk = make_desk()
-    page = open_desk(site, desk)
-    caret_at_end(page)
-    page.keyboard.type(" Mine stays.")
-    drafts.save(
-        desk.draft.pk, person=desk.bob, expected_version=desk.draft.version,
-        content=drafts.Content(headline="Bob was first", body="<p>The gates opened at eight.</p>"), at=AT,
-    )  # fmt: skip
-    page.keyboard.press("Control+s")
-    conflict = page.locator("#conflict")
-    expect(conflict).to_contain_text("Bob Barrow saved first")
-    expect(conflict).to_contain_text("Mine stays.")
-    expect(conflict).to_contain_text("Bob was first")
-    assert "Mine stays." in body(page)
-    page.keyboard.press("Control+s")
-    expect(conflict).to_be_visible()
-    assert desk.head.headline == "Bob was first"
-    conflict.get_by_role("button", name="Load theirs").click()
-    page.wait_for_selector("html[data-writing=ready]")
-    expect(page.get_by_label("Headline", exact=True)).to_have_value("Bob was first")
-    page.get_by_role("button", name="Look at it").click()
-    dialog = page.locator("#local-dialog")
-    assert "Mine stays." in dialog.locator("textarea").input_value()
-    expect(dialog.locator("[data-restore]")).to_be_hidden()
-    dialog.get_by_role("button", name="Leave it there").click()
-    caret_at_end(page)
-    page.keyboard.type(" Now on top of theirs.")
-    save(page)
-    assert desk.head.body.endswith("Now on top of theirs.</p>")
-    assert not site.complaints
 
 
 def test_a_signed_out_save_keeps_the_text_and_goes_on_after_signing_in(site: Site) -> None:

@@ -1,0 +1,72 @@
+"""A quick correction and a rewrite, side by side: what one of them brings before readers is taken into the other, which
+goes on where it stood and is not published by it (promise 5)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from articles import drafts, ledger, merge, together
+from articles.events import DRAFT_FOLDED
+from articles.models import Clash, Draft, MoveLog, Revision, Story
+from newsroom.accounts.models import Person
+from newsroom.outbox import record
+
+
+def fold(story: Story, before: Revision, published: Revision, *, person: Person, at: datetime) -> list[Draft]:
+    """Take ``published`` into every other open draft that began from ``before``; return those drafts.
+
+    What both changed is a clash of the draft: it keeps its own words there, and the published ones wait beside them.
+    A draft that was approved is in review again: its approval named words without these (promise 2).
+    Called inside the transaction of a publish.
+    """
+    others = (
+        Draft.objects.select_for_update(of=("self",))
+        .select_related("head")
+        .filter(story=story, base_revision=before)
+        .exclude(standing=Draft.Standing.CLOSED)
+        .exclude(pk=published.draft_id)
+        .order_by("pk")
+    )
+    return [_take_in(draft, before, published, person, at) for draft in others]
+
+
+def _take_in(draft: Draft, before: Revision, published: Revision, person: Person, at: datetime) -> Draft:
+    head = draft.head
+    assert head is not None
+    if head.pk == before.pk:  # nothing written in it yet: it begins from the new words
+        revision, clashes = published, ()
+    else:
+        began, own, new = (together.text_of(revision) for revision in (before, head, published))
+        merged = merge.merge(began, own, new)
+        revision = drafts.keep(
+            draft, together.content_of(merged.text), person=person, at=at, keys=list(merged.text.paragraphs)
+        )
+        clashes = merged.clashes
+    approved = draft.standing == Draft.Standing.APPROVED
+    draft.head, draft.base_revision = revision, published
+    draft.version += 1
+    draft.changed_at, draft.changed_by = at, person
+    if approved:
+        draft.standing, draft.approved_revision, draft.approved_by = Draft.Standing.IN_REVIEW, None, None
+    draft.open_quotations = ledger.open_count(revision, story_id=draft.story_id)
+    draft.save()
+    Clash.objects.bulk_create(
+        Clash(
+            draft=draft,
+            place=clash.place,
+            after=clash.after,
+            base=clash.base,
+            yours=clash.yours,
+            theirs=clash.theirs,
+            person=published.author,
+            other=head.author,
+            at=at,
+        )
+        for clash in clashes
+    )
+    reason = "Its approval ended: it named words without these." if approved else ""
+    MoveLog.objects.create(
+        story_id=draft.story_id, draft=draft, revision=revision, move="fold", person=person, at=at, reason=reason
+    )
+    record(DRAFT_FOLDED, story_id=draft.story_id, draft_id=draft.pk, clashes=len(clashes), approved=approved)
+    return draft
