@@ -164,7 +164,7 @@ def save(
         raise ContentRefused("This draft is closed: it was published. Open the story again to write on.")
     if before.version == expected_version and before.head.digest == digest(content):
         if not autosave:
-            Revision.objects.filter(pk=before.head_id, sealed=False).update(by_hand=True, sealed=True)
+            Revision.objects.filter(pk=before.head.pk, sealed=False).update(by_hand=True, sealed=True)
         return before.head
     if autosave and before.standing == Standing.APPROVED:
         raise held(draft_id)

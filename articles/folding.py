@@ -33,8 +33,9 @@ def fold(story: Story, before: Revision, published: Revision, *, person: Person,
 def _take_in(draft: Draft, before: Revision, published: Revision, person: Person, at: datetime) -> Draft:
     head = draft.head
     assert head is not None
+    clashes: tuple[merge.Clash, ...] = ()
     if head.pk == before.pk:  # nothing written in it yet: it begins from the new words
-        revision, clashes = published, ()
+        revision = published
     else:
         began, own, new = (together.text_of(revision) for revision in (before, head, published))
         merged = merge.merge(began, own, new)

@@ -12,6 +12,7 @@ from typing import Any
 from articles import drafts, ledger, particulars, products
 from articles.models import (
     Byline,
+    Clash,
     Draft,
     Merchant,
     MoveLog,
@@ -171,6 +172,12 @@ def update(story: Story, *, kind: str = "update", line: str = "Adds the afternoo
         story.visible_updated_at = at
         story.save(update_fields=["visible_updated_at"])
     return note
+
+
+def clash(draft: Draft, **facts: Any) -> Clash:
+    """Two texts of the headline that wait for a choice."""
+    facts = {"place": "headline", "yours": "Hers", "theirs": "His"} | facts
+    return Clash.objects.create(draft=draft, person=draft.opened_by, other=somebody("editor"), at=AT, **facts)
 
 
 def outlet(name: str = "Daily Mail", *, columnist: str = "", definite: bool | None = None, url: str = "") -> Outlet:

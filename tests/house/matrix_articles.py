@@ -32,6 +32,11 @@ def _note(resolved: bool = False) -> dict[str, Any]:
     return {"pk": make.note(resolved=resolved).pk}
 
 
+def _clash() -> dict[str, Any]:
+    story = make.story()
+    return {"pk": story.pk, "clash": make.clash(story.draft).pk}  # type: ignore[attr-defined]
+
+
 def _product() -> dict[str, Any]:
     return {"pk": make.product().pk}
 
@@ -93,6 +98,10 @@ MATRIX: dict[str, Row] = {
     "articles-desk:waive": Row(
         kwargs=_draft, method="POST", data={"words": "The Crown", "reason": "A title"}, allow={"editor"}, status=302
     ),
+    "articles-desk:clash": Row(
+        kwargs=_clash, method="POST", data=lambda kwargs: {"choice": "theirs"}, allow=WRITERS, status=302
+    ),
+    "articles-desk:presence": Row(kwargs=_draft, method="POST", data=lambda kwargs: {"pen": "a"}, allow=WRITERS),
     "articles-desk:reopen": Row(kwargs=_published, method="POST", allow=WRITERS, status=302),
     "articles-desk:submit": Row(kwargs=_draft, method="POST", data=_version, allow=WRITERS, status=302),
     "articles-desk:request-changes": Row(
