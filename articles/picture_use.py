@@ -42,7 +42,7 @@ def find(person: Person, asset_ids: set[int], at: datetime) -> dict[int, list[Us
 
 def _placed(asset_ids: set[int]) -> Placed:
     images = ImagePlacement.objects.filter(asset_id__in=asset_ids).values_list("pk", "asset_id")
-    products = ProductPlacement.objects.filter(product__picture__in=asset_ids).values_list("pk", "product__picture")
+    products = ProductPlacement.objects.filter(picture__in=asset_ids).values_list("pk", "picture")
     return {("image", pk): asset for pk, asset in images} | {("product", pk): asset for pk, asset in products if asset}
 
 

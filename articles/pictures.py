@@ -7,14 +7,14 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from articles.access import published
-from articles.models import Product, Reference, Revision, Story
+from articles.models import Product, ProductPlacement, Reference, Revision, Story
 from media_assets.models import ImagePlacement
 
 
 def closed(asset_ids: set[int], at: datetime) -> set[int]:
     """Those assets that stand in a story which is withdrawn or under embargo, and in none that readers may see.
 
-    Pictures of products stay: they belong to the library of products. Six queries at most.
+    Pictures of products stay, the library's and those that stories took from it. Seven queries at most.
     """
     placed = dict(ImagePlacement.objects.filter(asset_id__in=asset_ids).values_list("pk", "asset_id"))
     if not placed:
@@ -24,7 +24,8 @@ def closed(asset_ids: set[int], at: datetime) -> set[int]:
     if not found:
         return set()
     kept = {placed[pk] for pk in _standing(published(at), set(placed), drafts=False)}
-    kept |= set(Product.objects.filter(picture_id__in=found).values_list("picture_id", flat=True).distinct())
+    for products in (Product.objects, ProductPlacement.objects):
+        kept |= set(products.filter(picture_id__in=found).values_list("picture_id", flat=True).distinct())
     return found - kept
 
 

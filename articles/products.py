@@ -54,7 +54,7 @@ def add(*, person: Person, facts: ProductFacts, at: datetime) -> Product:
 
 def change(product_id: int, *, person: Person, expected_version: int, facts: ProductFacts, at: datetime) -> Product:
     """Change a product; saving its price says that it was checked at ``at``. Only price and currency reach pages that
-    show it already: what a story says of it is the placement's and was approved with the story.
+    show it already: picture, names, merchant and link are the placement's and were approved with the story.
 
     Raises:
         Refused: by field, as ``add``.
@@ -115,6 +115,12 @@ def merchant_of(link: str) -> str | None:
         if host == known or host.endswith(f".{known}"):
             return name
     return None
+
+
+def sells(merchant: Merchant, link: str) -> bool:
+    """Whether ``link`` leads to ``merchant``: to one of its hosts or below it."""
+    host = _host(link)
+    return any(host == known or host.endswith(f".{known}") for known in map(clean_host, merchant.hosts) if known)
 
 
 def link_rel(href: str) -> str:
@@ -197,9 +203,7 @@ def _checked(person: Person, facts: ProductFacts) -> dict[str, object]:
     link = typed.web_address(facts.link)
     if link is None or len(link) > 1000:
         messages["link"] = "Give the whole address, beginning with https://."
-    elif merchant and not any(
-        _host(link) == known or _host(link).endswith(f".{known}") for known in map(clean_host, merchant.hosts)
-    ):
+    elif merchant and not sells(merchant, link):
         messages["link"] = f"This address is not at {merchant.name} ({', '.join(merchant.hosts)})."
     if facts.picture_id is not None and not Asset.objects.filter(pk=facts.picture_id).exists():
         messages["picture"] = "Choose a picture of the library."

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from articles import offers, products, typed
+from articles import offers, product_details, products, typed
 from articles.blocks.picking import FOUND, chosen
 from articles.blocks.picturing import shown
 from articles.models import Product, ProductPlacement
@@ -32,6 +32,8 @@ class ProductBlock(Block):
         search="Search the products",
         fields=(
             Field("blurb", "What it is", "textarea", help="A sentence or two, in this story’s words.", max_length=1000),
+            Field("renew", "Take the library’s new details", "offer"),
+            Field("placement", "The block that is edited", "hidden"),
         ),
         link="articles-desk:products",
         link_label="Add a product to the library",
@@ -39,54 +41,55 @@ class ProductBlock(Block):
     )
 
     def load(self, ids: set[int]) -> Mapping[int, ProductPlacement]:
-        found = ProductPlacement.objects.select_related("product__merchant", "product__picture__agency").defer(
-            "product__picture__words", "product__picture__found"
-        )
-        loaded = found.annotate(
-            _made=loading.made_of("product__picture"), _rows=loading.rows_of("product__picture")
-        ).in_bulk(ids)
+        # The library's picture comes along with its alternative text alone, to say whether the library has newer details.
+        found = ProductPlacement.objects.select_related(
+            "product__merchant", "product__picture", "picture__agency"
+        ).defer("picture__words", "picture__found", "product__picture__words", "product__picture__found")
+        loaded = found.annotate(_made=loading.made_of("picture"), _rows=loading.rows_of("picture")).in_bulk(ids)
         for placement in loaded.values():
-            if placement.product.picture is not None:
-                loading.unpack(placement.product.picture, placement._made, placement._rows)
+            if placement.picture is not None:
+                loading.unpack(placement.picture, placement._made, placement._rows)
         return loaded
 
     def tags(self, placement: ProductPlacement) -> set[str]:
-        asset = placement.product.picture_id
+        asset = placement.picture_id
         return {f"product:{placement.product_id}"} | ({f"asset:{asset}"} if asset else set())
 
     def checks(self, placement: ProductPlacement, at: datetime) -> Iterable[Problem]:
-        product = placement.product
         if products.merchant_of(placement.link) is None:
             yield Problem(f"The link of “{placement.title}” does not lead to a merchant that we know.")
-        if product.price is None:
-            yield Problem(f"“{placement.title}” has no price; readers see none.", stop=False)
-        elif not offers.price(product, at):
-            yield Problem(f"The price of “{placement.title}” was checked too long ago; readers see none.", stop=False)
-        if product.picture is not None:
-            usable = rights.usability(product.picture, Use.WEB, at)
+        if why := _no_price(placement, at):
+            yield Problem(f"“{placement.title}”: {why}", stop=False)
+        if placement.picture is not None:
+            usable = rights.usability(placement.picture, Use.WEB, at)
             if not usable.allowed:
                 yield Problem(f"The picture of “{placement.title}” is not shown. {usable.sentence}", stop=False)
+        if newer := product_details.newer(placement):
+            yield Problem(
+                f"The library has new details of “{placement.title}”: {newer}. Edit the product in the text to take them.",
+                stop=False,
+            )
 
     def context(self, placement: ProductPlacement, target: Target, at: datetime) -> dict[str, Any]:
         product = placement.product
-        price = offers.price(product, at)
+        price = _price(placement, at)
         context: dict[str, Any] = {
             "price": price,
             "checked": when(product.price_checked_at, zone_of(current()))
             if price and product.price_checked_at
             else None,
-            "stale_hours": int(offers.PRICE_KEPT.total_seconds() // 3600),
-            "merchant": product.merchant.name,
-            "link": offers.link(placement.link, product.merchant.tag),
+            "no_price": _no_price(placement, at),
+            "merchant": placement.merchant,
+            "link": offers.link(placement.link, placement.tag),
         }
-        picture = shown(product.picture, target, at)
-        if picture is not None and product.picture is not None:
+        picture = shown(placement.picture, target, at)
+        if picture is not None and placement.picture is not None:
             width = min(picture.width, MAIL_PICTURE)
             context |= {
                 "picture": picture,
                 "picture_src": picture.src,
-                "picture_text": product.picture.alternative_text,
-                "picture_credit": product.picture.printed_credit,
+                "picture_text": placement.picture_text,
+                "picture_credit": placement.picture.printed_credit,
                 "picture_width": width,
                 "picture_height": max(1, round(picture.height * width / picture.width)),
             }
@@ -94,6 +97,14 @@ class ProductBlock(Block):
 
     def title(self, placement: ProductPlacement) -> str:
         return f"{placement.maker}: {placement.title}"
+
+    def published_words(self, placement: ProductPlacement) -> Mapping[str, str]:
+        return {
+            "maker of the product": placement.maker,
+            "name of the product": placement.title,
+            "words about the product": placement.blurb,
+            "alternative text": placement.picture_text,
+        }
 
     def search(self, person: Person, q: str) -> list[Choice]:
         found = products.listing(q=q).order_by("-pk") if not q.strip() else products.listing(q=q)
@@ -116,26 +127,51 @@ class ProductBlock(Block):
         ]
 
     def place(self, person: Person, fields: Mapping[str, str]) -> int:
-        product = Product.objects.filter(pk=chosen(fields, "Choose a product.")).first()
+        library = Product.objects.select_related("merchant", "picture")
+        product = library.filter(pk=chosen(fields, "Choose a product.")).first()
         if product is None:
             raise PlaceRefused({"choice": "This product is no longer in the library. Choose another."})
         blurb = typed.lines(fields.get("blurb", ""))
         if len(blurb) > 1000:
             raise PlaceRefused({"blurb": f"Keep it to 1,000 characters; it has {len(blurb):,}."})
+        edited = None if fields.get("renew") else _edited(fields, product)
+        details = product_details.of_placement(edited) if edited else product_details.of_library(product)
         made = ProductPlacement.objects.create(
-            product=product,
-            maker=product.maker,
-            title=product.title,
-            link=product.link,
-            blurb=blurb,
-            created_by=person,
-            created_at=timezone.now(),
+            product=product, blurb=blurb, created_by=person, created_at=timezone.now(), **details
         )
         return made.pk
 
     def values(self, placement: ProductPlacement) -> dict[str, str]:
+        newer = product_details.newer(placement)
         return {
             "choice": str(placement.product_id),
             "choice_title": self.title(placement),
             "blurb": placement.blurb,
+            "placement": str(placement.pk),
+            "renew": f"By now it says otherwise: {newer}." if newer else "",
         }
+
+
+def _edited(fields: Mapping[str, str], product: Product) -> ProductPlacement | None:
+    """The placement that is being edited, whose details stay; None for another product, and for a new block."""
+    pk = typed.whole_number(fields.get("placement", ""))
+    return ProductPlacement.objects.filter(pk=pk, product=product).first() if pk is not None else None
+
+
+def _price(placement: ProductPlacement, at: datetime) -> str:
+    """The library's price, as long as it is the price of the shop that the placement names and leads to."""
+    product = placement.product
+    return offers.price(product, at) if products.sells(product.merchant, placement.link) else ""
+
+
+def _no_price(placement: ProductPlacement, at: datetime) -> str:
+    """Why readers see no price; "" where they see one."""
+    product = placement.product
+    if _price(placement, at):
+        return ""
+    if product.price is None:
+        return "It has no price; readers see none."
+    if not products.sells(product.merchant, placement.link):
+        return f"The library’s price is another shop’s ({product.merchant.name}); readers see none."
+    hours = int(offers.PRICE_KEPT.total_seconds() // 3600)
+    return f"The price was checked more than {hours} hours ago; readers see none. Check it in the product list."

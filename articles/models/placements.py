@@ -1,7 +1,8 @@
 """What a block's id names: the thing plus what this story says of it.
 
 A placement never changes (the database refuses it): an edit makes a new one in the draft, so that an approval covers
-what readers will see. What the library says is therefore copied here; only price and stock follow the library.
+what readers will see. What the library says is therefore copied here; a product's price and a picture's rights and
+credit alone follow the library.
 """
 
 from __future__ import annotations
@@ -34,10 +35,25 @@ class ProductPlacement(models.Model):
     product = models.ForeignKey(Product, models.PROTECT, related_name="placements")
     maker = models.CharField(max_length=120)
     title = models.CharField(max_length=200)
+    merchant = models.CharField(max_length=120, help_text="Who sells it, as readers are told.")
     link = models.URLField(max_length=1000)
+    tag = models.CharField(max_length=120, blank=True, help_text="The affiliate tag that its link carries.")
+    picture = models.ForeignKey(
+        "media_assets.Asset", models.PROTECT, null=True, blank=True, related_name="product_placements"
+    )
+    picture_text = models.CharField(max_length=500, blank=True, help_text="The picture's alternative text.")
     blurb = models.TextField(blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            # Promise 13: no picture without alternative text.
+            models.CheckConstraint(
+                name="articles_productplacement_picture_said",
+                condition=models.Q(picture__isnull=True) | models.Q(picture_text__regex=r"\S"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.maker} {self.title}"

@@ -100,7 +100,8 @@ class Choice:
 
 @dataclass(frozen=True)
 class Field:
-    """One field of a picker. ``kind``: text, textarea, url or select (then ``options`` are value and label)."""
+    """One field of a picker. ``kind``: text, textarea, url, select (then ``options`` are value and label), hidden, or
+    offer: a box to tick, drawn only where ``values()`` has a sentence for it; a ticked one sends "yes"."""
 
     name: str
     label: str
@@ -177,6 +178,11 @@ class Block:
     def title(self, placement: Any) -> str:
         """What a screen reader and the outline call it: "Harry arrives at Clarence House". Plain text."""
         return ""
+
+    def published_words(self, placement: Any) -> Mapping[str, str]:
+        """What a story says here in words of its own, by what that is called at the desk ("caption"): a quotation in
+        it needs a source, as one in the text does. No query."""
+        return {}
 
     # -- picking ---------------------------------------------------------------------------------------------------
 

@@ -11,8 +11,9 @@
     const inner = dialog.querySelector("form"), search = dialog.querySelector("[data-search]"), found = dialog.querySelector("[data-found]");
     const said = dialog.querySelector("[data-said]"), untie = dialog.querySelector("[data-untie]"), place = dialog.querySelector("[data-place]");
     const part = (name) => dialog.querySelector(`[data-part="${name}"]`);
-    const fields = [...inner.elements].filter((field) => field.name && field.name !== "choice");
-    let result = null, turn = 0, clock, filled = {}, busy = false;
+    const all = [...inner.elements].filter((field) => field.name && field.name !== "choice");
+    const offers = all.filter((field) => field.type === "checkbox"), fields = all.filter((field) => field.type !== "checkbox");
+    let result = null, turn = 0, clock, filled = {}, busy = false, edited = {};
     const listening = new AbortController(), on = (target, name, fn) => target?.addEventListener(name, fn, { signal: listening.signal });
 
     function fill(values) { // never over what somebody typed
@@ -21,13 +22,20 @@
         field.value = values[field.name]; filled[field.name] = values[field.name];
       });
     }
+    function offer(values) { // a box is drawn only with the sentence that says what it would do
+      for (const box of offers) {
+        const words = values[box.name] || "", line = box.closest("[data-offer]");
+        if (!words) { box.checked = false; }
+        box.disabled = !words; line.hidden = !words; line.querySelector("[data-offered]").textContent = words;
+      }
+    }
     function from(which) { // chosen, or written anew; a field that both ask for is asked once
       dialog.querySelectorAll("[data-from]").forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.from === which)));
       if (part("choose") && part("new")) { part("choose").hidden = which === "new"; part("new").hidden = which !== "new"; }
       const fresh = !part("choose") || which === "new";
       const asked = new Set(part("new") && fresh ? [...part("new").querySelectorAll("[name]")].map((field) => field.name) : []);
       part("new")?.querySelectorAll("[name]").forEach((field) => { field.disabled = !fresh; });
-      part("fields")?.querySelectorAll("[name]").forEach((field) => { const twice = asked.has(field.name); field.disabled = twice; field.closest(".field").hidden = twice; });
+      part("fields")?.querySelectorAll(".field:not([data-offer]) [name]").forEach((field) => { const twice = asked.has(field.name); field.disabled = twice; field.closest(".field").hidden = twice; });
       dialog.dataset.fresh = fresh ? "yes" : "";
     }
     function show(errors) {
@@ -49,7 +57,7 @@
       label.className = "found-row"; radio.type = "radio"; radio.name = "choice"; radio.value = choice.id;
       if (choice.thumb) { const image = document.createElement("img"); image.src = choice.thumb; image.alt = ""; image.loading = "lazy"; label.append(radio, image, text); } else { label.append(radio, text); }
       text.textContent = choice.title; meta.textContent = choice.meta || ""; text.append(meta);
-      radio.addEventListener("change", () => { fill(choice.values || {}); show({}); });
+      radio.addEventListener("change", () => { fill(choice.values || {}); offer(String(choice.id) === edited.choice ? edited : {}); show({}); });
       return label;
     }
     async function look(keep) {
@@ -77,6 +85,7 @@
           if (response.ok) {
             const { values } = await response.json();
             fields.forEach((field) => { if (field.name in values) { field.value = values[field.name]; } });
+            edited = values; offer(edited);
             if (values.choice) { keep = { id: String(values.choice), title: values.choice_title || "", meta: values.choice_meta || "" }; }
           }
         } catch { /* the picker then begins empty */ }
@@ -85,7 +94,7 @@
     }
 
     found?.replaceChildren(found.querySelector("legend")); // last time's rows would be replaced under the hand
-    inner.reset(); show({}); from("choose"); place.removeAttribute("aria-busy");
+    inner.reset(); show({}); offer({}); from("choose"); place.removeAttribute("aria-busy");
     fields.forEach((field) => { if (field.type === "hidden") { field.value = ""; } });
     if (untie) { untie.hidden = !edit; }
     const quoted = inner.querySelector("[data-part=new] [name=words]");

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from articles import access, workflow
-from articles.models import Draft, Story
+from articles.models import Draft, Product, Story
 from media_assets import renditions, storage
 from media_assets.models import Asset
 from newsletters import issues
@@ -22,7 +22,7 @@ from newsroom.accounts.models import Person
 from newsroom.outbox.models import Effect, Event
 from tests.factories import newsletters as post
 from tests.factories.accounts import person
-from tests.factories.articles import published_story, related_placement, section, story
+from tests.factories.articles import product, product_placement, published_story, related_placement, section, story
 from tests.factories.media_assets import asset, image_placement
 
 HEADLINE = "Nobody may know this yet"
@@ -132,6 +132,15 @@ def test_its_pictures_go_with_it_unless_another_story_shows_them(editor: Person,
     move("withdraw", secret, editor, reason="Wrong")
     assert place.exists()
     assert Client().get(address).status_code == 200
+
+
+def test_a_picture_stays_that_a_story_took_with_a_product(editor: Person, secret: Story, picture: Asset) -> None:
+    made = product(picture=picture)
+    product_placement(made)
+    Product.objects.filter(pk=made.pk).update(picture=None)
+    file = renditions.current(picture)[0]
+    move("withdraw", secret, editor, reason="Wrong")
+    assert Client().get(renditions.address(file)).status_code == 200
 
 
 def test_a_picture_that_went_away_comes_back_with_the_next_story_that_shows_it(

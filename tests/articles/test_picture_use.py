@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from articles import drafts
-from articles.models import Draft, Revision, Story
+from articles.models import Draft, Product, Revision, Story
 from media_assets import usage
 from newsroom.accounts import Role
 from newsroom.accounts.models import Person
@@ -127,6 +127,15 @@ def test_every_link_opens_for_whoever_sees_it(client: Client, everywhere: Any, r
     assert found
     for title, url, _ in found:
         assert client.get(url).status_code == 200, (role, title, url)
+
+
+def test_a_story_keeps_the_picture_that_its_product_had(asset: Any, alice: Person, now: datetime) -> None:
+    product, other = make.product(picture=asset), pictures.asset(made=False)
+    make.published_story(owner=alice, headline="The coat", body=block("product", make.product_placement(product).pk))
+    Product.objects.filter(pk=product.pk).update(picture=other)
+    found = usage.of([asset.pk, other.pk], person=alice, at=now)
+    assert [used.title for used in found[asset.pk]] == ["The coat"]
+    assert [used.title for used in found[other.pk]] == ["Harrow & Vale Wool riding coat"]
 
 
 def test_nothing_to_open_is_said(client: Client, asset: Any, alice: Person) -> None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from articles import drafts, ledger, particulars, products
+from articles import drafts, ledger, particulars, product_details, products
 from articles.models import (
     Byline,
     Clash,
@@ -285,9 +285,7 @@ def product_placement(product: Product | None = None, *, blurb: str | None = Non
     made = product or globals()["product"]()
     return ProductPlacement.objects.create(
         product=made,
-        maker=made.maker,
-        title=made.title,
-        link=made.link,
+        **product_details.of_library(made),
         blurb=made.blurb if blurb is None else blurb,
         created_by=facts.pop("created_by", None) or somebody("reporter"),
         created_at=AT,

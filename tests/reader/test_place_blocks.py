@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from articles import product_details
 from articles.blocks import ProductBlock, QuoteBlock, RelatedBlock
-from articles.models import Outlet, Quotation, Source, Story
+from articles.models import Merchant, Outlet, Product, ProductPlacement, Quotation, Source, Story
 from media_assets import rights
-from media_assets.models import Use
+from media_assets.models import Asset, Use
+from media_assets.withdrawal import withdraw
 from newsroom import blocks
 from newsroom.blocks import PageContext, PlaceRefused, Target
 from tests.asserts import page
@@ -21,6 +25,10 @@ from tests.factories.accounts import person
 
 pytestmark = pytest.mark.django_db
 PAGE = PageContext(path="/royals/here/", base_url="https://news.example")
+
+
+def loaded(pk: int) -> ProductPlacement:
+    return ProductBlock().load({pk})[pk]
 
 
 def shown(kind: str, pk: int, target: Target = Target.WEB, at: Any = None) -> str:
@@ -168,6 +176,56 @@ class TestProduct:
         assert "€9.50" in html
         assert "Other" not in html
 
+    @pytest.mark.parametrize("target", list(Target))
+    def test_nothing_but_the_price_follows_the_library(self, target: Target) -> None:
+        """Promises 1 to 3: a reporter who edits the library changes no word, link or picture that was approved."""
+        at, coat, hat = timezone.now(), pictures.asset(alternative_text="A coat on a stand"), pictures.asset()
+        shop = make.merchant("First Shop", hosts=("shop.example",), tag="tag=first-20")
+        product = make.product(merchant=shop, picture=coat, price_checked_at=at)
+        pk = make.product_placement(product).pk
+        before = shown("product", pk, target, at)
+        Asset.objects.filter(pk=coat.pk).update(alternative_text="Other words")
+        Merchant.objects.filter(pk=shop.pk).update(name="Renamed Shop", tag="tag=other-20")
+        Product.objects.filter(pk=product.pk).update(
+            maker="Other", title="Other", link="https://shop.example/other", blurb="Other", picture=hat
+        )
+        assert shown("product", pk, target, at) == before
+        assert "First Shop" in before
+        assert "tag=first-20" in before or target is Target.DESK
+
+    def test_a_price_of_another_shop_is_not_shown(self) -> None:
+        product = make.product(price_checked_at=timezone.now())
+        pk = make.product_placement(product).pk
+        other = make.merchant("Other Shop", hosts=("other.example",))
+        Product.objects.filter(pk=product.pk).update(merchant=other, link="https://other.example/coat")
+        for target in Target:
+            html = shown("product", pk, target)
+            assert "240" not in html
+            assert "See price at Example Shop" in html
+        assert "another shop’s (Other Shop)" in shown("product", pk, Target.DESK)
+        said = [problem.message for problem in ProductBlock().checks(loaded(pk), timezone.now())]
+        assert any("another shop’s" in message for message in said)
+
+    def test_the_credit_and_the_rights_of_its_picture_follow_the_library(self) -> None:
+        asset = pictures.asset(credit="Jane Poe")
+        pk = make.product_placement(make.product(picture=asset)).pk
+        Asset.objects.filter(pk=asset.pk).update(credit="Jane Roe")
+        assert "(Image credit: Jane Roe)" in shown("product", pk)
+        withdraw(asset.pk, person=person("picture_editor"), reason="Complaint", at=timezone.now())
+        assert "<img" not in shown("product", pk)
+        assert ProductBlock().tags(loaded(pk)) == {f"product:{loaded(pk).product_id}", f"asset:{asset.pk}"}
+
+    def test_a_picture_without_alternative_text_is_not_placed(self) -> None:
+        bare = pictures.asset(made=False)
+        Asset.objects.filter(pk=bare.pk).update(alternative_text=" ")
+        product = make.product(picture=bare)
+        placed = loaded(ProductBlock().place(person("reporter"), {"choice": str(product.pk)}))
+        assert (placed.picture_id, placed.picture_text) == (None, "")
+        with pytest.raises(DatabaseError), transaction.atomic():
+            ProductPlacement.objects.create(
+                product=product, picture=bare, picture_text=" ", created_by=placed.created_by, created_at=make.AT
+            )
+
     def test_its_picture_needs_the_right_of_that_exit(self) -> None:
         asset = pictures.asset(credit="Jane Poe")
         rights.add(asset, person=person("picture_editor"), use=Use.MAIL, allowed=False, note="Web only", at=make.AT)
@@ -194,6 +252,59 @@ class TestProduct:
         for bad in ({"choice": ""}, {"choice": "0"}, {"choice": "12345"}, fields | {"blurb": "x" * 1001}):
             with pytest.raises(PlaceRefused):
                 ProductBlock().place(person("reporter"), bad)
+
+    def test_editing_keeps_the_details_until_the_librarys_new_ones_are_taken(self) -> None:
+        alice, product = person("reporter"), make.product(picture=pictures.asset())
+        pk = ProductBlock().place(alice, {"choice": str(product.pk), "blurb": "Warm."})
+        assert ProductBlock().values(loaded(pk))["renew"] == ""
+        Product.objects.filter(pk=product.pk).update(title="Long coat", link="https://shop.example/long", picture=None)
+        values = ProductBlock().values(loaded(pk))
+        assert values["placement"] == str(pk)
+        for words in ("name “Long coat”", "link", "picture"):
+            assert words in values["renew"]
+        warned = [problem for problem in ProductBlock().checks(loaded(pk), make.AT) if "new details" in problem.message]
+        assert [problem.stop for problem in warned] == [False]
+
+        sent = {"choice": str(product.pk), "placement": str(pk), "blurb": "Very warm."}
+        edited = loaded(ProductBlock().place(alice, sent))
+        renewed = loaded(ProductBlock().place(alice, sent | {"renew": "yes"}))
+        fresh = loaded(ProductBlock().place(alice, sent | {"placement": ""}))
+        assert len({pk, edited.pk, renewed.pk, fresh.pk}) == 4
+        assert (edited.title, edited.link, edited.blurb) == (product.title, product.link, "Very warm.")
+        assert edited.picture_id == product.picture_id
+        for one in (renewed, fresh):
+            assert (one.title, one.link, one.picture_id) == ("Long coat", "https://shop.example/long", None)
+        assert ProductBlock().values(renewed)["renew"] == ""
+
+    @pytest.mark.parametrize("odd", ["0", "x", "999999", "9" * 30, "-1"])
+    def test_an_odd_placement_gives_no_details(self, odd: str) -> None:
+        product = make.product()
+        pk = ProductBlock().place(person("reporter"), {"choice": str(product.pk), "placement": odd})
+        assert loaded(pk).title == product.title
+
+    def test_another_product_brings_its_own_details(self) -> None:
+        coat, hat = make.product_placement(), make.product("Straw hat")
+        pk = ProductBlock().place(person("reporter"), {"choice": str(hat.pk), "placement": str(coat.pk)})
+        assert loaded(pk).title == "Straw hat"
+
+    def test_what_stories_said_before_they_had_details_of_their_own(self) -> None:
+        """The migration gives each placement what the library says; one whose picture has no text has none."""
+        shop, asset = make.merchant(tag="tag=then-20"), pictures.asset(alternative_text="A coat")
+        bare = pictures.asset(made=False)
+        Asset.objects.filter(pk=bare.pk).update(alternative_text="")
+        first = make.product_placement(make.product(merchant=shop, picture=asset))
+        second = make.product_placement(make.product(merchant=shop, picture=bare))
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("ALTER TABLE articles_productplacement DISABLE TRIGGER articles_productplacement_fixed")
+            cursor.execute("UPDATE articles_productplacement SET merchant='', tag='', picture_id=NULL, picture_text=''")
+            cursor.execute(import_module("articles.migrations.0006_product_placements").FILL)
+        for placement in (first, second):
+            said = loaded(placement.pk)
+            assert product_details.of_placement(said) == product_details.of_library(said.product)
+        assert (loaded(first.pk).picture_text, loaded(second.pk).picture_id) == ("A coat", None)
+        with pytest.raises(DatabaseError), transaction.atomic():
+            ProductPlacement.objects.filter(pk=first.pk).update(merchant="Other")
 
 
 class TestRelated:
