@@ -22,7 +22,10 @@ class When(StrEnum):
 
 @dataclass(frozen=True)
 class Ask:
-    """One thing that a move asks for. kind: line, lines, choice, or moment (a time to come, to the minute)."""
+    """One thing that a move asks for. kind: line, lines, choice, or moment (a time to come, to the minute).
+
+    public: readers are shown the answer, so that a quotation in it needs a source.
+    """
 
     name: str
     label: str
@@ -32,6 +35,7 @@ class Ask:
     choices: tuple[tuple[str, str], ...] = ()
     when: When = When.ALWAYS
     longest: int = 300
+    public: bool = False
 
 
 def read(move: Move, answers: Mapping[str, str], *, again: bool, at: datetime) -> dict[str, str]:

@@ -71,28 +71,20 @@ def warn(message: str, where: str = "") -> Check:
 
 def run(revision: Revision, *, story: Story, at: datetime) -> list[Check]:
     """All that the checks say of a revision at ``at`` (rights and prices depend on it), stops first."""
-    matter = _matter(revision, story, at)
+    return found_in(look_at(revision, story=story, at=at))
+
+
+def look_at(revision: Revision, *, story: Story, at: datetime) -> Matter:
+    """What the checks look at, loaded."""
+    placements = blocks.load(ledger.blocks_of(revision))
+    judged = ledger.judge(ledger.marks_of(revision, placements), story_id=story.pk)
+    return Matter(revision, story, at, placements, tuple(judged))
+
+
+def found_in(matter: Matter) -> list[Check]:
+    """What the checks say of it, stops first."""
     found = [finding for function in _checks for finding in function(matter)]
     return sorted(found, key=lambda finding: finding.level != "stop")
-
-
-def _matter(revision: Revision, story: Story, at: datetime) -> Matter:
-    wanted: dict[str, set[int]] = {}
-    for reference in blocks.references(revision.body):
-        wanted.setdefault(reference.kind, set()).add(reference.id)
-    if revision.lead_image_id:
-        wanted.setdefault("image", set()).add(revision.lead_image_id)
-    placements = {kind: block.load(ids) for kind, ids in wanted.items() if (block := blocks.get(kind))}
-    # What a story says beside its text is read by readers too, quotation marks and all.
-    captions = [
-        text
-        for kind in ("image", "product", "related", "newsletter")
-        for placement in placements.get(kind, {}).values()
-        for name in ("caption", "blurb", "line")
-        if (text := getattr(placement, name, ""))
-    ]
-    judged = ledger.judge(ledger.marks_of(revision, captions), story_id=story.pk)
-    return Matter(revision, story, at, placements, tuple(judged))
 
 
 @check
@@ -162,10 +154,10 @@ def _of_block(problem: blocks.Problem, where: str) -> Check:
 
 
 _SAYS = {
-    Standing.UNTIED: "“{words}” is not tied to a source.",
-    Standing.CHANGED: "“{words}” is not what the ledger has: “{said}”.",
-    Standing.RETRACTED: "“{words}” was retracted by its source.",
-    Standing.UNKNOWN: "“{words}” is tied to an entry that the ledger does not have.",
+    Standing.UNTIED: "{words} is not tied to a source.",
+    Standing.CHANGED: "{words} is not what the ledger has: “{said}”.",
+    Standing.RETRACTED: "{words} was retracted by its source.",
+    Standing.UNKNOWN: "{words} is tied to an entry that the ledger does not have.",
 }
 
 
@@ -173,11 +165,13 @@ _SAYS = {
 def quotations(matter: Matter) -> Iterator[Check]:
     """Promise 11. Takes no account of who asks: an editor too ties or waives first."""
     for item in matter.quotations:
-        if not item.standing.stops:
+        mark = item.mark
+        if not item.standing.stops or mark.block.startswith("quote:"):  # a quotation set apart is its block's to check
             continue
-        where = f"body:{item.mark.paragraph}" if item.mark.place == "body" else item.mark.place
+        where = f"body:{mark.paragraph}" if mark.place == "body" else mark.block or mark.place
         said = _short(item.quotation.words) if item.quotation else ""
-        finding = stop(_SAYS[item.standing].format(words=_short(item.mark.words), said=said), where)
+        words = f"“{_short(mark.words)}”" + (f", in the {mark.place}," if mark.block else "")
+        finding = stop(_SAYS[item.standing].format(words=words, said=said), where)
         yield replace(finding, waived_by="editor") if item.standing is Standing.UNTIED else finding
 
 

@@ -6,21 +6,33 @@ inside a tied quotation void the tie.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from django.db import transaction
 
 from articles import quotation_marks, typed
 from articles.access import may
 from articles.marks import bare
-from articles.models import Draft, Outlet, Quotation, QuotationOutlet, Revision, Source, Story, Waiver
+from articles.models import (
+    Draft,
+    Outlet,
+    Quotation,
+    QuotationOutlet,
+    QuotePlacement,
+    Revision,
+    Source,
+    Story,
+    Waiver,
+)
 from articles.quotation_marks import Mark, normalise, says
 from articles.refusals import Refused
-from newsroom import audit
+from newsroom import audit, blocks
 from newsroom.accounts.models import Person
+from newsroom.blocks import Reference
 
 LONGEST_WORDS = 5000
 
@@ -35,7 +47,7 @@ class Link:
 
 class Standing(StrEnum):
     TIED = "tied"
-    PART = "part"  # in a headline or caption: part of a quotation that the body ties
+    PART = "part"  # in a headline or caption: part of a quotation that the text ties
     WAIVED = "waived"
     UNTIED = "untied"
     CHANGED = "changed"
@@ -178,14 +190,34 @@ def untied(html: str) -> list[Mark]:
     return [mark for mark in quotation_marks.in_body(html) if mark.quotation_id is None]
 
 
-def marks_of(revision: Revision, captions: Iterable[str] = ()) -> list[Mark]:
-    """Every pair of marks that readers would see: body, headline, kicker, standfirst and the words of blocks."""
+def blocks_of(revision: Revision) -> list[Reference]:
+    """The blocks that a revision shows, its lead picture among them."""
+    lead = [Reference("image", revision.lead_image_id)] if revision.lead_image_id else []
+    return [*lead, *blocks.references(revision.body)]
+
+
+def marks_of(revision: Revision, placements: Mapping[str, Mapping[int, Any]] | None = None) -> list[Mark]:
+    """Every quotation that readers would see: in the body, headline, kicker, standfirst, search fields and in all that
+    blocks say (caption, alternative text, a product's name).
+
+    placements: the revision's blocks by kind and id; None asks for them, one query per kind.
+    """
     marks = quotation_marks.in_body(revision.body)
     for place in ("headline", "kicker", "standfirst", "search_title", "search_description"):
         marks += quotation_marks.in_line(getattr(revision, place), place)
-    for caption in captions:
-        marks += quotation_marks.in_line(caption, "caption")
+    for kind, found in (blocks.load(blocks_of(revision)) if placements is None else placements).items():
+        for pk, placement in found.items():
+            lead = kind == "image" and pk == revision.lead_image_id
+            marks += _in_block(kind, placement, "lead_image" if lead else f"{kind}:{pk}")
     return marks
+
+
+def _in_block(kind: str, placement: Any, where: str) -> list[Mark]:
+    if isinstance(placement, QuotePlacement):
+        return [Mark(placement.words, "quotation set apart", quotation_id=placement.quotation_id, block=where)]
+    block = blocks.get(kind)
+    said = block.published_words(placement) if block else {}
+    return [mark for place, text in said.items() for mark in quotation_marks.in_line(text, place, where)]
 
 
 def judge(marks: Sequence[Mark], *, story_id: int) -> list[Judged]:
@@ -194,7 +226,7 @@ def judge(marks: Sequence[Mark], *, story_id: int) -> list[Judged]:
     waivers = {waiver.normalised: waiver for waiver in Waiver.objects.filter(story_id=story_id)}
     judged = [_judge_one(mark, entries, waivers) for mark in marks]
     said = [item.quotation.words for item in judged if item.standing is Standing.TIED and item.quotation]
-    # A headline or a caption holds no tie of its own: its words must be part of what the body ties.
+    # A headline or a caption holds no tie of its own: its words must be part of what the text ties.
     return [
         replace(item, standing=Standing.PART)
         if item.standing is Standing.UNTIED

@@ -108,6 +108,7 @@ LINE = Ask(
     "One line under the story. A minor change has none and moves no time.",
     required=False,
     when=When.AGAIN,
+    public=True,
 )
 
 MOVES: tuple[Move, ...] = (
@@ -218,6 +219,7 @@ MOVES: tuple[Move, ...] = (
                 "Notice to readers",
                 "Shown at the story's address. Empty: the page is simply gone.",
                 required=False,
+                public=True,
             ),
         ),
         danger=True,

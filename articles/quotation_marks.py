@@ -44,14 +44,16 @@ def says(quoted: str, said: str) -> bool:
 class Mark:
     """A pair of quotation marks, or a tied quotation.
 
-    words: without the marks. place: "body", "headline", ... ; paragraph: index of the top-level element in the body.
-    quotation_id: the ledger entry that the text ties it to, or None.
+    words: without the marks. place: "body", "headline", "caption", ... ; paragraph: index of the top-level element in
+    the body. quotation_id: the ledger entry that the text ties it to, or None. block: where it stands in one
+    ("image:12"; "lead_image").
     """
 
     words: str
     place: str = "body"
     paragraph: int = 0
     quotation_id: int | None = None
+    block: str = ""
 
     @property
     def normalised(self) -> str:
@@ -80,13 +82,13 @@ def in_body(html: str) -> list[Mark]:
     return marks
 
 
-def in_line(text: str, place: str) -> list[Mark]:
+def in_line(text: str, place: str, block: str = "") -> list[Mark]:
     """Every pair of marks in plain text: a headline, a caption."""
     return [
         mark
         for line in text.split("\n")
         for start, end in pairs(line)
-        if (mark := Mark(bare(line[start:end]), place)).normalised
+        if (mark := Mark(bare(line[start:end]), place, block=block)).normalised
     ]
 
 

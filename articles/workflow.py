@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from articles import asks, checks, four_eyes, gates, moments, publishing, reviews
+from articles import asks, checks, four_eyes, gates, moments, public_lines, publishing, reviews
 from articles.asks import Ask, When
 from articles.events import CHANGES_REQUESTED, DRAFT_APPROVED, DRAFT_SUBMITTED
 from articles.models import Draft, MoveLog, Review, Revision, Story
@@ -174,6 +174,7 @@ def _take_draft(
     given = _answers(move, answers, again=draft.story.first_published_at is not None, at=at)
     revision = draft.approved_revision if move.shows else draft.head
     assert revision is not None
+    public_lines.check(_public(move, given), revision, story_id=draft.story_id)
     if move.checked:
         _checked(move, revision, draft.story, at)
     if move.shows:
@@ -207,6 +208,8 @@ def _take_story(
         raise _told_story(move, seen, expected_version, person)
     if move.gated and (why_closed := gates.why_closed(seen, at)):
         raise Refused(why_closed)
+    if seen.published_revision is not None:
+        public_lines.check(_public(move, given), seen.published_revision, story_id=pk)
     if move.checked:
         assert seen.published_revision is not None
         _checked(move, seen.published_revision, seen, at)
@@ -249,6 +252,11 @@ def _answers(move: Move, answers: dict[str, str], *, again: bool, at: datetime) 
     if again and "kind" in given and (messages := publishing.line_needed(given["kind"], given["line"])):
         raise Refused(messages)
     return given
+
+
+def _public(move: Move, given: dict[str, str]) -> dict[str, str]:
+    """The answers that readers are shown."""
+    return {ask.name: given[ask.name] for ask in move.asks if ask.public}
 
 
 def _told_draft(move: Move, pk: int, expected_version: int, person: Person) -> Exception:

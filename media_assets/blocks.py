@@ -85,6 +85,9 @@ class ImageBlock(Block):
     def title(self, placement: ImagePlacement) -> str:
         return (placement.caption or placement.alternative_text)[:80]
 
+    def published_words(self, placement: ImagePlacement) -> Mapping[str, str]:
+        return {"caption": placement.caption, "alternative text": placement.alternative_text}
+
     def search(self, person: Person, q: str) -> list[Choice]:
         """Pictures that the website may show now. Two queries at most."""
         if not access.may(person, "place"):

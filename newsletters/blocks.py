@@ -66,6 +66,9 @@ class NewsletterBlock(blocks.Block):
     def title(self, placement: BoxPlacement) -> str:
         return placement.newsletter.name
 
+    def published_words(self, placement: BoxPlacement) -> Mapping[str, str]:
+        return {"line above the form": placement.line}
+
     def search(self, person: Any, q: str) -> list[Choice]:
         found = Newsletter.objects.filter(open=True)
         for word in q.split()[:8]:

@@ -106,7 +106,6 @@ _PLACES = {
     "standfirst": "standfirst",
     "search_title": "search title",
     "search_description": "search description",
-    "caption": "words of a block",
 }
 
 
@@ -136,9 +135,10 @@ def context(request: HttpRequest, draft: Draft) -> dict[str, Any]:
     asked = pickers()
     moves = workflow.moves_for(person, draft)
     primary = next((choice for choice in moves if choice.move.primary and choice.allowed), None)
-    judged = [Line(item) for item in ledger.judge(ledger.marks_of(head), story_id=draft.story_id)]
+    matter = checks.look_at(head, story=story, at=timezone.now())
+    judged = [Line(item) for item in matter.quotations]
     stops = [item for item in judged if item.standing.stops]
-    found = checks.run(head, story=story, at=timezone.now())
+    found = checks.found_in(matter)
     stopping = [check for check in found if check.level == "stop"]
     closed = draft.standing == Draft.Standing.CLOSED
     return {

@@ -7,11 +7,23 @@ from typing import Any
 
 import pytest
 
-from articles import checks, workflow
+from articles import checks, ledger, workflow
 from articles.models import Draft, Revision
 from newsroom.accounts.models import Person
-from tests.factories import media_assets
-from tests.factories.articles import BODY, product, product_placement, quotation, story
+from tests.factories import media_assets, newsletters
+from tests.factories.articles import (
+    BODY,
+    product,
+    product_placement,
+    quotation,
+    quote_placement,
+    related_placement,
+    story,
+)
+
+
+def block(kind: str, placed: Any) -> str:
+    return f'<p>One.</p><div data-block="{kind}" data-id="{placed.pk}"></div>'
 
 
 def found(now: datetime, **facts: Any) -> dict[str, str]:
@@ -59,10 +71,66 @@ def test_a_picture_whose_rights_ended_stops_it(now: datetime) -> None:
     assert found(now, body=block)[f"image:{placed.pk}"] == "stop"
 
 
+IMAGE = {"caption": "The gate.", "alternative_text": "A gate"}
+
+
 @pytest.mark.django_db
-def test_marks_in_a_caption_are_quotations_too(now: datetime) -> None:
+@pytest.mark.parametrize("lead", [True, False])
+@pytest.mark.parametrize("field", ["caption", "alternative_text"])
+def test_marks_beside_a_picture_are_quotations_too(now: datetime, field: str, lead: bool) -> None:
+    """Promise 11: alternative text is read aloud, and is published as a caption is."""
+    placed = media_assets.image_placement(**{**IMAGE, field: "“Never again”, he said"})
+    facts: dict[str, Any] = {"lead_image": placed} if lead else {"body": block("image", placed)}
+    assert found(now, **facts)["lead_image" if lead else f"image:{placed.pk}"] == "stop"
+    assert "stop" not in found(now, lead_image=media_assets.image_placement(**IMAGE)).values()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("field", ["title", "maker", "blurb", "alternative_text"])
+def test_marks_in_the_words_of_a_product_are_quotations_too(now: datetime, field: str) -> None:
+    facts: dict[str, Any] = {"picture": media_assets.asset(made=False), "price_checked_at": now}
+    if field == "alternative_text":
+        facts["picture"] = media_assets.asset(made=False, alternative_text="A mug that says “keep calm”")
+    else:
+        facts[field] = "The “Palace” coat"
+    placed = product_placement(product(**facts))
+    assert found(now, body=block("product", placed))[f"product:{placed.pk}"] == "stop"
+
+
+@pytest.mark.django_db
+def test_marks_in_the_words_of_other_blocks_are_quotations_too(now: datetime) -> None:
+    link = related_placement(line="“Never again”, he said")
+    box = newsletters.box(newsletters.newsletter(), line="“Never again”, he said")
+    where = found(now, body=block("related", link) + block("newsletter", box))
+    assert (where[f"related:{link.pk}"], where[f"newsletter:{box.pk}"]) == ("stop", "stop")
+
+
+def test_the_shops_own_marks_in_a_name_are_waived(alice: Person, bob: Person, now: datetime) -> None:
+    placed = product_placement(product("Mug “Keep calm”", price_checked_at=now))
+    made = story(owner=alice, body=block("product", placed))
+    head: Revision = made.draft.head  # type: ignore[attr-defined]
+    (stop,) = [check for check in checks.run(head, story=made, at=now) if check.level == "stop"]
+    assert (stop.message, stop.waived_by) == (
+        "“Keep calm”, in the name of the product, is not tied to a source.",
+        "editor",
+    )
+    assert made.draft.open_quotations == 1  # type: ignore[attr-defined]
+    ledger.waive(story_id=made.pk, words="Keep calm", reason="Printed on the mug", person=bob, at=now)
+    assert not [check for check in checks.run(head, story=made, at=now) if check.level == "stop"]
+    made.draft.refresh_from_db()  # type: ignore[attr-defined]
+    assert made.draft.open_quotations == 0  # type: ignore[attr-defined]
+
+
+def test_a_caption_says_what_the_text_ties(alice: Person, now: datetime) -> None:
+    """Tied in the running text, or set apart in a block: both are ties of this story."""
+    said = quotation("Never again, and I mean it")
     placed = media_assets.image_placement(caption="“Never again”, he said")
-    assert found(now, body=f'<p>One.</p><div data-block="image" data-id="{placed.pk}"></div>')["caption"] == "stop"
+    tied = f'<p>He said <q data-quotation="{said.pk}">“Never again, and I mean it”</q>.</p>'
+    for text in (tied, block("quote", quote_placement(said))):
+        assert "stop" not in found(now, owner=alice, body=text + block("image", placed)).values()
+    type(said).objects.filter(pk=said.pk).update(state="retracted")
+    where = found(now, owner=alice, body=block("quote", quote_placement(said)) + block("image", placed))
+    assert where[f"image:{placed.pk}"] == "stop"
 
 
 def test_a_stop_holds_back_approving_and_publishing_but_not_submitting(

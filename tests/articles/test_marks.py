@@ -88,7 +88,7 @@ APOSTROPHES = st.sampled_from(
 
 @given(st.lists(st.one_of(WORD, APOSTROPHES), min_size=1, max_size=20), st.booleans())
 def test_apostrophes_are_no_quotation(words: list[str], straight: bool) -> None:
-    text = " ".join(words)
+    text = " ".join([*words, "today"])  # at the very end, one after an s could close what “’90s” seems to open
     assert found(text.replace("’", "'") if straight else text) == []
 
 
