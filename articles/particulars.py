@@ -26,8 +26,10 @@ UNNAMED = "untitled"
 
 @dataclass(frozen=True)
 class Particulars:
+    """slug: None leaves the address to whoever chooses it now, a person or the headline."""
+
     section_id: int | None
-    slug: str
+    slug: str | None = None
     topic_ids: Sequence[int] = ()
     byline_ids: Sequence[int] = ()
     owner_id: int | None = None
@@ -105,15 +107,18 @@ def change(story_id: int, *, person: Person, expected_version: int, facts: Parti
             if not unpublished:
                 record(STORY_CHANGED, story_id=story_id, section_ids=[story.section_id])
             audit.note(person, "story.particulars", f"story:{story_id}")
-    except IntegrityError:
-        raise Refused({"slug": "Another story of this section has this address."}) from None
+    except IntegrityError as error:
+        if "articles_story_address" in str(error):
+            raise Refused({"slug": "Another story of this section has this address."}) from None
+        # A topic or a section was deleted after it was looked for.
+        raise Refused("Something of the lists is no longer there. Look again, then save.") from None
     return Story.objects.select_related("section").get(pk=story_id)
 
 
 def _checked(story: Story, facts: Particulars, unpublished: bool) -> dict[str, object]:
     messages: dict[str, str] = {}
     values: dict[str, object] = {}
-    slug = facts.slug.strip().lower()
+    slug = story.slug if facts.slug is None else facts.slug.strip().lower()
     if not unpublished:
         if (facts.section_id, slug) != (story.section_id, story.slug):
             messages["slug"] = "Readers hold this address. It stays with the story after publication."
@@ -123,10 +128,13 @@ def _checked(story: Story, facts: Particulars, unpublished: bool) -> dict[str, o
         if facts.section_id is None or not Section.objects.filter(pk=facts.section_id).exists():
             messages["section"] = "Choose a section."
         elif Story.objects.filter(section_id=facts.section_id, slug=slug).exclude(pk=story.pk).exists():
-            messages["slug"] = "Another story of this section has this address."
-        values = {"section_id": facts.section_id, "slug": slug}
-        if slug != story.slug:
-            values["slug_by_hand"] = True
+            if facts.slug is None and not story.slug_by_hand:
+                values["slug"] = free_slug(facts.section_id, slug, story_id=story.pk)
+            else:
+                messages["slug"] = "Another story of this section has this address."
+        values["section_id"] = facts.section_id
+        if facts.slug is not None and slug != story.slug:
+            values |= {"slug": slug, "slug_by_hand": True}
     if Topic.objects.filter(pk__in=facts.topic_ids).count() != len(set(facts.topic_ids)):
         messages["topics"] = "Choose topics of the list."
     people = {*facts.byline_ids, *([facts.owner_id] if facts.owner_id else [])}

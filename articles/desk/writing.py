@@ -162,7 +162,7 @@ def story_particulars(request: HttpRequest, pk: int) -> HttpResponse:
             expected_version=expected,
             facts=particulars.Particulars(
                 section_id=section.pk if section else initial["section"],
-                slug=form.cleaned_data.get("slug", story.slug),
+                slug=form.chosen_slug,
                 topic_ids=[topic.pk for topic in form.cleaned_data.get("topics", ())],
                 byline_ids=[byline.pk for byline in form.cleaned_data.get("bylines", ())],
             ),
@@ -193,6 +193,7 @@ def _saved(request: HttpRequest, kept: together.Kept) -> JsonResponse:
         {
             "version": draft.version,
             "revision": revision.number,
+            "slug": draft.story.slug,
             "saved_at": timezone.localtime(revision.created_at).strftime("%H:%M:%S %Z"),
             "quotations": context["quotations"],
             "fragments": {

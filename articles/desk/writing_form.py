@@ -72,6 +72,8 @@ class StoryForm(forms.Form):
     topics = forms.ModelMultipleChoiceField(Topic.objects.all(), required=False, widget=forms.CheckboxSelectMultiple)
     bylines = forms.ModelMultipleChoiceField(Person.objects.none(), required=False, widget=forms.CheckboxSelectMultiple)
     story_version = forms.CharField(widget=forms.HiddenInput)
+    # The address that stood in the field before anybody typed: the headline may have changed it since.
+    slug_shown = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, story: Story, **kwargs: Any) -> None:
         kwargs = {"auto_id": "story_%s", "use_required_attribute": False, **kwargs}
@@ -86,6 +88,14 @@ class StoryForm(forms.Form):
         if story.readers != Story.Readers.NOTHING:
             for name in ("section", "slug"):
                 self.fields[name].disabled = True  # readers hold the address
+        elif not story.slug_by_hand:
+            self.fields["slug"].help_text = "It follows the headline until you write one."
+
+    @property
+    def chosen_slug(self) -> str | None:
+        """The address as somebody wrote it; None where they left what the field showed, whatever the story has now."""
+        written = str(self.cleaned_data.get("slug", ""))
+        return None if written == self.cleaned_data.get("slug_shown") else written
 
     @classmethod
     def of(cls, story: Story) -> StoryForm:
@@ -94,6 +104,7 @@ class StoryForm(forms.Form):
             initial={
                 "section": story.section_id,
                 "slug": story.slug,
+                "slug_shown": story.slug,
                 "topics": story.topics.values_list("pk", flat=True),
                 "bylines": story.bylines.values_list("person_id", flat=True),
                 "story_version": story.version,

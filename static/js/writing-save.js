@@ -94,6 +94,10 @@
       const dot = document.querySelector(`[data-dot="${name}"]`); dot.textContent = number; dot.hidden = !number;
     }
     document.querySelector('[data-count="revision"]').textContent = answer.revision;
+    // The address follows the headline; one that somebody is typing stays as typed.
+    const address = document.getElementById("story_slug"), shown = document.getElementById("story_slug_shown");
+    if (address.value === shown.value) { address.value = answer.slug; }
+    shown.value = answer.slug;
     trouble.replaceChildren(); errors({}); delete form.dataset.unsaved;
     if (writing.dirty()) { writing.tellState("unsaved", "Not saved yet"); } else { writing.tellState("saved", last); writing.forget(); }
     writing.touch();

@@ -429,6 +429,27 @@ def test_the_story_tab_is_saved_by_itself(site: Site) -> None:
     save(page)
 
 
+def test_the_address_follows_the_headline_until_somebody_types_one(site: Site) -> None:
+    desk = make_desk()
+    page = open_desk(site, desk)
+    address = page.get_by_role("textbox", name="Address")
+    page.get_by_role("textbox", name="Headline", exact=True).fill("The harbour walk")
+    save(page)
+    expect(address).to_have_value("the-harbour-walk")
+    address.fill("by-hand")
+    page.get_by_role("textbox", name="Headline", exact=True).fill("The end of the walk")
+    save(page)
+    expect(address).to_have_value("by-hand")  # typed, not saved yet: no answer takes it away
+    page.get_by_role("button", name="Save the details").click()
+    expect(page.get_by_text("Details saved")).to_be_visible()
+    page.get_by_role("textbox", name="Headline", exact=True).fill("A third headline")
+    save(page)
+    expect(address).to_have_value("by-hand")
+    desk.story.refresh_from_db()
+    assert desk.story.slug == "by-hand"
+    assert not site.complaints
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("dark", [False, True])
 def test_nothing_in_the_way(site: Site, width: int, dark: bool) -> None:
