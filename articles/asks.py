@@ -12,7 +12,7 @@ from articles import moments, typed
 from articles.refusals import MoveRefused
 
 if TYPE_CHECKING:
-    from articles.moves import Move
+    from articles.move import Move
 
 
 class When(StrEnum):

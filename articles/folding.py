@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from articles import drafts, ledger, merge, together
+from articles import drafts, ledger, merge, schedule, together
 from articles.events import DRAFT_FOLDED
 from articles.models import Clash, Draft, MoveLog, Revision, Story
 from newsroom.accounts.models import Person
@@ -16,7 +16,7 @@ def fold(story: Story, before: Revision, published: Revision, *, person: Person,
     """Take ``published`` into every other open draft that began from ``before``; return those drafts.
 
     What both changed is a clash of the draft: it keeps its own words there, and the published ones wait beside them.
-    A draft that was approved is in review again: its approval named words without these (promise 2).
+    A draft that was approved or scheduled is in review again: its approval named words without these (promise 2).
     Called inside the transaction of a publish.
     """
     others = (
@@ -43,7 +43,11 @@ def _take_in(draft: Draft, before: Revision, published: Revision, person: Person
             draft, together.content_of(merged.text), person=person, at=at, keys=list(merged.text.paragraphs)
         )
         clashes = merged.clashes
-    approved = draft.standing == Draft.Standing.APPROVED
+    approved = draft.standing in (Draft.Standing.APPROVED, Draft.Standing.SCHEDULED)
+    if draft.standing == Draft.Standing.SCHEDULED:
+        # The planned revision lacks what has just been published: going out, it would take that from readers again.
+        why = f"{person.name} published other words of this story; the planned ones were without them."
+        schedule.stop(schedule.of(draft), why=why, at=at, by=person)
     draft.head, draft.base_revision = revision, published
     draft.version += 1
     draft.changed_at, draft.changed_by = at, person

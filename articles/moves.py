@@ -6,98 +6,16 @@ change a standing, an effect in ``workflow``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
-
-from articles.access import EDITORS, LAWYERS, WRITERS
+from articles.access import LAWYERS, WRITERS
 from articles.asks import Ask, When
 from articles.models import Draft, Story, Update
+from articles.move import Mark, Move, On
+
+__all__ = ["BUTTONS", "BY_NAME", "MOVES", "Mark", "Move", "On"]
 
 D = Draft.Standing
 R = Story.Readers
-WRITTEN_ON = (D.DRAFT, D.IN_REVIEW, D.CHANGES_REQUESTED, D.APPROVED)
-
-
-class On(StrEnum):
-    """What a move acts on, and so whose version it compares."""
-
-    DRAFT = "draft"
-    STORY = "story"
-
-
-class Mark(StrEnum):
-    """What can be said of a story beside what readers see."""
-
-    LIVE = "live"
-    HELD = "held"
-    EMBARGOED = "embargoed"
-    SPIKED = "spiked"
-
-    def on(self, story: Story, at: datetime) -> bool:
-        """Whether the story bears the mark at ``at``."""
-        if self is Mark.EMBARGOED:
-            return story.embargoed(at)
-        if self is Mark.LIVE:
-            return story.live
-        return (story.held_at if self is Mark.HELD else story.spiked_at) is not None
-
-
-@dataclass(frozen=True)
-class Move:
-    """One row.
-
-    name: in addresses, logs and functions. label: on the button. done: after a name, "Bob approved this". said: to the
-    person who has just taken it.
-    standings, readers: from where. becomes, readers_become: to where; None leaves it.
-    sets, clears: the mark that the move gives or takes; a story that has it already, or has not, is not offered it.
-    who: roles. four_eyes: not by the only author. checked: the checks must let it pass. gated: not through a legal hold
-    or an embargo. needs_changes: the draft must differ from what readers see. automatic: follows from something else
-    and has no button.
-    """
-
-    name: str
-    label: str
-    done: str
-    help: str
-    said: str = ""
-    on: On = On.DRAFT
-    standings: tuple[str, ...] = ()
-    becomes: str | None = None
-    readers: tuple[str, ...] = ()
-    readers_become: str | None = None
-    sets: Mark | None = None
-    clears: Mark | None = None
-    who: tuple[str, ...] = EDITORS
-    asks: tuple[Ask, ...] = ()
-    four_eyes: bool = False
-    checked: bool = False
-    gated: bool = False
-    needs_changes: bool = False
-    primary: bool = False
-    danger: bool = False
-    automatic: bool = False
-
-    @property
-    def url_name(self) -> str:
-        return f"articles-desk:{self.name}"
-
-    @property
-    def shows(self) -> bool:
-        """Whether readers see other words after it."""
-        return self.readers_become == R.PUBLISHED
-
-    def fits(self, standing: str, story: Story, at: datetime) -> bool:
-        """Whether a draft of this standing, or its story, is where the move begins."""
-        if self.on is On.DRAFT and standing not in self.standings:
-            return False
-        if self.readers and story.readers not in self.readers:
-            return False
-        if story.spiked_at is not None and self.clears is not Mark.SPIKED:
-            return False
-        if self.sets not in (None, Mark.EMBARGOED) and self.sets.on(story, at):
-            return False
-        return self.clears is None or self.clears.on(story, at)
+UNAPPROVED = (D.DRAFT, D.IN_REVIEW, D.CHANGES_REQUESTED)
 
 
 WHY = Ask("reason", "Why", "For the desk.", kind="lines", longest=5000)
@@ -110,6 +28,9 @@ LINE = Ask(
     when=When.AGAIN,
     public=True,
 )
+
+PUBLISH_AT = Ask("publish_at", "Publish at", "To the minute.", kind="moment")
+WITHDRAW_AT = Ask("withdraw_at", "Withdraw at", "To the minute. Empty: it stays.", kind="moment", required=False)
 
 MOVES: tuple[Move, ...] = (
     Move(
@@ -163,13 +84,46 @@ MOVES: tuple[Move, ...] = (
         primary=True,
     ),
     Move(
+        name="schedule",
+        label="Schedule",
+        done="scheduled this",
+        said="Scheduled. The approved words go out by themselves; newer ones wait behind them.",
+        help="Publishes the approved words by itself at a minute. The checks are run again then.",
+        standings=(D.APPROVED,),
+        becomes=D.SCHEDULED,
+        readers=(R.NOTHING, R.PUBLISHED),
+        asks=(PUBLISH_AT, WITHDRAW_AT, KIND, LINE),
+        checked=True,
+        gated=True,
+    ),
+    Move(
+        name="reschedule",
+        label="Reschedule",
+        done="rescheduled this",
+        said="Rescheduled.",
+        help="Gives the scheduled words another minute. Words that were saved since still wait behind them.",
+        standings=(D.SCHEDULED,),
+        becomes=D.SCHEDULED,
+        asks=(PUBLISH_AT, WITHDRAW_AT),
+        gated=True,
+    ),
+    Move(
+        name="unschedule",
+        label="Unschedule",
+        done="took this out of the schedule",
+        said="Taken out of the schedule. Nothing goes out by itself.",
+        help="Nothing goes out by itself. The draft is approved again, or in review if newer words were saved.",
+        standings=(D.SCHEDULED,),
+        becomes=D.IN_REVIEW,
+    ),
+    Move(
         name="emergency-publish",
         label="Emergency publish",
         done="published this in an emergency",
         said="Published without a second reader. The review stays open until another editor has closed it.",
         help="Shows readers the newest words at once, without a second person’s approval. Checks, legal holds and "
         "embargoes still hold. Another editor must read it afterwards.",
-        standings=WRITTEN_ON,
+        standings=UNAPPROVED,
         becomes=D.CLOSED,
         readers=(R.NOTHING, R.PUBLISHED),
         readers_become=R.PUBLISHED,
@@ -342,6 +296,34 @@ MOVES: tuple[Move, ...] = (
         done="published other words of this story; they were taken in",
         help="What another draft of the story brought before readers stands in this one too. An approval ends.",
         standings=(D.DRAFT, D.IN_REVIEW, D.CHANGES_REQUESTED, D.APPROVED),
+        automatic=True,
+    ),
+    Move(
+        name="publish-scheduled",
+        label="Published as scheduled",
+        done="had scheduled this; it was published",
+        help="The minute has come.",
+        standings=(D.SCHEDULED,),
+        readers_become=R.PUBLISHED,
+        automatic=True,
+    ),
+    Move(
+        name="withdraw-scheduled",
+        label="Withdrawn as scheduled",
+        done="had scheduled the end of this; it was withdrawn",
+        help="The minute has come.",
+        on=On.STORY,
+        readers=(R.PUBLISHED,),
+        readers_become=R.WITHDRAWN,
+        automatic=True,
+    ),
+    Move(
+        name="stop-schedule",
+        label="Schedule stopped",
+        done="had scheduled this; the schedule was stopped",
+        help="A hold, an embargo or another move came between.",
+        standings=(D.SCHEDULED,),
+        becomes=D.IN_REVIEW,
         automatic=True,
     ),
     Move(

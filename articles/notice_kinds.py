@@ -74,4 +74,13 @@ REPLY = Kind(
     may=_reads,
     order=70,
 )
-KINDS = (SUBMITTED, CHANGES_REQUESTED, APPROVED, PUBLISHED, WITHDRAWN, MENTION, REPLY)
+SCHEDULE = Kind(
+    name="articles.schedule",
+    label="A schedule fails or is stopped",
+    help="What was to be published or withdrawn by itself was not.",
+    may=_writes,
+    mail=True,
+    always=True,
+    order=55,
+)
+KINDS = (SUBMITTED, CHANGES_REQUESTED, APPROVED, PUBLISHED, WITHDRAWN, SCHEDULE, MENTION, REPLY)

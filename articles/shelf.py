@@ -12,14 +12,14 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from articles.access import may
-from articles.models import Draft, MoveLog, Story, Update
+from articles.models import Draft, MoveLog, Schedule, Story, Update
 from newsroom.accounts.models import Person
 
 MOST_COUNTED = 1000
 LATE_AFTER = timedelta(minutes=30)  # a live story without a word for so long asks for one
 
 D = Draft.Standing
-OPEN = (D.IN_REVIEW, D.CHANGES_REQUESTED, D.APPROVED, D.DRAFT)
+OPEN = (D.IN_REVIEW, D.CHANGES_REQUESTED, D.APPROVED, D.SCHEDULED, D.DRAFT)
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,16 @@ class Filters:
 def drafts(filters: Filters) -> QuerySet[Draft]:
     """Open drafts of the filters' section and owner, with all that a row shows; the last changed first."""
     last = MoveLog.objects.filter(draft=OuterRef("pk")).order_by("-pk")
+    planned = Schedule.objects.filter(draft=OuterRef("pk"), state=Schedule.State.WAITING)
     found = (
         Draft.objects.exclude(standing=D.CLOSED)
         .filter(story__spiked_at__isnull=True)
         .select_related("story__section", "story__owner", "head", "approved_by")
         .annotate(moved_at=Subquery(last.values("at")[:1]), moved_by=Subquery(last.values("person__name")[:1]))
+        .annotate(
+            due_at=Subquery(planned.values("due_at")[:1]),
+            planned_revision=Subquery(planned.values("revision_id")[:1]),
+        )
         .order_by("-changed_at", "-pk")
     )
     return _of(filters, found)

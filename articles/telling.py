@@ -61,7 +61,15 @@ def tell_updated(event: EventData) -> None:
 
 @handler(STORY_WITHDRAWN, name="articles.tell-withdrawn")
 def tell_withdrawn(event: EventData) -> None:
-    _tell(notice_kinds.WITHDRAWN, event, None, ("withdraw",), "withdrew", place="history", reason=True)
+    _tell(
+        notice_kinds.WITHDRAWN,
+        event,
+        None,
+        ("withdraw", "withdraw-scheduled"),
+        "withdrew",
+        place="history",
+        reason=True,
+    )
 
 
 def those_behind(story: Story) -> list[Person]:

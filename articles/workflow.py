@@ -11,16 +11,28 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from articles import asks, checks, four_eyes, gates, moments, public_lines, publishing, reviews
+from articles import (
+    asks,
+    checks,
+    four_eyes,
+    gates,
+    moments,
+    public_lines,
+    publishing,
+    reviews,
+    schedule,
+)
 from articles.asks import Ask, When
 from articles.events import CHANGES_REQUESTED, DRAFT_APPROVED, DRAFT_SUBMITTED
-from articles.models import Draft, MoveLog, Review, Revision, Story
-from articles.moves import BUTTONS, BY_NAME, Move, On
+from articles.models import Draft, MoveLog, Review, Revision, Schedule, Story
+from articles.move import Move, On
+from articles.moves import BUTTONS, BY_NAME
 from articles.refusals import MoveRefused as Refused
 from newsroom.accounts import Role
 from newsroom.accounts.models import Person
 from newsroom.outbox import record
 
+D = Draft.Standing
 _EVENTS = {"submit": DRAFT_SUBMITTED, "request-changes": CHANGES_REQUESTED, "approve": DRAFT_APPROVED}
 
 
@@ -67,7 +79,7 @@ def moves_for(person: Person, draft: Draft, *, at: datetime | None = None) -> li
             continue
         why_not = _not_theirs(move, person)
         theirs = bool(why_not)
-        if not why_not and move.gated:
+        if not why_not and move.gated and not _by_itself(move, draft.story):
             why_not = gates.why_closed(draft.story, at)
         if not why_not and move.needs_changes and _unchanged(draft):
             why_not = "Nothing has changed yet."
@@ -154,16 +166,17 @@ def _take_draft(
         changes |= {"approved_revision": F("head"), "approved_by": person}
     elif move.becomes not in (Draft.Standing.APPROVED, Draft.Standing.CLOSED):
         changes |= {"approved_revision": None, "approved_by": None}
-    if move.name == "publish":
-        # The story's row before any draft's: a publish goes on to the story's other drafts, and two of them at once
-        # would wait for each other.
+    if move.shows or D.SCHEDULED in (move.becomes, *move.standings):
+        # The story's row before any draft's and any plan's: a publish goes on to the story's other drafts, a hold to
+        # its plans, and two of them at once would wait for each other.
         Story.objects.select_for_update(of=("self",)).filter(drafts=pk).order_by("pk").first()
+    before = Draft.objects.filter(pk=pk).values("approved_revision_id", "approved_by_id").first()
     claimed = Draft.objects.filter(pk=pk, version=expected_version, standing__in=move.standings)
     if not claimed.update(version=F("version") + 1, **changes):
         raise _told_draft(move, pk, expected_version, person)
     # The draft's row is ours until we commit. Whatever refuses from here on rolls the change back.
     draft = Draft.objects.select_related(
-        "story__section", "head", "approved_revision", "approved_by", "base_revision"
+        "story__section", "story__held_by", "head", "approved_revision", "approved_by", "base_revision"
     ).get(pk=pk)
     if draft.story.spiked_at is not None:
         raise Refused("This story is spiked. Restore it first.")
@@ -174,6 +187,17 @@ def _take_draft(
     given = _answers(move, answers, again=draft.story.first_published_at is not None, at=at)
     revision = draft.approved_revision if move.shows else draft.head
     assert revision is not None
+    if move.gated and (why_closed := gates.why_closed(draft.story, at)) and not _outlasts(draft.story, given):
+        raise Refused(why_closed)
+    if move.name == "schedule":
+        # The version that was compared says that nobody took the approval away since it was read here.
+        assert before is not None
+        revision = Revision.objects.get(pk=before["approved_revision_id"])
+        schedule.plan(draft, revision.pk, before["approved_by_id"], person=person, given=given, at=at)
+    elif move.name == "reschedule":
+        revision = schedule.change(draft, person=person, given=given, at=at).revision or revision
+    elif move.name == "unschedule":
+        schedule.give_back(schedule.of(draft), state=Schedule.State.CANCELLED, at=at)
     public_lines.check(_public(move, given), revision, story_id=draft.story_id)
     if move.checked:
         _checked(move, revision, draft.story, at)
@@ -191,12 +215,25 @@ def _take_draft(
     if event := _EVENTS.get(move.name):
         record(event, story_id=draft.story_id, draft_id=draft.pk, revision_id=revision.pk, person_id=person.pk)
     reason = given.get("reason", "") or given.get("line", "")
+    if publish_at := asks.moment(given, "publish_at"):
+        withdraw_at = asks.moment(given, "withdraw_at")
+        reason = f"For {moments.said(publish_at)}{f', until {moments.said(withdraw_at)}' if withdraw_at else ''}."
     log = MoveLog.objects.create(
         story=draft.story, draft=draft, revision=revision, move=move.name, person=person, at=at, reason=reason
     )
     if move.name == "emergency-publish":
         reviews.begin(log, kind=Review.Kind.EMERGENCY, before=draft.base_revision)
     return log
+
+
+def _by_itself(move: Move, story: Story) -> bool:
+    """Whether an embargo alone holds a move that names a later minute: that may be planned."""
+    return story.held_at is None and any(ask.name == "publish_at" for ask in move.asks)
+
+
+def _outlasts(story: Story, given: dict[str, str]) -> bool:
+    """Whether nothing but an embargo is in the way, and ``schedule`` compares its end with the planned minute."""
+    return story.held_at is None and bool(given.get("publish_at"))
 
 
 def _take_story(
@@ -216,6 +253,7 @@ def _take_story(
     Story.objects.filter(pk=pk).update(version=F("version") + 1, **publishing.story_changes(move, person, at, given))
     story = Story.objects.get(pk=pk)
     publishing.tell(move, story, given)
+    schedule.stop_after(move.name, story, why=f"{person.name} {move.done}.", at=at, by=person)
     until = asks.moment(given, "until")
     return MoveLog.objects.create(
         story=story,

@@ -13,9 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from articles import access, reviews, shelf
+from articles import access, reviews, schedule, shelf
 from articles.models import Draft, Section, Story
 from articles.shelf import Filters
+from articles.times import zone_name
 from articles.typed import whole_number
 from newsroom import accounts
 from newsroom.accounts import Role, person_of
@@ -27,12 +28,14 @@ ROWS_A_GROUP = 25
 ROWS_A_PAGE = 50
 CARDS = 8
 REVIEWS = 3
+ALARMS = 5
 TABS = (
     ("", "All open", "open"),
     ("mine", "For me", "mine"),
     (D.IN_REVIEW, "In review", D.IN_REVIEW),
     (D.CHANGES_REQUESTED, "Changes requested", D.CHANGES_REQUESTED),
     (D.APPROVED, "Approved", D.APPROVED),
+    (D.SCHEDULED, "Scheduled", D.SCHEDULED),
     (D.DRAFT, "Draft", D.DRAFT),
     ("published", "Published", "published"),
     ("withdrawn", "Withdrawn", "withdrawn"),
@@ -42,6 +45,7 @@ _NOTES = {
     D.IN_REVIEW: "waiting for an editor",
     D.CHANGES_REQUESTED: "back with the writer",
     D.APPROVED: "ready to go",
+    D.SCHEDULED: "goes out by itself",
     D.DRAFT: "being written",
 }
 
@@ -105,6 +109,7 @@ def board(request: HttpRequest) -> HttpResponse:
         and not any(counts[stands] for stands in ("published", "withdrawn", "spiked")),
         "reviews": list(reviews.waiting()[: REVIEWS + 1]),
         "most_reviews": REVIEWS,
+        "overdue": list(schedule.overdue(at)[:ALARMS]),
         "may": view.rights,
         "now": at,
         "newer": f"{_url(filters)}&page={page - 1}" if page > 1 else "",
@@ -157,6 +162,8 @@ class View:
         more = len(found) > ROWS_A_GROUP
         rows = [self._draft_row(draft) for draft in found[:ROWS_A_GROUP]]
         note = _NOTES[standing]
+        if standing == D.SCHEDULED and (moments := [draft.due_at for draft in found if draft.due_at]):
+            note = f"next at {self._moment(min(moments))}"
         if standing == D.IN_REVIEW and found:
             note = f"oldest waits {ago(min(draft.moved_at or draft.changed_at for draft in found), self.at)}"
         count = len(rows) if self.filters.stands == "mine" and not more else counts[standing]
@@ -239,7 +246,7 @@ class View:
         head, story = draft.head, draft.story
         assert head is not None
         url = self._link(story.pk, is_open=True)
-        state, stands = self._held_back(story) or (draft.standing, self._stands(draft))
+        state, stands = self._held_back(story) or self._late(draft) or (draft.standing, self._stands(draft))
         return Row(
             url=url if draft.kind == Draft.Kind.MAIN else f"{url}?draft={draft.pk}",
             headline=head.headline or "Untitled story",
@@ -265,6 +272,12 @@ class View:
             return "embargo", f"Embargo, {self._moment(story.embargo_until)}"
         return None
 
+    def _late(self, draft: Draft) -> tuple[str, str] | None:
+        due_at = getattr(draft, "due_at", None)
+        if draft.standing != D.SCHEDULED or due_at is None or due_at > self.at - schedule.OVERDUE:
+            return None
+        return "overdue", f"Overdue, {ago(due_at, self.at)}"
+
     def _moment(self, moment: datetime) -> str:
         """A moment near by in few words: "12:00", "Fri 00:01", "3 Oct 07:00"."""
         local, today = timezone.localtime(moment), timezone.localtime(self.at).date()
@@ -280,6 +293,10 @@ class View:
             return f"Waits {moved}"
         if draft.standing == D.CHANGES_REQUESTED and by:
             return f"From {by[0]}, {moved}"
+        due_at = getattr(draft, "due_at", None)
+        if draft.standing == D.SCHEDULED and due_at is not None:
+            waits = ", newer words wait" if draft.head_id != draft.planned_revision else ""  # type: ignore[attr-defined]
+            return f"{self._moment(due_at)} {zone_name(timezone.localtime(due_at))}{waits}"
         if draft.standing == D.APPROVED and draft.approved_by:
             local = timezone.localtime(draft.moved_at or draft.changed_at)  # type: ignore[attr-defined]
             return f"By {draft.approved_by.name.split()[0]}, {local:%H:%M}"

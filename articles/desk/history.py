@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from articles import access, differing, workflow
-from articles.models import Draft, MoveLog, Revision, Story
+from articles.models import Draft, MoveLog, Revision, Schedule, Story
 from articles.moves import BY_NAME
 from articles.typed import whole_number
 from newsroom import accounts
@@ -71,6 +71,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
         "more": len(happenings) > MOST,
         "may": rights,
         "choices": _choices(person, draft, open_draft, everything=rights.write),
+        "planned": _planned(story),
         "compared": _compared(request, pk),
         "notes": story.updates.select_related("person")[:20],
         "waivers": story.waivers.select_related("person").order_by("-pk")[:50] if rights.read_sources else [],
@@ -86,6 +87,12 @@ def _choices(
     if not everything:
         choices = [choice for choice in choices if choice.allowed]
     return [choice for choice in choices if open_draft is not None or choice.move.on == "story"]
+
+
+def _planned(story: Story) -> list[Schedule]:
+    """What will happen to the story by itself, the next first."""
+    waiting = story.schedules.filter(state=Schedule.State.WAITING).select_related("revision", "person", "approved_by")
+    return list(waiting.order_by("due_at", "pk")[:10])
 
 
 def _headline(draft: Draft, story: Story) -> str:

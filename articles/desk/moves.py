@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from articles import access, checks, drafts, workflow
-from articles.models import Draft, Revision
+from articles.models import Draft, Revision, Schedule
 from articles.moves import BY_NAME, Move, On
 from articles.refusals import Refused
 from articles.typed import whole_number
@@ -123,5 +123,8 @@ def _decided(move: Move, draft: Draft) -> Revision:
         decided = draft.story.published_revision or draft.head
     elif move.name in ("publish", "schedule"):
         decided = draft.approved_revision or draft.head
+    elif draft.standing == Draft.Standing.SCHEDULED:
+        planned = draft.schedules.filter(state=Schedule.State.WAITING).select_related("revision").first()
+        decided = planned.revision if planned else draft.head
     assert decided is not None
     return decided

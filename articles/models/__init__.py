@@ -6,6 +6,7 @@ from articles.models.notes import Note, NoteEntry
 from articles.models.placements import ProductPlacement, QuotePlacement, RelatedPlacement
 from articles.models.products import Merchant, Product
 from articles.models.reviews import Review
+from articles.models.schedules import Schedule
 from articles.models.sections import RESERVED_SLUGS, Section, Topic
 from articles.models.sources import Outlet, Quotation, QuotationOutlet, QuotationUse, Source, Waiver
 from articles.models.stories import Byline, Story
@@ -30,6 +31,7 @@ __all__ = [
     "RelatedPlacement",
     "Review",
     "Revision",
+    "Schedule",
     "Section",
     "Source",
     "Story",

@@ -19,6 +19,7 @@ class Draft(models.Model):
         IN_REVIEW = "in_review", "In review"
         CHANGES_REQUESTED = "changes_requested", "Changes requested"
         APPROVED = "approved", "Approved"
+        SCHEDULED = "scheduled", "Scheduled"
         CLOSED = "closed", "Closed"
 
     story = models.ForeignKey(Story, models.CASCADE, related_name="drafts")

@@ -6,7 +6,7 @@ from django import template
 from django.utils import timezone
 
 from articles import moments
-from articles.models import Draft, Story
+from articles.models import Draft, Schedule, Story
 from articles.moves import BUTTONS, Mark, Move
 from newsroom.accounts import Role
 
@@ -49,3 +49,9 @@ def embargo_now(story: Story) -> str:
 @register.simple_tag
 def desk_zone() -> str:
     return moments.zone()
+
+
+@register.simple_tag
+def planned_for(draft: Draft) -> Schedule | None:
+    """What is planned for a scheduled draft; one query."""
+    return Schedule.objects.select_related("revision").filter(draft=draft, state=Schedule.State.WAITING).first()

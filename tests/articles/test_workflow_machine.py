@@ -17,8 +17,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from articles import access, drafts, workflow
-from articles.models import Draft, MoveLog, Review, Revision, Story, Update
+from articles import access, drafts, due, workflow
+from articles.models import Draft, MoveLog, Review, Revision, Schedule, Story, Update
 from articles.moves import BUTTONS, BY_NAME, On
 from articles.refusals import Refused
 from newsroom.outbox.models import Event
@@ -27,7 +27,7 @@ from tests.factories.accounts import person
 from tests.factories.articles import section
 
 WORDS = ["The gates open.", "The gates open at nine.", "The gates stay shut.", "Nobody knows."]
-SHOWN = ["publish", "emergency-publish"]
+SHOWN = ["publish", "emergency-publish", "publish-scheduled"]
 NAMES = ["alice", "abel", "bob", "robin", "dora"]
 
 
@@ -60,8 +60,9 @@ class Newsroom(RuleBasedStateMachine):
         self.at += timedelta(minutes=1)
 
     @property
-    def soon(self) -> str:
-        return (self.at + timedelta(minutes=7)).isoformat()
+    def times(self) -> dict[str, str]:
+        soon, later = (self.at + timedelta(minutes=minutes) for minutes in (7, 11))
+        return {"until": soon.isoformat(), "publish_at": soon.isoformat(), "withdraw_at": later.isoformat()}
 
     @initialize(far=st.integers(0, 4), opened=st.booleans())
     def somewhere_on_the_way(self, far: int, opened: bool) -> None:
@@ -119,7 +120,7 @@ class Newsroom(RuleBasedStateMachine):
         subject = draft if move.on is On.DRAFT else draft.story
         version = draft_version if move.on is On.DRAFT else story_version
         line = "" if kind in ("", "minor") else "Told to readers."
-        answers = {"reason": "Because", "kind": kind, "line": line, "notice": "", "until": self.soon}
+        answers = {"reason": "Because", "kind": kind, "line": line, "notice": "", **self.times}
         given = {ask.name: answers[ask.name] for ask in move.asks}
         try:
             log = workflow.take(
@@ -145,7 +146,7 @@ class Newsroom(RuleBasedStateMachine):
             return
         choice = data.draw(st.sampled_from(offered))
         subject = draft if choice.move.on is On.DRAFT else draft.story
-        answers = {"kind": "update", "line": "Told to readers.", "reason": "Because", "until": self.soon, "notice": ""}
+        answers = {"kind": "update", "line": "Told to readers.", "reason": "Because", "notice": "", **self.times}
         try:
             log = workflow.take(
                 choice.move.name,
@@ -182,6 +183,14 @@ class Newsroom(RuleBasedStateMachine):
         except workflow.Refused:
             return
         self.noted(log)
+
+    @rule(minutes=st.sampled_from([1, 7, 15]))
+    def time_passes(self, minutes: int) -> None:
+        """And what is due by then happens by itself."""
+        self.at += timedelta(minutes=minutes)
+        due.sweep(self.at)
+        for planned in Schedule.objects.filter(state="waiting", due_at__lte=self.at):
+            assert planned.trouble or planned.after is not None
 
     def noted(self, log: MoveLog) -> None:
         self.logged += 1
@@ -232,7 +241,9 @@ class Newsroom(RuleBasedStateMachine):
 
     @invariant()
     def every_move_left_one_row_and_its_event(self) -> None:
-        assert MoveLog.objects.count() == self.logged
+        by_itself = ["stop-schedule", "publish-scheduled", "withdraw-scheduled"]
+        assert MoveLog.objects.exclude(move__in=by_itself).count() == self.logged
+        assert MoveLog.objects.filter(move__in=by_itself[1:]).count() == Schedule.objects.filter(state="done").count()
         published = MoveLog.objects.filter(move__in=SHOWN).count()
         assert Event.objects.filter(kind__in=["story.published", "story.updated"]).count() == published
         assert Event.objects.filter(kind="draft.approved").count() == MoveLog.objects.filter(move="approve").count()
@@ -260,6 +271,14 @@ class Newsroom(RuleBasedStateMachine):
     def what_is_put_away_was_never_seen(self) -> None:
         story = Story.objects.get(pk=self.story_id)
         assert story.spiked_at is None or story.readers == "nothing"
+
+    @invariant()
+    def a_scheduled_draft_has_its_plan(self) -> None:
+        for draft in Draft.objects.all():
+            planned = Schedule.objects.filter(draft=draft, state="waiting")
+            assert planned.exists() == (draft.standing == "scheduled")
+            for one in planned:
+                assert MoveLog.objects.filter(move="approve", revision=one.revision, person=one.approved_by).exists()
 
     @invariant()
     def an_approval_names_the_head(self) -> None:

@@ -27,6 +27,7 @@ from articles.models import (
     RelatedPlacement,
     Review,
     Revision,
+    Schedule,
     Section,
     Source,
     Story,
@@ -114,6 +115,28 @@ def _approve(draft: Draft, approver: Person, at: datetime) -> None:
     Revision.objects.filter(pk=draft.head.pk).update(sealed=True)
     for move, by in (("submit", draft.opened_by), ("approve", approver)):
         MoveLog.objects.create(story=draft.story, draft=draft, revision=draft.head, move=move, person=by, at=at)
+
+
+def scheduled_story(*, due_at: datetime | None = None, approver: Person | None = None, **facts: Any) -> Story:
+    """An approved story that goes out by itself at ``due_at`` (a day after AT). Facts as ``story``."""
+    approver = approver or somebody("editor")
+    made = story(standing=Draft.Standing.APPROVED, approver=approver, **facts)
+    draft: Draft = made.draft  # type: ignore[attr-defined]
+    draft.standing, draft.approved_revision, draft.approved_by = Draft.Standing.SCHEDULED, None, None
+    draft.save()
+    due_at = due_at or AT + timedelta(days=1)
+    made.schedule = Schedule.objects.create(  # type: ignore[attr-defined]
+        story=made,
+        move="publish",
+        draft=draft,
+        revision=draft.head,
+        approved_by=approver,
+        due_at=due_at,
+        next_at=due_at,
+        person=approver,
+        made_at=AT,
+    )
+    return made
 
 
 def published_story(*, at: datetime = AT, approver: Person | None = None, **facts: Any) -> Story:

@@ -33,6 +33,10 @@ def _held() -> dict[str, Any]:
     return _with(held_at=timezone.now(), held_by=somebody("legal"), held_reason="A letter came.")
 
 
+def _scheduled() -> dict[str, Any]:
+    return {"pk": make.scheduled_story().pk}
+
+
 def _review() -> dict[str, Any]:
     return {"pk": make.review().pk}
 
@@ -45,6 +49,21 @@ MATRIX: dict[str, Row] = {
         allow=WRITERS,
         status=DECIDED,
     ),
+    "articles-desk:schedule": Row(
+        kwargs=lambda: _draft(Draft.Standing.APPROVED),
+        method="POST",
+        data=lambda kwargs: _version(kwargs, publish_at=_soon()),
+        allow=WRITERS,
+        status=DECIDED,
+    ),
+    "articles-desk:reschedule": Row(
+        kwargs=_scheduled,
+        method="POST",
+        data=lambda kwargs: _version(kwargs, publish_at=_soon()),
+        allow=WRITERS,
+        status=DECIDED,
+    ),
+    "articles-desk:unschedule": Row(kwargs=_scheduled, method="POST", data=_version, allow=WRITERS, status=DECIDED),
     "articles-desk:reinstate": Row(
         kwargs=lambda: {"pk": make.withdrawn_story().pk},
         method="POST",
