@@ -17,14 +17,13 @@ def fold(story: Story, before: Revision, published: Revision, *, person: Person,
 
     What both changed is a clash of the draft: it keeps its own words there, and the published ones wait beside them.
     A draft that was approved or scheduled is in review again: its approval named words without these (promise 2).
-    Called inside the transaction of a publish.
+    Called inside the transaction of a publish, whose own draft is closed already.
     """
     others = (
         Draft.objects.select_for_update(of=("self",))
         .select_related("head")
         .filter(story=story, base_revision=before)
         .exclude(standing=Draft.Standing.CLOSED)
-        .exclude(pk=published.draft_id)
         .order_by("pk")
     )
     return [_take_in(draft, before, published, person, at) for draft in others]

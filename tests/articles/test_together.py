@@ -31,7 +31,7 @@ class Page:
 
     def save(self, at: datetime, *, autosave: bool = True, lost: bool = False, **typed: Any) -> Kept:
         """lost: the answer never arrives, so this page goes on as if nothing had been saved."""
-        more = {name: typed.pop(name) for name in ("contested", "settled", "keys") if name in typed}
+        more = {name: typed.pop(name) for name in ("contested", "settled", "keys", "overtaken") if name in typed}
         knowing = typed.pop("knowing", False)
         content = drafts.content_of(self.base).__class__(**{**drafts.content_of(self.base).__dict__, **typed})
         kept = together.save(
@@ -258,3 +258,38 @@ def test_what_somebody_opened_never_changes_under_them(draft: Draft, alice: Pers
     assert his.save(now, body=his.base.body.replace("rain", "hail")).revision.body == THREE.replace(
         "nine", "eleven"
     ).replace("rain", "hail")
+
+
+def test_what_was_overtaken_on_its_way_is_never_written_over(
+    draft: Draft, alice: Person, bob: Person, now: datetime
+) -> None:
+    """His words arrive while she types in that very paragraph: both are kept, although she stands on his revision."""
+    hers, his = Page(draft, alice, "a"), Page(draft, bob, "b")
+    his.save(now, body=THREE.replace("nine", "ten"), headline="His")
+    kept = hers.save(now)
+    key = kept.revision.paragraph_keys[0]
+    kept = hers.save(
+        now, body=THREE.replace("nine", "nine, or so"), headline="Hers", overtaken=[key, "headline", "of nothing"]
+    )
+    assert (kept.revision.body, kept.revision.headline) == (THREE.replace("nine", "ten"), "His")
+    assert {clash.place: (clash.base, clash.yours) for clash in kept.clashes} == {
+        key: ("", "<p>The gates opened at nine, or so.</p>"),
+        "headline": ("", "Hers"),
+    }
+
+
+def test_a_beginning_that_nobody_kept_is_refused(draft: Draft, alice: Person, bob: Person, now: datetime) -> None:
+    """A caller that opened nothing names a revision whose writer went on in it: then the version decides."""
+    hers = Page(draft, alice, "a")
+    read = hers.save(now, body=THREE.replace("nine", "ten")).revision
+    version = hers.version
+    hers.save(now, body=THREE.replace("nine", "eleven"))
+    with pytest.raises(drafts.Stale):
+        together.save(
+            draft.pk,
+            person=bob,
+            expected_version=version,
+            typed=Typed(drafts.Content("His"), base_id=read.pk),
+            at=now,
+        )
+    assert draft.revisions.order_by("-number")[0].body == THREE.replace("nine", "eleven")
