@@ -45,12 +45,12 @@ class _State:
 
 
 def shares(
-    base: Revision | None, steps: Iterable[tuple[int, Revision]], *, known: Revision | None = None
+    base: Revision | None, steps: Iterable[tuple[int | None, Revision]], *, known: Revision | None = None
 ) -> Counter[int]:
     """How many words of the difference between ``base`` and the last step each person put in or took out.
 
     base: what the changes are counted from; None for an empty page. steps: (person's id, what it said when they had
-    done), in order. known: other words that nobody wrote anew if they come back (what readers see now).
+    done), in order; None for a step that was nobody's. known: other words that nobody wrote anew if they come back (what readers see now).
 
     A word is whose who put it there last. A paragraph that returns as it was, or moves, keeps its writers: taking words
     out and back in makes nobody their author. Paragraph keys are not asked, because a paragraph split in two would
@@ -63,13 +63,13 @@ def shares(
         _write(_State(), known, None, seen)
     state = _write(_State(), base, None, seen) if base is not None else _State()
     before = state.words()
-    taken: dict[Word, int] = {}
+    taken: dict[Word, int | None] = {}
     for person, revision in steps:
         state = _write(state, revision, person, seen)
         left = before - state.words()
         taken = {word: taken.get(word, person) for word in left}
     written = Counter(word.by for word in state.words() if word.by is not None)
-    return written + Counter(taken.values())
+    return written + Counter(person for person in taken.values() if person is not None)
 
 
 def _write(state: _State, revision: Revision, person: int | None, seen: dict[_Unit, list[Word]]) -> _State:

@@ -41,6 +41,8 @@ def _take_in(draft: Draft, before: Revision, published: Revision, person: Person
         revision = drafts.keep(
             draft, together.content_of(merged.text), person=person, at=at, keys=list(merged.text.paragraphs)
         )
+        # The log row below names these words: no autosave may amend them.
+        Revision.objects.filter(pk=revision.pk).update(sealed=True)
         clashes = merged.clashes
     approved = draft.standing in (Draft.Standing.APPROVED, Draft.Standing.SCHEDULED)
     if draft.standing == Draft.Standing.SCHEDULED:

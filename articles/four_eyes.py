@@ -26,7 +26,7 @@ def why_not(person: Person, draft: Draft) -> str | None:
     In a section with the strict rule, whoever saved anything since the last approval may not approve.
     """
     base, saves = _since_approval(draft)
-    everyone = {author for author, _, _ in saves}
+    everyone = _people(saves)
     if draft.story.section.strict_review:
         if person.pk in everyone:
             return "In this section whoever approves has changed nothing. Another editor must approve it."
@@ -34,7 +34,7 @@ def why_not(person: Person, draft: Draft) -> str | None:
     if saves and person.pk not in everyone:
         return None
     standing = _standing(saves, base.digest if base else "") or saves
-    if {author for author, _, _ in standing} <= {person.pk}:
+    if _people(standing) <= {person.pk}:
         return "These changes are yours alone. Somebody else must approve them."
     known = draft.base_revision if base is not None and base.pk != draft.base_revision_id else None
     words = authorship.shares(base, _turns(standing), known=known)
@@ -50,8 +50,13 @@ def why_not(person: Person, draft: Draft) -> str | None:
     )
 
 
-_Save = tuple[int, str, int]
-"""Who saved, the digest of what it said then, the revision's id."""
+_Save = tuple[int | None, str, int]
+"""Who saved (None: a published correction was taken in, and its words had their own approval), the digest of what it
+said then, the revision's id."""
+
+
+def _people(saves: list[_Save]) -> set[int]:
+    return {author for author, _, _ in saves if author is not None}
 
 
 def _since_approval(draft: Draft) -> tuple[Revision | None, list[_Save]]:
@@ -60,15 +65,16 @@ def _since_approval(draft: Draft) -> tuple[Revision | None, list[_Save]]:
     With nothing approved before, what readers see is the beginning. So it is when the head says again what was
     approved, or its own author could put their name under it the second time.
     """
-    log = MoveLog.objects.filter(draft=draft, move="approve").select_related("revision").order_by("-pk").first()
-    approved = log.revision if log else None
+    logs = MoveLog.objects.filter(draft=draft, move__in=("approve", "fold")).select_related("revision").order_by("-pk")
+    approved = next((log.revision for log in logs if log.move == "approve"), None)
+    folded = {log.revision_id for log in logs if log.move == "fold"}
     rows = list(
         Revision.objects.filter(draft=draft).order_by("number").values_list("number", "author_id", "digest", "pk")
     )
     base = draft.base_revision
     if approved and rows and rows[-1][2] != approved.digest:
         base, rows = approved, [row for row in rows if row[0] > approved.number]
-    return base, [(author, digest, pk) for _, author, digest, pk in rows]
+    return base, [(None if pk in folded else author, digest, pk) for _, author, digest, pk in rows]
 
 
 def _standing(saves: list[_Save], beginning: str) -> list[_Save]:
@@ -85,7 +91,7 @@ def _standing(saves: list[_Save], beginning: str) -> list[_Save]:
     return kept
 
 
-def _turns(saves: list[_Save]) -> list[tuple[int, Revision]]:
+def _turns(saves: list[_Save]) -> list[tuple[int | None, Revision]]:
     """Who wrote in turn, with what it said when each gave the draft out of their hands. One query."""
     last = [
         (save[0], save[2])

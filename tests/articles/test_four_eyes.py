@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles import authorship, drafts, four_eyes
-from articles.models import Draft, Revision
+from articles import authorship, drafts, four_eyes, workflow
+from articles.models import Draft, Revision, Story
 from newsroom.accounts.models import Person
 from tests.articles.conftest import NOW
 from tests.factories.articles import published_story, section, story
@@ -130,6 +130,43 @@ def test_order_alone_is_a_change_of_whoever_made_it(alice: Person, bob: Person, 
     assert "yours alone" in why_not(bob, draft)
     save(draft, alice, body="\n".join(SIX.split("\n")[3:] + SIX.split("\n")[:3]))
     assert why_not(bob, draft) == ""
+
+
+def publish_a_correction(of: Story, writer: Person, editor: Person, body: str) -> None:
+    correction = drafts.open_again(of, writer, at=NOW, kind="correction")
+    content = drafts.Content(headline="The procession", body=body)
+    drafts.save(correction.pk, person=writer, expected_version=correction.version, content=content, at=NOW)
+    for move, by in (("submit", writer), ("approve", editor), ("publish", editor)):
+        correction.refresh_from_db()
+        answers = {"kind": "correction", "line": "It turned south."} if move == "publish" else {}
+        workflow.take(move, subject=correction, person=by, expected_version=correction.version, at=NOW, **answers)
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_a_correction_that_was_taken_in_is_nobodys_change(
+    strict: bool, alice: Person, bob: Person, carol: Person, save: Save, why_not: Any
+) -> None:
+    """Bob published it, and so the rewrite took it in under his name: he changed nothing in the rewrite."""
+    seen = published_story(
+        owner=alice, headline="The procession", body=SIX, section=section("Court", strict_review=strict)
+    )
+    rewrite = drafts.open_again(seen, alice, at=NOW)
+    save(rewrite, alice, body=SIX + OTHER)
+    publish_a_correction(seen, carol, bob, SIX.replace("north", "south"))
+    assert why_not(bob, rewrite) == ""
+    assert "changed nothing" in why_not(alice, rewrite) if strict else "yours alone" in why_not(alice, rewrite)
+
+
+def test_what_a_draft_took_in_is_not_amended_by_an_autosave(
+    alice: Person, bob: Person, carol: Person, save: Save, why_not: Any
+) -> None:
+    """Or words of Bob's would hide in a state that counts as nobody's."""
+    seen = published_story(owner=alice, headline="The procession", body=SIX)
+    rewrite = drafts.open_again(seen, alice, at=NOW)
+    save(rewrite, alice, body=SIX + "<p>Rain.</p>")
+    publish_a_correction(seen, carol, bob, SIX.replace("north", "south"))
+    save(rewrite, bob, body=OTHER, autosave=True)
+    assert "Somebody else wrote only" in why_not(bob, rewrite) or "yours alone" in why_not(bob, rewrite)
 
 
 def test_the_strict_rule_asks_for_no_share(alice: Person, bob: Person, save: Save, why_not: Any) -> None:
