@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from media_assets.models import Agency, Asset, ImagePlacement, RightsRow
+from newsroom.administration import ModelAdmin
 from newsroom.outbox.admin import CarefulAdmin
 
 
@@ -17,7 +18,7 @@ class AgencyAdmin(CarefulAdmin):
     search_fields = ["name"]
 
 
-class ToLookAt(admin.ModelAdmin):
+class ToLookAt(ModelAdmin):
     """Changing rows here would go past credit, rights, files and pages."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -25,7 +25,7 @@ def _for_the_desk(request: HttpRequest, template: str) -> str:
     person = getattr(request, "user", None)
     if (
         request.path.startswith("/desk/")
-        and template in {"403.html", "404.html"}
+        and template in {"400.html", "403.html", "404.html"}
         and person
         and person.is_authenticated
     ):

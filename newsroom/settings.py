@@ -52,6 +52,7 @@ if DEMO:
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "newsroom.headers.SecurityHeaders",
+    "newsroom.malformed.Malformed",  # before the session is read: its cookie may be what is malformed
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from newsroom.accounts.doors import require
 from newsroom.accounts.models import Person
 from newsroom.accounts.roles import Role
+from newsroom.administration import ModelAdmin
 
 
 def own_password(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -29,7 +30,7 @@ admin.site.unregister(Group)  # a person has roles, no groups
 
 
 @admin.register(Person)
-class PersonAdmin(admin.ModelAdmin):
+class PersonAdmin(ModelAdmin):
     """To look at only: roles and leaving go through the desk's People page, whose rules hold there."""
 
     list_display = ["name", "email", "role_names", "standing", "last_login"]

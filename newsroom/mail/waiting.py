@@ -28,8 +28,10 @@ def send_again(letter_id: int) -> bool:
     Returns: False when it is not uncertain any more.
     """
     # Without its claim: a worker that was given up and wakes can no longer write to it.
-    planned = Letter.objects.filter(pk=letter_id, state=State.UNCERTAIN).exclude(content=b"").update(
-        state=State.PLANNED, due_at=Now(), attempts=0, answer="", claimed_by=None, claimed_until=None
+    planned = (
+        Letter.objects.filter(pk=letter_id, state=State.UNCERTAIN)
+        .exclude(content=b"")
+        .update(state=State.PLANNED, due_at=Now(), attempts=0, answer="", claimed_by=None, claimed_until=None)
     )
     if planned:
         ring_on_commit(POST)

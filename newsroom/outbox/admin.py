@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.utils import quote, unquote
 from django.db import IntegrityError, models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from newsroom.administration import ModelAdmin
 from newsroom.outbox.events import EventKind
 from newsroom.outbox.recording import record
 
@@ -22,7 +23,7 @@ class Kept(Exception):
     """A record that is needed; the message says by what, and what to do instead."""
 
 
-class CarefulAdmin(admin.ModelAdmin):
+class CarefulAdmin(ModelAdmin):
     """Deletes what nothing needs. What something needs stays, and the administrator is told why, also where that
     something came between the question and the answer."""
 

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db import transaction
 from django.http import HttpRequest
 
+from newsroom.administration import ModelAdmin
 from newsroom.outbox import record
 
 from .current import forget
@@ -14,7 +15,7 @@ from .models import Publication
 
 
 @admin.register(Publication)
-class PublicationAdmin(admin.ModelAdmin):
+class PublicationAdmin(ModelAdmin):
     list_display = ["name", "tagline", "time_zone"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -81,6 +81,7 @@ MATRIX: dict[str, Row] = {
     "articles-desk:board": Row(allow=READERS),
     "articles-desk:story-new": Row(
         method="POST",
+        both=True,
         data=lambda kwargs: {"headline": "A visit", "section": make.section().pk},
         allow=WRITERS,
         status=302,
@@ -103,24 +104,38 @@ MATRIX: dict[str, Row] = {
     ),
     "articles-desk:presence": Row(kwargs=_draft, method="POST", data=lambda kwargs: {"pen": "a"}, allow=WRITERS),
     "articles-desk:reopen": Row(kwargs=_published, method="POST", allow=WRITERS, status=302),
-    "articles-desk:submit": Row(kwargs=_draft, method="POST", data=_version, allow=WRITERS, status=302),
+    "articles-desk:submit": Row(kwargs=_draft, method="POST", both=True, data=_version, allow=WRITERS, status=302),
     "articles-desk:request-changes": Row(
         kwargs=lambda: _draft(Draft.Standing.IN_REVIEW),
         method="POST",
+        both=True,
         data=lambda kwargs: _version(kwargs, reason="Name the tailor."),
         allow=WRITERS,
         status=DECIDED,
     ),
     "articles-desk:approve": Row(
-        kwargs=lambda: _draft(Draft.Standing.IN_REVIEW), method="POST", data=_version, allow=WRITERS, status=DECIDED
+        kwargs=lambda: _draft(Draft.Standing.IN_REVIEW),
+        method="POST",
+        both=True,
+        data=_version,
+        allow=WRITERS,
+        status=DECIDED,
     ),
     "articles-desk:publish": Row(
-        kwargs=lambda: _draft(Draft.Standing.APPROVED), method="POST", data=_version, allow=WRITERS, status=DECIDED
+        kwargs=lambda: _draft(Draft.Standing.APPROVED),
+        method="POST",
+        both=True,
+        data=_version,
+        allow=WRITERS,
+        status=DECIDED,
     ),
-    "articles-desk:declare-live": Row(kwargs=_published, method="POST", data=_version, allow=WRITERS, status=DECIDED),
+    "articles-desk:declare-live": Row(
+        kwargs=_published, method="POST", both=True, data=_version, allow=WRITERS, status=DECIDED
+    ),
     "articles-desk:end-live": Row(
         kwargs=lambda: {"pk": make.published_story(live=True).pk},
         method="POST",
+        both=True,
         data=_version,
         allow=WRITERS,
         status=DECIDED,
@@ -128,6 +143,7 @@ MATRIX: dict[str, Row] = {
     "articles-desk:withdraw": Row(
         kwargs=_published,
         method="POST",
+        both=True,
         data=lambda kwargs: _version(kwargs, reason="It is wrong."),
         allow=WRITERS,
         status=DECIDED,
@@ -140,9 +156,11 @@ MATRIX: dict[str, Row] = {
         allow=WRITERS,
     ),
     "articles-desk:sources": Row(allow=LEDGER),
-    "articles-desk:source-new": Row(method="POST", data=_new_source, allow=WRITERS, status=302),
+    "articles-desk:source-new": Row(method="POST", both=True, data=_new_source, allow=WRITERS, status=302),
     "articles-desk:source": Row(kwargs=_source, allow=LEDGER),
-    "articles-desk:source-edit": Row(kwargs=_source, method="POST", data=_new_source, allow=WRITERS, status=302),
+    "articles-desk:source-edit": Row(
+        kwargs=_source, method="POST", both=True, data=_new_source, allow=WRITERS, status=302
+    ),
     "articles-desk:quotation-new": Row(
         kwargs=_source, method="POST", data={"words": "We are here", "state": "unchecked"}, allow=WRITERS, status=302
     ),
@@ -153,10 +171,10 @@ MATRIX: dict[str, Row] = {
         allow=WRITERS,
         status=302,
     ),
-    "articles-desk:outlets": Row(allow=LEDGER),
+    "articles-desk:outlets": Row(both=True, allow=LEDGER),
     "articles-desk:products": Row(allow=READERS),
-    "articles-desk:product-new": Row(method="POST", data=_product_facts, allow=WRITERS, status=302),
-    "articles-desk:product": Row(kwargs=_product, allow=READERS),
+    "articles-desk:product-new": Row(method="POST", both=True, data=_product_facts, allow=WRITERS, status=302),
+    "articles-desk:product": Row(both=True, kwargs=_product, allow=READERS),
     "articles-desk:product-price": Row(
         kwargs=_product, method="POST", data={"price": "250", "currency": "GBP"}, allow=WRITERS, status=302
     ),

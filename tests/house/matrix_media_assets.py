@@ -35,7 +35,7 @@ def _withdrawn() -> dict[str, Any]:
 MATRIX: dict[str, Row] = {
     "media:file": Row(kwargs=_file, allow=EVERYBODY),
     "media-desk:library": Row(allow=STAFF),
-    "media-desk:upload": Row(allow={"reporter", "editor", "picture_editor"}),
+    "media-desk:upload": Row(both=True, allow={"reporter", "editor", "picture_editor"}),
     "media-desk:asset": Row(kwargs=_asset, allow=STAFF),
     "media-desk:preview": Row(kwargs=_asset, allow=STAFF),
     "media-desk:details": Row(

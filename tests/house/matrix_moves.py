@@ -45,6 +45,7 @@ MATRIX: dict[str, Row] = {
     "articles-desk:emergency-publish": Row(
         kwargs=lambda: _draft(Draft.Standing.IN_REVIEW),
         method="POST",
+        both=True,
         data=lambda kwargs: _version(kwargs, reason="It is on every other site."),
         allow=WRITERS,
         status=DECIDED,
@@ -67,6 +68,7 @@ MATRIX: dict[str, Row] = {
     "articles-desk:reinstate": Row(
         kwargs=lambda: {"pk": make.withdrawn_story().pk},
         method="POST",
+        both=True,
         data=lambda kwargs: _version(kwargs, reason="It was right."),
         allow=WRITERS,
         status=DECIDED,
@@ -74,6 +76,7 @@ MATRIX: dict[str, Row] = {
     "articles-desk:embargo": Row(
         kwargs=_published,
         method="POST",
+        both=True,
         data=lambda kwargs: _version(kwargs, until=_soon(), reason="The palace asks."),
         allow=WRITERS,
         status=DECIDED,
@@ -81,6 +84,7 @@ MATRIX: dict[str, Row] = {
     "articles-desk:lift-embargo": Row(
         kwargs=lambda: _with(embargo_until=timezone.now() + timedelta(days=1)),
         method="POST",
+        both=True,
         data=lambda kwargs: _version(kwargs, reason="They were first."),
         allow=WRITERS,
         status=DECIDED,
@@ -88,6 +92,7 @@ MATRIX: dict[str, Row] = {
     "articles-desk:hold": Row(
         kwargs=_draft,
         method="POST",
+        both=True,
         data=lambda kwargs: _version(kwargs, reason="A letter came."),
         allow=MOVERS,
         status=DECIDED,
@@ -95,6 +100,7 @@ MATRIX: dict[str, Row] = {
     "articles-desk:lift-hold": Row(
         kwargs=_held,
         method="POST",
+        both=True,
         data=lambda kwargs: _version(kwargs, reason="It is settled."),
         allow=MOVERS,
         status=DECIDED,
@@ -102,6 +108,7 @@ MATRIX: dict[str, Row] = {
     "articles-desk:spike": Row(
         kwargs=_draft,
         method="POST",
+        both=True,
         data=lambda kwargs: _version(kwargs, reason="Nothing in it."),
         allow=WRITERS,
         status=DECIDED,
@@ -109,6 +116,7 @@ MATRIX: dict[str, Row] = {
     "articles-desk:restore": Row(
         kwargs=lambda: _with(spiked_at=timezone.now()),
         method="POST",
+        both=True,
         data=_version,
         allow=WRITERS,
         status=DECIDED,

@@ -79,19 +79,28 @@ MATRIX = {
         status=303,
     ),
     "newsletters:check-your-mail": Row(kwargs=slug, allow=EVERYBODY),
-    "newsletters:confirm": Row(kwargs=confirming, method="POST", allow=EVERYBODY),
-    "newsletters:leave": Row(kwargs=leaving, method="POST", data={"List-Unsubscribe": "One-Click"}, allow=EVERYBODY),
+    "newsletters:confirm": Row(kwargs=confirming, method="POST", both=True, allow=EVERYBODY),
+    "newsletters:leave": Row(
+        kwargs=leaving, method="POST", both=True, data={"List-Unsubscribe": "One-Click"}, allow=EVERYBODY
+    ),
     "newsletters:companies": Row(kwargs=companies, allow=EVERYBODY),
     "newsletters-desk:newsletters": Row(allow=MARKETING),
     "newsletters-desk:issue-new": Row(
         kwargs=lambda: {"pk": made.newsletter().pk}, method="POST", allow=MARKETING, status=302
     ),
     "newsletters-desk:issue": Row(
-        kwargs=composing, method="POST", data={"subject": "A visit", "version": "1"}, allow=MARKETING, status=302
+        kwargs=composing,
+        method="POST",
+        both=True,
+        data={"subject": "A visit", "version": "1"},
+        allow=MARKETING,
+        status=302,
     ),
     "newsletters-desk:letter": Row(kwargs=ready, allow=MARKETING),
     "newsletters-desk:letter-part": Row(kwargs=lambda: {**ready(), "part": "html"}, allow=MARKETING),
-    "newsletters-desk:issue-send": Row(kwargs=ready, method="POST", data={"version": "2"}, allow=MARKETING, status=302),
+    "newsletters-desk:issue-send": Row(
+        kwargs=ready, method="POST", both=True, data={"version": "2"}, allow=MARKETING, status=302
+    ),
     "newsletters-desk:results": Row(kwargs=lambda: {"pk": sending().pk}, allow=MARKETING),
     "newsletters-desk:progress": Row(kwargs=lambda: {"pk": sending().pk}, allow=MARKETING),
     "newsletters-desk:hold": Row(kwargs=lambda: {"pk": sending().pk}, method="POST", allow=MARKETING, status=302),
@@ -104,6 +113,7 @@ MATRIX = {
     "newsletters-desk:wording": Row(
         kwargs=lambda: {"slug": made.purpose().slug},
         method="POST",
+        both=True,
         data={"text": "New words", "companies": "Acme Travel Ltd", "list_date": "2025-09-12", "seen": "1"},
         allow=MARKETING,
         status=302,

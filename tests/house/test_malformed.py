@@ -1,0 +1,127 @@
+"""No URL answers 500 (domain 24): every URL is asked with what no form would send."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import redis
+from django.conf import settings
+from django.db import transaction
+from django.test import Client
+from django.urls import resolve
+
+from newsroom.accounts.roles import Role
+from tests.factories.accounts import person
+from tests.house.matrix import rows
+from tests.house.matrix_admin import LISTED
+from tests.house.probes import (
+    ALONE,
+    BODIES,
+    FEW,
+    LIST_PARAMETERS,
+    NUMBERS,
+    QUERIES,
+    TEXTS,
+    TICKED,
+    VALUES,
+    asked_for,
+    squared,
+)
+
+pytestmark = pytest.mark.django_db
+MATRIX = rows()
+# Django's own pages differ in their forms and lists alone, not in how a body is read.
+WITH_BODIES = sorted(
+    name
+    for name, row in MATRIX.items()
+    if "POST" in row.methods and (not name.startswith("admin:") or name == "admin:articles_section_add")
+)
+
+
+class Prober:
+    """Asks one URL again and again, each time in the state in which it was found; keeps what went wrong."""
+
+    def __init__(self, name: str, log: pytest.LogCaptureFixture) -> None:
+        self.row, self.log = MATRIX[name], log
+        self.client = Client()
+        # Behind every door at once, so that each probe reaches the view.
+        self.client.force_login(person(*Role.values))
+        self.url, self.data = self.row.request(name)
+        self.parts = {str(part) for part in resolve(self.url).kwargs.values()}
+        self.wrong: list[str] = []
+        self.redis = redis.Redis.from_url(settings.REDIS_URL)
+
+    def ask(self, what: str, method: str, *args: Any, **options: Any) -> None:
+        self.redis.flushdb()  # what is spent of a budget would turn later probes away
+        self.log.clear()
+        with transaction.atomic():
+            try:
+                response = getattr(self.client, method)(*args, headers=self.row.headers, **options)
+                if response.status_code >= 500:
+                    self.wrong.append(f"{method} with {what}: {response.status_code}")
+            except Exception as error:
+                self.wrong.append(f"{method} with {what}: {type(error).__name__}: {str(error)[:150]}")
+            transaction.set_rollback(True)
+        for record in self.log.records:
+            if record.name == "newsroom.malformed":  # the last net: the view should have said so beside the field
+                self.wrong.append(f"{method} with {what}: {record.getMessage()}")
+
+    def names(self, method: str) -> list[str]:
+        """The names that the view looks for in a request with this method."""
+        with asked_for() as names:
+            self.ask("the right data", method, self.url, self.data)
+        return sorted(names | set(self.data))
+
+    def judge(self) -> None:
+        if self.wrong:
+            pytest.fail("\n".join(self.wrong), pytrace=False)
+
+
+@pytest.mark.parametrize("name", sorted(MATRIX))
+def test_malformed_values(name: str, caplog: pytest.LogCaptureFixture) -> None:
+    prober = Prober(name, caplog)
+    for method in {"get", "post"} & {method.lower() for method in prober.row.methods}:
+        names = prober.names(method)
+        kinds = FEW if method == "get" and name.startswith("admin:") else list(VALUES)
+        # How many forms a set has: a wrong number makes a page of two thousand, which is asked for below, but not so often.
+        for what, data in squared([field for field in names if not field.endswith("_FORMS")], kinds):
+            prober.ask(what, method, prober.url, prober.data | data)
+        for kind in ALONE:
+            for field in names if method == "post" else []:
+                prober.ask(f"{kind} as {field}", method, prober.url, prober.data | {field: VALUES[kind]})
+    prober.judge()
+
+
+@pytest.mark.parametrize("name", sorted(MATRIX))
+def test_malformed_addresses(name: str, caplog: pytest.LogCaptureFixture) -> None:
+    prober = Prober(name, caplog)
+    method = prober.row.method.lower()
+    parts = prober.url.split("/")
+    for place, part in enumerate(parts):
+        if part in prober.parts:
+            for wrong in NUMBERS if part.isdigit() else TEXTS:
+                prober.ask(wrong[:20], method, "/".join([*parts[:place], wrong, *parts[place + 1 :]]), prober.data)
+    for query in [] if name.startswith("admin:") else QUERIES:
+        prober.ask(f"?{query[:20]}", "generic", prober.row.method, f"{prober.url}?{query}")
+    prober.judge()
+
+
+@pytest.mark.parametrize("name", WITH_BODIES)
+def test_malformed_bodies(name: str, caplog: pytest.LogCaptureFixture) -> None:
+    prober = Prober(name, caplog)
+    for kind, body in BODIES:
+        prober.ask(f"{kind} {body[:40]!r}", "generic", "POST", prober.url, body, content_type=kind)
+    prober.judge()
+
+
+@pytest.mark.parametrize("label", sorted(LISTED))
+def test_malformed_lists_of_the_admin(label: str, caplog: pytest.LogCaptureFixture) -> None:
+    prober = Prober(f"admin:{label}_changelist", caplog)
+    LISTED[label].make()
+    for name, values in LIST_PARAMETERS.items():
+        for value in values:
+            prober.ask(f"{name}={value[:20]}", "get", prober.url, {name: value})
+    for data in TICKED:
+        prober.ask(str(data), "post", prober.url, data)
+    prober.judge()
