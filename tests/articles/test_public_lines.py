@@ -67,6 +67,18 @@ def test_an_update_quotes_nothing_else(alice: Person, bob: Person, later: Later,
     assert Update.objects.get().line == line
 
 
+def test_a_line_is_asked_when_it_is_planned_and_not_at_the_minute(alice: Person, bob: Person, later: Later) -> None:
+    draft = ready(alice, bob, later, tied("in the text"))
+    answers = {"publish_at": "2025-09-11T12:00", "kind": "update", "line": "Adds “open to nobody”."}
+    with pytest.raises(workflow.Refused) as refused:
+        workflow.take("schedule", subject=draft, person=bob, expected_version=draft.version, at=later(9), **answers)
+    assert list(refused.value.messages) == ["line"]
+    answers["line"] = "Adds “open to everyone”."
+    workflow.take("schedule", subject=draft, person=bob, expected_version=draft.version, at=later(9), **answers)
+    draft.refresh_from_db()
+    assert draft.standing == Draft.Standing.SCHEDULED
+
+
 def withdraw(shown: Story, by: Person, at: datetime, notice: str) -> None:
     workflow.withdraw(
         story=shown, person=by, expected_version=shown.version, at=at, reason="The palace said “no”.", notice=notice
