@@ -36,6 +36,9 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     # Never kept, not even by the browser: back after signing out would show a draft. Promise 8 and 23.
     response["Cache-Control"] = "no-store, private"
     response["X-Robots-Tag"] = "noindex"
+    # The writing screen shows it in a frame of its own; nobody else may.
+    response.csp = {"frame-ancestors": "'self'"}  # type: ignore[attr-defined]
+    response["X-Frame-Options"] = "SAMEORIGIN"
     return response
 
 

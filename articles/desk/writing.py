@@ -38,7 +38,8 @@ __all__ = [
 
 # CKEditor writes style elements and attributes into the page and draws its cursor helpers from data: addresses. Script
 # stays as strict as everywhere; the stored body has neither styles nor pictures of its own.
-CSP = {"style-src": "'self' 'unsafe-inline'", "img-src": "'self' data:"}
+# The frame is the preview.
+CSP = {"style-src": "'self' 'unsafe-inline'", "img-src": "'self' data:", "frame-src": "'self'"}
 
 
 @accounts.require(*access.WRITERS)

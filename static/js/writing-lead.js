@@ -18,6 +18,7 @@ writing.ready((editor) => {
     }
     root.lastChild.className = "card"; root.lastChild.innerHTML = card.html; // written and escaped by the server
     host.setAttribute("role", "group"); host.setAttribute("aria-label", card.label.replace(/^[^:]*/, "Lead picture"));
+    document.dispatchEvent(new CustomEvent("writing:lead"));
   }
   function set(id, card) { field.value = id; show(card); writing.touch(); }
   async function show(card) {

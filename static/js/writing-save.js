@@ -101,6 +101,7 @@
     trouble.replaceChildren(); errors({}); delete form.dataset.unsaved;
     if (writing.dirty()) { writing.tellState("unsaved", "Not saved yet"); } else { writing.tellState("saved", last); writing.forget(); }
     writing.touch();
+    document.dispatchEvent(new CustomEvent("writing:saved"));
     return true;
   }
   async function send({ keepMoves = false, shrink = false, auto = false, knowing = false }) {

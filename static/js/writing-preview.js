@@ -1,0 +1,45 @@
+/* The Preview tab: the reader's own page of what is saved, as a phone and a desktop would show it, following each save
+   with its place kept. And how the story looks in search results and when shared, while it is typed. */
+writing.ready(() => {
+  "use strict";
+  const rail = document.getElementById("rail"), panel = document.getElementById("rail-preview"), frame = document.getElementById("preview-frame"), page = frame.querySelector("iframe");
+  let width = 390, stale = true;
+  function fit() {
+    const scale = Math.min(1, frame.clientWidth / width);
+    if (!scale) { return; }
+    page.style.width = `${width}px`; page.style.transform = `scale(${scale})`; page.style.height = `${frame.clientHeight / scale}px`;
+  }
+  function show() {
+    if (panel.hidden || !stale) { return; }
+    stale = false;
+    const read = page.contentWindow?.scrollY || 0;
+    page.addEventListener("load", () => { page.contentWindow.scrollTo(0, read); }, { once: true });
+    if (page.src) { page.contentWindow.location.reload(); } else { page.src = page.dataset.src; }
+  }
+  // The tab came up or went, the rail became wider: both change the panel's size.
+  new ResizeObserver(() => { rail.classList.toggle("wide", !panel.hidden); fit(); show(); }).observe(panel);
+  new ResizeObserver(fit).observe(frame);
+  panel.querySelectorAll("[data-look]").forEach((button) => button.addEventListener("click", () => {
+    width = Number(button.dataset.look);
+    panel.querySelectorAll("[data-look]").forEach((one) => { one.setAttribute("aria-pressed", String(one === button)); one.classList.toggle("bare", one !== button); });
+    fit();
+  }));
+  document.addEventListener("writing:saved", () => { stale = true; show(); });
+
+  const faces = document.getElementById("search-faces"), TITLE = 60, SAID = 155;
+  const cut = (words, most) => words.length > most ? `${words.slice(0, most).replace(/\s+\S*$/, "")} …` : words;
+  function elsewhere() {
+    const value = (name) => writing.field(name).value.trim();
+    const title = value("search_title") || value("headline") || "No headline yet", said = value("search_description") || value("standfirst");
+    faces.querySelectorAll('[data-face="title"]').forEach((one) => { one.textContent = cut(title, one.closest(".face-search") ? TITLE : 90); });
+    faces.querySelectorAll('[data-face="description"]').forEach((one) => { one.textContent = cut(said, one.closest(".face-search") ? SAID : 110) || "No standfirst yet"; });
+    faces.querySelector('[data-face="lengths"]').textContent = `Title ${title.length} characters, shown to about ${TITLE}. Description ${said.length}, shown to about ${SAID}.`;
+    const picture = faces.querySelector('[data-face="picture"]'), lead = document.querySelector("[data-lead-card]"), shown = lead?.shadowRoot?.querySelector("img");
+    picture.hidden = !shown || !writing.field("lead_image").value;
+    if (!picture.hidden && picture.firstChild?.src !== shown.src) { const img = document.createElement("img"); img.src = shown.src; img.alt = ""; picture.replaceChildren(img); }
+  }
+  faces.hidden = false;
+  writing.changed(elsewhere); elsewhere();
+  document.addEventListener("writing:saved", elsewhere);
+  document.addEventListener("writing:lead", elsewhere);
+});
