@@ -1,4 +1,4 @@
-"""Every address of the site. Each one is declared in tests/house/matrix.py as well, or the tests fail."""
+"""Every address of the site. Each one has a row in a tests/house/matrix_<app>.py, or the tests fail."""
 
 from __future__ import annotations
 

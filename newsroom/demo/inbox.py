@@ -41,7 +41,12 @@ class Mail:
     def part(self, kind: str) -> str:
         """Return the text or html part, or an empty string. ``kind``: "plain" or "html"."""
         body = self.message.get_body((kind,))
-        return str(body.get_content()) if body is not None else ""
+        if body is None:
+            return ""
+        try:
+            return str(body.get_content())
+        except LookupError:  # a character set that Python does not know
+            return bytes(body.get_payload(decode=True)).decode("utf-8", "replace")  # type: ignore[arg-type]
 
     @property
     def text(self) -> str:
