@@ -13,8 +13,10 @@ class ArticlesConfig(AppConfig):
         from articles import (
             access,
             blocks,
+            exits,
             finding,
             handlers,  # noqa: F401  (registers what happens after each event)
+            leaving,
             picture_use,
             pictures,
         )
@@ -74,6 +76,8 @@ class ArticlesConfig(AppConfig):
             )
         )
         closing.register(pictures.closed)
+        for exit in leaving.EXITS:
+            exits.register(exit)
         usage.register(picture_use.find)
         for finder in (finding.stories, finding.sources_, finding.products_):
             palette.register_finder(finder)

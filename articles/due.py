@@ -13,14 +13,14 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from articles import checks, publishing, schedule
+from articles import checks, exits, publishing, schedule
 from articles.events import SCHEDULE_FAILED
 from articles.models import Draft, MoveLog, Revision, Schedule, Story
 from articles.moves import BY_NAME
 from articles.refusals import MoveRefused
 from newsroom.outbox import record
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(minutes=10)
@@ -65,7 +65,7 @@ def _try(pk: int, at: datetime | None) -> None:
     except MoveRefused as refused:
         _put_back(pk, str(refused), at or timezone.now())
     except Exception as error:
-        log.exception("Schedule %s failed.", pk)
+        logger.exception("Schedule %s failed.", pk)
         _put_back(pk, f"Something failed on our side ({type(error).__name__}: {error}).", at or timezone.now())
 
 
@@ -76,7 +76,7 @@ def _carry_out(pk: int, at: datetime) -> None:
             return
         revision = _publish(planned, at) if planned.move == Schedule.Move.PUBLISH else _withdraw(planned, at)
         Schedule.objects.filter(pk=pk).update(state=Schedule.State.DONE, ended_at=at, trouble="")
-        MoveLog.objects.create(
+        log = MoveLog.objects.create(
             story=planned.story,
             draft_id=planned.draft_id,
             revision_id=revision,
@@ -85,6 +85,8 @@ def _carry_out(pk: int, at: datetime) -> None:
             at=at,
             reason=planned.line,
         )
+        if planned.move == Schedule.Move.WITHDRAW:
+            exits.leave(log, at=at)
 
 
 def _locked(pk: int) -> Schedule:

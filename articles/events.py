@@ -14,6 +14,8 @@ DRAFT_FOLDED = event("draft.folded", fields=("story_id", "draft_id", "clashes", 
 STORY_PUBLISHED = event("story.published", fields=("story_id", "revision_id"))
 STORY_UPDATED = event("story.updated", fields=("story_id", "revision_id", "update_kind"))
 STORY_WITHDRAWN = event("story.withdrawn", fields=("story_id",))
+# It was taken from readers, for good or until an embargo ends: every exit acknowledges that it is gone (``exits``).
+STORY_LEFT = event("story.left", fields=("story_id", "log_id"))
 STORY_REINSTATED = event("story.reinstated", fields=("story_id",))
 # A published story leaves every exit until the embargo ends; it is told again at that moment, when it may come back.
 STORY_EMBARGOED = event("story.embargoed", fields=("story_id",))

@@ -11,11 +11,9 @@ from articles.events import (
     PRODUCT_CHANGED,
     SECTION_CHANGED,
     STORY_CHANGED,
-    STORY_EMBARGOED,
     STORY_PUBLISHED,
     STORY_REINSTATED,
     STORY_UPDATED,
-    STORY_WITHDRAWN,
     TOPIC_CHANGED,
 )
 from articles.models import Story
@@ -58,22 +56,6 @@ def purge_changed(event: EventData) -> None:
     purge(*tags, *(f"section:{pk}" for pk in event.payload["section_ids"]))
 
 
-@handler(STORY_WITHDRAWN, name="articles.purge-withdrawn")
-def purge_withdrawn(event: EventData) -> None:
-    story_id = event.payload["story_id"]
-    # Its own page, the lists and feeds that carry its tag, and the site maps, which carry no story's (they list
-    # thousands), may never be shown again as they were, also where the database is away and old pages stand in.
-    purge(f"story:{story_id}", "feed:sitemap", gone=True)
-    purge(*story_tags(story_id))
-
-
-@handler(STORY_EMBARGOED, name="articles.purge-embargoed")
-def purge_embargoed(event: EventData) -> None:
-    story_id = event.payload["story_id"]
-    purge(f"story:{story_id}", "feed:sitemap", gone=True)
-    purge(*story_tags(story_id))
-
-
 @handler(EMBARGO_ENDED, name="articles.purge-embargo-ended")
 def purge_embargo_ended(event: EventData) -> None:
     """It may be with readers again. Where another embargo was set meanwhile the pages are only drawn anew."""
@@ -86,12 +68,12 @@ def purge_reinstated(event: EventData) -> None:
 
 
 def settle_pictures(event: EventData) -> None:
-    """The files that this story alone shows leave the public folder with it and come back with it."""
+    """The files that left the public folder with the story (``leaving``) come back with it."""
     for asset_id in sorted(pictures.assets_of(event.payload["story_id"])):
         record(ASSET_CHANGED, asset_id=asset_id)
 
 
-for _kind in (STORY_WITHDRAWN, STORY_EMBARGOED, EMBARGO_ENDED, STORY_REINSTATED):
+for _kind in (EMBARGO_ENDED, STORY_REINSTATED):
     handler(_kind, name=f"articles.settle-pictures-{_kind.name.partition('.')[2]}")(settle_pictures)
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from articles import (
     asks,
     checks,
+    exits,
     four_eyes,
     gates,
     moments,
@@ -22,10 +23,11 @@ from articles import (
     reviews,
     schedule,
 )
+from articles.access import LAWYERS
 from articles.asks import Ask, When
 from articles.events import CHANGES_REQUESTED, DRAFT_APPROVED, DRAFT_SUBMITTED
 from articles.models import Draft, MoveLog, Review, Revision, Schedule, Story
-from articles.move import Move, On
+from articles.move import Mark, Move, On
 from articles.moves import BUTTONS, BY_NAME
 from articles.refusals import MoveRefused as Refused
 from newsroom.accounts import Role
@@ -66,9 +68,10 @@ class MoveChoice:
     theirs: bool = False
 
 
-def moves_for(person: Person, draft: Draft, *, at: datetime | None = None) -> list[MoveChoice]:
+def moves_for(person: Person, draft: Draft, *, at: datetime | None = None, every: bool = False) -> list[MoveChoice]:
     """The moves that fit where the draft and its story stand, with whether this person may take each and why not.
 
+    every: also what is another desk's altogether (a legal hold), which nobody else is offered.
     ``draft.story`` should be loaded, with ``held_by``. At most three queries, only for an editor looking at a draft in
     review.
     """
@@ -79,6 +82,8 @@ def moves_for(person: Person, draft: Draft, *, at: datetime | None = None) -> li
             continue
         why_not = _not_theirs(move, person)
         theirs = bool(why_not)
+        if theirs and move.who == LAWYERS and not every:
+            continue
         if not why_not and move.gated and not _by_itself(move, draft.story):
             why_not = gates.why_closed(draft.story, at)
         if not why_not and move.needs_changes and _unchanged(draft):
@@ -255,7 +260,7 @@ def _take_story(
     publishing.tell(move, story, given)
     schedule.stop_after(move.name, story, why=f"{person.name} {move.done}.", at=at, by=person)
     until = asks.moment(given, "until")
-    return MoveLog.objects.create(
+    log = MoveLog.objects.create(
         story=story,
         revision_id=story.published_revision_id,
         move=move.name,
@@ -263,15 +268,26 @@ def _take_story(
         at=at,
         reason="\n".join(filter(None, [f"Until {moments.said(until)}." if until else "", given.get("reason", "")])),
     )
+    if move.readers_become == Story.Readers.WITHDRAWN or (
+        # Also a withdrawn one: its notice is a page as well.
+        move.sets is Mark.EMBARGOED and seen.readers != Story.Readers.NOTHING
+    ):
+        exits.leave(log, at=at)
+    return log
 
 
 def _not_theirs(move: Move, person: Person) -> str:
     if person.has_role(*move.who):
         return ""
-    names = " or ".join(
-        f"{'an' if name[0] in 'aeiou' else 'a'} {name}" for name in (Role(r).label.lower() for r in move.who)
-    )
+    names = " or ".join(_named(Role(role)) for role in move.who)
     return f"“{move.label}” is for {names}."
+
+
+def _named(role: Role) -> str:
+    name = role.label.lower()
+    if role is Role.LEGAL:
+        return name
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
 def _unchanged(draft: Draft) -> bool:

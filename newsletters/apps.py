@@ -10,12 +10,14 @@ class NewslettersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from newsletters import access, handlers  # noqa: F401
+        from articles import exits
+        from newsletters import access, handlers, recalling  # noqa: F401
         from newsletters.blocks import NewsletterBlock
         from newsroom import blocks
         from newsroom.deskui import menu
 
         blocks.register(NewsletterBlock())
+        exits.register(recalling.EXIT)
         menu.register(
             menu.Item(
                 label="Newsletters",

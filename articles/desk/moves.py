@@ -52,6 +52,8 @@ def take(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     messages.success(request, move.said)
     if name == "submit":
         return redirect("articles-desk:board")
+    if name == "withdraw" or (name == "embargo" and draft.story.first_published_at):
+        return redirect("articles-desk:receipts", pk=pk)
     writes_on = access.may(person).write and not move.shows and move.on is On.DRAFT
     return redirect("articles-desk:write" if writes_on else "articles-desk:history", pk=pk)
 
@@ -82,7 +84,7 @@ def _page(
 ) -> HttpResponse:
     person = person_of(request)
     assert draft.head is not None
-    choice = next((one for one in workflow.moves_for(person, draft) if one.move is move), None)
+    choice = next((one for one in workflow.moves_for(person, draft, every=True) if one.move is move), None)
     revision = _decided(move, draft)
     found = checks.run(revision, story=draft.story, at=timezone.now()) if move.checked else []
     errors = dict(errors or {})

@@ -5,6 +5,7 @@ from articles.models.moves import MoveLog, Update
 from articles.models.notes import Note, NoteEntry
 from articles.models.placements import ProductPlacement, QuotePlacement, RelatedPlacement
 from articles.models.products import Merchant, Product
+from articles.models.receipts import Receipt
 from articles.models.reviews import Review
 from articles.models.schedules import Schedule
 from articles.models.sections import RESERVED_SLUGS, Section, Topic
@@ -27,6 +28,7 @@ __all__ = [
     "QuotationOutlet",
     "QuotationUse",
     "QuotePlacement",
+    "Receipt",
     "Reference",
     "RelatedPlacement",
     "Review",

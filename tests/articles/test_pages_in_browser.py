@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from articles.models import Draft, MoveLog, Story
+from articles.models import Draft, MoveLog, Receipt, Schedule, Story
 from newsroom.accounts.models import Person
 from tests.browser import axe_problems, look_over
 from tests.factories import articles as make
@@ -92,6 +92,41 @@ def a_busy_desk(editor: Person) -> Story:
     return made
 
 
+def a_desk_with_gates(editor: Person) -> tuple[Story, Story, Receipt]:
+    """A plan that is overdue, one to come with newer words behind it, a hold, an embargo, a spike, a review, receipts."""
+    minute = timezone.now().replace(second=0, microsecond=0)
+    late = make.scheduled_story(
+        due_at=minute - timedelta(minutes=4), headline="Balmoral opens its ballroom for one last weekend"
+    )
+    Schedule.objects.filter(story=late).update(
+        attempts=4,
+        next_at=minute + timedelta(minutes=2),
+        trouble="The lead picture may not be shown: its right has ended.",
+    )
+    planned = make.scheduled_story(due_at=minute + timedelta(hours=20), headline="A garden party for coastguard crews")
+    newer = make.revision(planned.draft, author=editor, headline="A garden party, at last")  # type: ignore[attr-defined]
+    Draft.objects.filter(story=planned).update(head=newer)
+    held = make.story(headline="Holyroodhouse readies for a short royal week", standing="approved", approver=editor)
+    Story.objects.filter(pk=held.pk).update(
+        held_at=minute - timedelta(minutes=40), held_by=person("legal"), held_reason="The tailor’s lawyers wrote to us."
+    )
+    embargoed = make.story(headline="The tour diary: where they go, and why it matters", standing="in_review")
+    Story.objects.filter(pk=embargoed.pk).update(embargo_until=minute + timedelta(days=1))
+    Story.objects.filter(pk=make.story(headline="Nothing came of this").pk).update(spiked_at=minute)
+    make.review(make.published_story(headline="Flood at the palace gate"))
+    gone = make.receipt(exit="page")
+    for name, found in (("lists", "The front page and Royals are drawn anew."), ("maps", "")):
+        Receipt.objects.create(
+            story=gone.story,
+            log=gone.log,
+            exit=name,
+            asked_at=minute,
+            found=found,
+            acknowledged_at=minute if found else None,
+        )
+    return planned, held, gone
+
+
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)])
 def test_every_page(site: Any, width: int, dark: bool) -> None:
     editor = person("editor")
@@ -99,6 +134,7 @@ def test_every_page(site: Any, width: int, dark: bool) -> None:
     waiting = Draft.objects.filter(standing="in_review").select_related("story").latest("pk")
     approved = Draft.objects.get(standing="approved")
     compared = waiting.revisions.get().pk
+    planned, held, gone = a_desk_with_gates(editor)
     source = make.source("Margaret Hale", description="Head gardener")
     make.quotation("It was never a secret garden", source=source, state="confirmed", said_to="At the gate")
     window = site.page(editor, width=width, dark=dark)
@@ -113,6 +149,19 @@ def test_every_page(site: Any, width: int, dark: bool) -> None:
         "publish": f"stories/{approved.story_id}/publish/",
         "publish-not-now": f"stories/{waiting.story_id}/publish/",
         "withdraw": f"stories/{told.pk}/withdraw/",
+        "schedule": f"stories/{approved.story_id}/schedule/",
+        "reschedule": f"stories/{planned.pk}/reschedule/",
+        "scheduled": "?stands=scheduled",
+        "history-scheduled": f"stories/{planned.pk}/history/",
+        "history-held": f"stories/{held.pk}/history/",
+        "publish-held": f"stories/{held.pk}/publish/",
+        "embargo": f"stories/{told.pk}/embargo/",
+        "emergency": f"stories/{waiting.story_id}/emergency-publish/",
+        "spike": f"stories/{waiting.story_id}/spike/",
+        "spiked": "?stands=spiked",
+        "reviews": "reviews/",
+        "receipts": f"stories/{gone.story_id}/receipts/",
+        "receipts-none": f"stories/{told.pk}/receipts/",
         "preview": f"stories/{waiting.story_id}/preview/",
         "sources": "sources/",
         "sources-nothing": "sources/?q=nobody",

@@ -28,7 +28,7 @@ def test_readers_see_nothing_from_then_on(alice: Person, bob: Person, now: datet
     assert (shown.readers, shown.withdrawn_at) == ("withdrawn", now)
     assert (shown.withdrawn_reason, shown.withdrawn_notice) == ("The palace denies it.", "This story was wrong.")
     assert (log.move, log.reason, log.revision_id) == ("withdraw", "The palace denies it.", shown.published_revision_id)
-    event = Event.objects.get()
+    event = Event.objects.get(kind="story.withdrawn")
     assert (event.kind, event.payload) == ("story.withdrawn", {"story_id": shown.pk})
 
 

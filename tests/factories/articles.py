@@ -24,6 +24,7 @@ from articles.models import (
     Quotation,
     QuotationOutlet,
     QuotePlacement,
+    Receipt,
     RelatedPlacement,
     Review,
     Revision,
@@ -159,6 +160,13 @@ def withdrawn_story(*, notice: str = "", reason: str = "Legal reasons", **facts:
     made.withdrawn_reason, made.withdrawn_notice = reason, notice
     made.save()
     return made
+
+
+def receipt(story: Story | None = None, *, exit: str = "page") -> Receipt:
+    """A receipt that is still to come, of a story that was withdrawn."""
+    gone = story or withdrawn_story()
+    log = MoveLog.objects.create(story=gone, move="withdraw", person=somebody("editor"), at=AT, reason="Wrong")
+    return Receipt.objects.create(story=gone, log=log, exit=exit, asked_at=AT)
 
 
 def review(

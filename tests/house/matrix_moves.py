@@ -37,6 +37,11 @@ def _scheduled() -> dict[str, Any]:
     return {"pk": make.scheduled_story().pk}
 
 
+def _receipt() -> dict[str, Any]:
+    receipt = make.receipt()
+    return {"pk": receipt.story_id, "receipt": receipt.pk}
+
+
 def _review() -> dict[str, Any]:
     return {"pk": make.review().pk}
 
@@ -53,6 +58,7 @@ MATRIX: dict[str, Row] = {
     "articles-desk:schedule": Row(
         kwargs=lambda: _draft(Draft.Standing.APPROVED),
         method="POST",
+        both=True,
         data=lambda kwargs: _version(kwargs, publish_at=_soon()),
         allow=WRITERS,
         status=DECIDED,
@@ -60,11 +66,14 @@ MATRIX: dict[str, Row] = {
     "articles-desk:reschedule": Row(
         kwargs=_scheduled,
         method="POST",
+        both=True,
         data=lambda kwargs: _version(kwargs, publish_at=_soon()),
         allow=WRITERS,
         status=DECIDED,
     ),
-    "articles-desk:unschedule": Row(kwargs=_scheduled, method="POST", data=_version, allow=WRITERS, status=DECIDED),
+    "articles-desk:unschedule": Row(
+        kwargs=_scheduled, method="POST", both=True, data=_version, allow=WRITERS, status=DECIDED
+    ),
     "articles-desk:reinstate": Row(
         kwargs=lambda: {"pk": make.withdrawn_story().pk},
         method="POST",
@@ -121,6 +130,8 @@ MATRIX: dict[str, Row] = {
         allow=WRITERS,
         status=DECIDED,
     ),
+    "articles-desk:receipts": Row(kwargs=_published, allow=READERS),
+    "articles-desk:receipt-retry": Row(kwargs=_receipt, method="POST", allow={"editor"}, status=302),
     "articles-desk:reviews": Row(allow=READERS),
     "articles-desk:review-close": Row(kwargs=_review, method="POST", allow={"editor"}, status=302),
 }

@@ -86,7 +86,7 @@ def when(moment: datetime | None, style: str = "") -> SafeString | str:
 
     Args:
         moment: an aware time, or None (an en dash is shown).
-        style: "" for date and time, "time" for the time alone, "ago" for a relative time that carries the exact one.
+        style: "" for date and time, "time" for the time alone, "seconds" for it to the second, "ago" for a relative time that carries the exact one.
     """
     if moment is None:
         return "–"
@@ -95,6 +95,10 @@ def when(moment: datetime | None, style: str = "") -> SafeString | str:
     if style == "time":
         shown = f"{local:%H:%M} {local.tzname()}"
         return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), exact, shown)
+    if style == "seconds":
+        return format_html(
+            '<time datetime="{}" title="{}">{}</time>', local.isoformat(), exact, f"{local:%H:%M:%S} {local.tzname()}"
+        )
     if style == "ago":
         return format_html(
             '<time datetime="{}" title="{}">{}</time>', local.isoformat(), exact, ago(moment, timezone.now())

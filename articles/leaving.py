@@ -1,0 +1,86 @@
+"""How a story leaves the reader's site: page, lists, feeds, site maps, other stories, pictures."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from articles import exits, pictures
+from articles.access import published
+from articles.models import Reference, RelatedPlacement, Story
+from media_assets import library, making
+from media_assets.events import ASSET_CHANGED
+from newsroom.outbox import record
+from newsroom.pagecache import purge
+
+
+def page(story_id: int) -> str:
+    # Also where the database is away and old pages stand in: never this one.
+    purge(f"story:{story_id}", gone=True)
+    story = Story.objects.get(pk=story_id)
+    if story.readers == Story.Readers.WITHDRAWN and not story.embargoed(timezone.now()):
+        return "Its address answers 410, with the notice." if story.withdrawn_notice else "Its address answers 410."
+    return "Its address answers 404." if not _seen(story_id) else "Readers see it again: it came back meanwhile."
+
+
+def lists(story_id: int) -> str:
+    story = Story.objects.select_related("section").get(pk=story_id)
+    topics = list(story.topics.values_list("pk", flat=True))
+    purge("home", f"section:{story.section_id}", *(f"topic:{pk}" for pk in topics))
+    count = f" and {len(topics)} topic{'s' if len(topics) != 1 else ''}" if topics else ""
+    return f"The front page, {story.section.name}{count} are drawn anew."
+
+
+def feeds(story_id: int) -> str:
+    section_id = Story.objects.values_list("section_id", flat=True).get(pk=story_id)
+    purge("feed:rss", f"feed:section-{section_id}", gone=True)
+    return "The site’s feed and the section’s are drawn anew."
+
+
+def maps(story_id: int) -> str:
+    # They list thousands of stories and bear no story's tag.
+    purge("feed:sitemap", gone=True)
+    return "Both site maps are drawn anew."
+
+
+def related(story_id: int) -> str:
+    """The pages that offer it bear its tag, which ``page`` purges as well; here they are counted and named."""
+    purge(f"story:{story_id}")
+    placed = RelatedPlacement.objects.filter(story=story_id).values("pk")
+    offering = Reference.objects.filter(kind="related", placement_id__in=placed).values("revision")
+    count = published(timezone.now()).filter(published_revision__in=offering).count()
+    if not count:
+        return "No other story offers it."
+    return f"{count} other stor{'ies' if count != 1 else 'y'} offered it; the link is gone from there."
+
+
+def files(story_id: int) -> str:
+    """Pictures that this story alone shows leave the public folder."""
+    at, wanted = timezone.now(), pictures.assets_of(story_id)
+    away = pictures.closed(wanted, at)
+    for asset_id in sorted(wanted):
+        making.settle(asset_id, at=at)
+        record(ASSET_CHANGED, asset_id=asset_id)
+    left = [pk for pk in away if making.present(library.load([pk])[pk])]
+    if left:
+        raise RuntimeError(f"The files of {len(left)} pictures are still in the public folder.")
+    if not wanted:
+        return "It shows no pictures."
+    stay = len(wanted) - len(away)
+    kept = (
+        f" {stay} stay{'s' if stay == 1 else ''}: another story shows {'it' if stay == 1 else 'them'}." if stay else ""
+    )
+    return f"{len(away)} picture{'s' if len(away) != 1 else ''} of its own taken away.{kept}"
+
+
+def _seen(story_id: int) -> bool:
+    return published(timezone.now()).filter(pk=story_id).exists()
+
+
+EXITS = (
+    exits.Exit("page", "Its page, kept and in reserve", page, order=10),
+    exits.Exit("lists", "Front page, section and topics", lists, order=20),
+    exits.Exit("feeds", "Feeds", feeds, order=30),
+    exits.Exit("maps", "Site maps", maps, order=40),
+    exits.Exit("related", "Links in other stories", related, order=50),
+    exits.Exit("pictures", "Pictures", files, order=60),
+)
