@@ -11,13 +11,15 @@ class NewslettersConfig(AppConfig):
 
     def ready(self) -> None:
         from articles import exits
-        from newsletters import access, handlers, recalling  # noqa: F401
+        from newsletters import access, alarms, handlers, recalling  # noqa: F401
         from newsletters.blocks import NewsletterBlock
-        from newsroom import blocks
+        from newsroom import blocks, notices
         from newsroom.deskui import menu
 
         blocks.register(NewsletterBlock())
         exits.register(recalling.EXIT)
+        for kind in alarms.KINDS:
+            notices.register(kind)
         menu.register(
             menu.Item(
                 label="Newsletters",

@@ -101,10 +101,21 @@ def of_placement(row: BoxPlacement, *, page: str) -> Box:
 
 
 def of_page(
-    row: Newsletter, *, page: str, email: str = "", ticked: Iterable[str] = (), errors: Mapping[str, str] | None = None
+    row: Newsletter,
+    *,
+    page: str,
+    email: str = "",
+    ticked: Iterable[str] = (),
+    errors: Mapping[str, str] | None = None,
+    placement_id: int | None = None,
 ) -> Box:
-    """Return the form of a newsletter's own page, with what was typed and what is wrong with it."""
-    return _box(row, row, page=page, uid="newsletter", email=email, ticked=ticked, errors=errors or {})
+    """Return the form of a newsletter's own page, with what was typed and what is wrong with it.
+
+    Args:
+        page, placement_id: where the form stood that is mended here: the receipt names that place.
+    """
+    facts = {"page": page, "placement_id": placement_id, "uid": "newsletter", "email": email}
+    return _box(row, row, ticked=ticked, errors=errors or {}, **facts)
 
 
 def _box(row: Any, newsletter: Newsletter, *, ticked: Iterable[str] = (), **facts: Any) -> Box:

@@ -14,11 +14,12 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from newsletters import audience
-from newsletters.handover import Claimed, Run, Sender, may_go
+from newsletters.book import Claimed, may_go
+from newsletters.handover import Run, Sender
 from newsletters.models import Delivery, Issue, Subscription
 from newsroom.mail import smtp
 
@@ -104,20 +105,39 @@ def settle() -> int:
 
 
 def finish(issue_id: int) -> bool:
-    """Close the issue when every delivery has come to an end. Return whether it is closed now."""
-    open_ones = Delivery.objects.filter(
-        issue=OuterRef("pk"), state__in=[State.PLANNED, State.CLAIMED, State.HANDING_OVER]
-    )
-    return bool(
-        Issue.objects.filter(
-            ~Exists(open_ones), pk=issue_id, state=Issue.State.SENDING, planned_at__isnull=False
-        ).update(state=Issue.State.SENT, finished_at=Now(), version=F("version") + 1)
-    )
+    """Close the issue when every delivery has come to an end. Return whether it is closed now.
+
+    The issue is locked before its letters are asked for: a person who lets one go out again takes the same lock, and
+    closed over that letter the issue would keep it planned for ever. Asked without the lock first, since there is
+    mostly something left.
+    """
+    if _unfinished(issue_id):
+        return False
+    with transaction.atomic():
+        planned = Issue.objects.filter(pk=issue_id, state=Issue.State.SENDING, planned_at__isnull=False)
+        if planned.select_for_update().first() is None or _unfinished(issue_id):
+            return False
+        Issue.objects.filter(pk=issue_id).update(
+            state=Issue.State.SENT,
+            finished_at=Now(),
+            stalled_since=None,
+            stalled_why="",
+            next_try_at=None,
+            version=F("version") + 1,
+        )
+        return True
+
+
+def _unfinished(issue_id: int) -> bool:
+    open_states = [State.PLANNED, State.CLAIMED, State.HANDING_OVER]
+    return Delivery.objects.filter(issue=issue_id, state__in=open_states).exists()
 
 
 def _claimable(issue_id: int) -> QuerySet[Delivery]:
     return Delivery.objects.filter(
-        Q(state=State.PLANNED, not_before__lte=Now()) | Q(state=State.CLAIMED, lease_until__lt=Now()), issue=issue_id
+        Q(state=State.PLANNED, not_before__lte=Now()) | Q(state=State.CLAIMED, lease_until__lt=Now()),
+        Q(issue__next_try_at=None) | Q(issue__next_try_at__lte=Now()),
+        issue=issue_id,
     )
 
 
@@ -134,7 +154,8 @@ WHERE id IN (
     WHERE issue_id = %(issue)s AND (
         (state = 'planned' AND not_before <= statement_timestamp())
         OR (state = 'claimed' AND lease_until < statement_timestamp()))
-      AND EXISTS (SELECT 1 FROM newsletters_issue WHERE id = %(issue)s AND state = 'sending')
+      AND EXISTS (SELECT 1 FROM newsletters_issue WHERE id = %(issue)s AND state = 'sending'
+                  AND (next_try_at IS NULL OR next_try_at <= statement_timestamp()))
     ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 )
 RETURNING id
@@ -181,7 +202,7 @@ def deliver(
     until = time.monotonic() + seconds
     try:
         while time.monotonic() < until and not sender.stopped:
-            chunk = claim(issue, sender.claim)
+            chunk = claim(issue, sender.book.claim)
             if not chunk:
                 break
             for letter in chunk:
@@ -192,5 +213,6 @@ def deliver(
             run.more = not sender.stopped
     finally:
         sender.close()
+        sender.book.close()
     finish(issue_id)
     return run

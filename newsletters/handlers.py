@@ -5,10 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from articles.events import STORY_WITHDRAWN
-from newsletters import issues, letters, tasks
+from newsletters import letters, tasks
 from newsletters.events import ISSUE_STARTED, NEWSLETTER_CHANGED, SIGN_UP_REQUESTED
-from newsletters.models import Issue
 from newsroom.outbox import EventData, handler
 from newsroom.pagecache import purge
 
@@ -29,11 +27,3 @@ def wake(event: EventData) -> None:
 def purge_pages(event: EventData) -> None:
     """Every page with this newsletter's box shows its wording, and must show the newest."""
     purge(f"newsletter:{event.payload['newsletter_id']}", "newsletters")
-
-
-@handler(STORY_WITHDRAWN, name="newsletters.hold")
-def hold(event: EventData) -> None:
-    """Stop each sending that has the story in it: whoever has no letter yet shall not get it."""
-    story_id = event.payload["story_id"]
-    for issue in Issue.objects.filter(state=Issue.State.SENDING, stories=story_id):
-        issues.hold(issue.pk, why="A story in this issue was withdrawn while it was being sent.", at=timezone.now())

@@ -1,64 +1,41 @@
-"""Handing letters over: what is marked before, and what is written after, whichever way it ends."""
+"""Handing letters over: one line to the mail server, and what follows from each thing that it can say.
+
+| the server | the letter in hand | the sending |
+|---|---|---|
+| cannot be reached, or 4xx before it knows the reader | as if not tried | waits (``stalling``) |
+| 5xx before it knows the reader: sign-in, sender address | as if not tried | is held |
+| hangs up before the content | waits, later each time | waits |
+| 4xx to the reader (RCPT) | waits; after ``MOST_ATTEMPTS`` a soft bounce | goes on |
+| 4xx after the content | waits; after ``MOST_TRIES`` a soft bounce | goes on |
+| 5xx to the reader, or to this letter's content | bounced | goes on |
+| 5xx because of the size | as if not tried | is held |
+| many noes in a row, none clearly about its reader | all of them as if not tried | is held, or waits (4xx) |
+| hangs up after the content | uncertain (RFC 1047) | goes on |
+"""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import Now
+from django.db import transaction
+from django.utils import timezone
 
-from newsletters import message, tokens
+from newsletters import alarms, issues, message, shown, stalling, tokens
 from newsletters.addresses import NotAnAddress, read
-from newsletters.consent import stands
-from newsletters.models import Delivery, Issue, Subscription
+from newsletters.book import LEFT, Book, Claimed, State
+from newsletters.models import Issue
 from newsroom.mail import smtp
 
-State = Delivery.State
-
-# While the other side may still answer. RFC 5321 4.5.3.2.6 lets it take ten minutes after the content.
-HANDING_LEASE = timedelta(seconds=660)
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=2)
-MOST_ATTEMPTS = 10
+MOST_ATTEMPTS = 10  # refused to the reader for now, about six hours
+MOST_TRIES = 66  # about five days: RFC 5321 4.5.4.1
+IN_A_ROW = 10  # noes that may be about us; then they are
+LAST = timedelta(minutes=10)  # they are tried again behind everybody else
 
-LEFT = "Left, or the consent ended, before the letter went out."
 BROKEN_LINE = "The connection broke after the letter, before the answer."
-
-
-# The two statements that every letter costs, written out: putting them together anew each time took longer than the
-# rest of the sending. The first asks domain 17 once more, as ``may_go`` does for a whole chunk.
-BEGIN = """
-UPDATE newsletters_delivery AS d
-SET state = 'handing_over', lease_until = statement_timestamp() + %(lease)s::interval
-WHERE d.id = %(delivery)s AND d.claim = %(claim)s AND d.state = 'claimed' AND d.lease_until > statement_timestamp()
-  AND EXISTS (SELECT 1 FROM newsletters_issue WHERE id = %(issue)s AND state = 'sending')
-  AND EXISTS (
-    SELECT 1 FROM newsletters_subscription n JOIN newsletters_subscriber s ON s.id = n.subscriber_id
-    WHERE n.newsletter_id = %(newsletter)s AND n.subscriber_id = d.subscriber_id AND n.state = 'active'
-      AND s.confirmed_at IS NOT NULL)
-  AND 'grant' = (
-    SELECT act FROM newsletters_consentreceipt r
-    WHERE r.purpose_id = %(purpose)s AND r.subscriber_id = d.subscriber_id ORDER BY r.id DESC LIMIT 1)
-"""
-SENT = """
-UPDATE newsletters_delivery SET state = 'sent', why = '', lease_until = NULL, sent_at = statement_timestamp()
-WHERE id = %(delivery)s AND claim = %(claim)s AND state IN ('handing_over', 'uncertain')
-"""
-
-
-@dataclass(frozen=True)
-class Claimed:
-    """A letter that is ours until the lease ends. ``may``: the consent stood when the chunk was read."""
-
-    delivery_id: int
-    subscription_id: int | None
-    address: str
-    attempts: int
-    may: bool
 
 
 @dataclass
@@ -69,26 +46,13 @@ class Run:
     skipped: int = 0
     uncertain: int = 0
     bounced: int = 0
+    soft_bounced: int = 0
     put_back: int = 0
     more: bool = False
 
 
-def may_go(issue: Issue) -> Q:
-    """The condition of domain 17 on a delivery's subscriber, for asking inside a statement."""
-    return Q(
-        Exists(
-            Subscription.objects.filter(
-                newsletter=issue.newsletter_id,
-                subscriber=OuterRef("subscriber_id"),
-                state=Subscription.State.ACTIVE,
-                subscriber__confirmed_at__isnull=False,
-            )
-        )
-    ) & Q(stands(issue.newsletter.purpose_id, subscriber="subscriber_id"))
-
-
 class _Stopped(Exception):
-    """The letter in hand may not go out any more: the person left, the issue was held, or the claim was lost."""
+    """The letter in hand may not go out any more: see ``Sender._stop``."""
 
 
 class Sender:
@@ -98,32 +62,30 @@ class Sender:
         self.issue = issue
         self.run = run
         self.connect = connect
-        self.claim = uuid.uuid4()
+        self.book = Book(issue)
         self.line: smtp.Connection | None = None
         self.template = message.template(issue)
         self.stopped = False
+        self.doubtful: list[int] = []
+        self.stalled = issue.stalled_since is not None
 
     def send(self, letter: Claimed) -> None:
+        """Hand one letter over and write down how it ended. ``stopped`` then says that the sending may not go on."""
         if not letter.may or letter.subscription_id is None:
-            self._end(letter, State.SKIPPED, why=LEFT)
+            self.book.end(letter.delivery_id, State.SKIPPED, why=LEFT)
             self.run.skipped += 1
             return
         try:
             address = read(letter.address).deliverable
         except NotAnAddress as error:
-            self._end(letter, State.BOUNCED, why=error.message)
-            self.run.bounced += 1
+            self._bounced(letter, error.message)
             return
         token = tokens.leave_token(letter.subscription_id, self.issue.pk)
         finished = self.template.fill(
             address=address, token=token, message_id=message.message_id(self.issue.pk, letter.delivery_id)
         )
         try:
-            if self.line is None or not self.line.is_open:
-                self.line = self.connect()
-            self.line.hand_over(
-                message.envelope_from(token), address, finished, before_content=lambda: self._begin(letter)
-            )
+            self._hand_over(letter, message.envelope_from(token), address, finished)
         except _Stopped:
             self.close()  # the other side waits for the content, and there is no other way to take it back
             self._stop(letter)
@@ -131,87 +93,141 @@ class Sender:
             self._refused(letter, error)
         except smtp.Lost as error:
             self.close()
-            if error.content_sent:
-                self._end(letter, State.UNCERTAIN, why=BROKEN_LINE)
-                self.run.uncertain += 1
-            else:
-                self._put_back(letter, f"The mail server could not be reached: {error}")
-                self.stopped = True  # the rest waits too: trying each would burn their attempts on one outage
-                self._give_back()
+            self._lost(letter, error)
         except ValueError as error:  # an address that passed the sign-up's reading and not the line's own
-            self._end(letter, State.BOUNCED, why=str(error))
-            self.run.bounced += 1
+            self._bounced(letter, str(error))
         else:
-            self._sent(letter)
+            self.book.sent(letter.delivery_id)
             self.run.sent += 1
+            self.doubtful.clear()
+            if self.stalled:
+                stalling.resume(self.issue.pk)
+                self.stalled = False
 
-    def _begin(self, letter: Claimed) -> None:
-        """Commit that this letter's content goes out now, asking everything once more in that very statement.
+    def _hand_over(self, letter: Claimed, sender: str, address: str, finished: bytes) -> None:
+        def begin() -> None:
+            if not self.book.begin(letter.delivery_id):
+                raise _Stopped
 
-        Raises:
-            _Stopped: nothing was committed, and nothing may be sent.
-        """
-        with connection.cursor() as cursor:
-            cursor.execute(
-                BEGIN,
-                {
-                    "delivery": letter.delivery_id,
-                    "claim": self.claim,
-                    "lease": f"{HANDING_LEASE.total_seconds()} seconds",
-                    "issue": self.issue.pk,
-                    "newsletter": self.issue.newsletter_id,
-                    "purpose": self.issue.newsletter.purpose_id,
-                },
-            )
-            begun = cursor.rowcount
-        if not begun:
-            raise _Stopped
-
-    def _end(self, letter: Claimed, state: Delivery.State, *, why: str = "") -> None:
-        """Write how it ended, if the letter is still ours: also when a sweep has called it uncertain meanwhile."""
-        self._own(letter).update(state=state, why=why[:300], lease_until=None)
-
-    def _sent(self, letter: Claimed) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(SENT, {"delivery": letter.delivery_id, "claim": self.claim})
-
-    def _own(self, letter: Claimed) -> QuerySet[Delivery]:
-        return Delivery.objects.filter(
-            pk=letter.delivery_id, claim=self.claim, state__in=[State.CLAIMED, State.HANDING_OVER, State.UNCERTAIN]
-        )
+        used = self.line is not None and self.line.is_open
+        while True:
+            if self.line is None or not self.line.is_open:
+                self.line = self.connect()
+            try:
+                self.line.hand_over(sender, address, finished, before_content=begin)
+                return
+            except smtp.Lost as error:
+                if error.content_sent or not used:
+                    raise
+            except smtp.Refused as error:
+                if error.code != 421 or error.step is smtp.Step.CONTENT or not used:
+                    raise
+            # Servers end a line after so many letters, or when it was idle: that is no outage, a new line shows.
+            used = False
+            self.close()
 
     def _stop(self, letter: Claimed) -> None:
-        """Find out why the letter was stopped, and leave its row as that asks."""
-        own = Delivery.objects.filter(pk=letter.delivery_id, claim=self.claim, state=State.CLAIMED)
-        if own.exclude(may_go(self.issue)).update(state=State.SKIPPED, why=LEFT, lease_until=None):
+        """Find out why the letter may not go out, and leave its row as that asks."""
+        at = timezone.now()
+        if self.book.skip_if_they_left(letter.delivery_id):
             self.run.skipped += 1
+        elif missing := shown.headlines(shown.gone(self.issue.pk, at=at).values_list("story_id", flat=True)):
+            self._hold(shown.sentence(missing))
         elif not Issue.objects.filter(pk=self.issue.pk, state=Issue.State.SENDING).exists():
-            self.stopped = True
-            self._give_back()
+            self._give_up_the_rest()
+        # Otherwise the claim was lost: another sender has the letter.
 
     def _refused(self, letter: Claimed, error: smtp.Refused) -> None:
-        answer = f"{error.code} {error.text}".strip()
-        if error.permanent:
-            self._end(letter, State.BOUNCED, why=answer)
-            self.run.bounced += 1
-        else:
-            self._put_back(letter, answer)
-
-    def _put_back(self, letter: Claimed, why: str) -> None:
-        """Plan the letter again for later, unless it has been tried for about half a day."""
-        if letter.attempts >= MOST_ATTEMPTS:
-            self._end(letter, State.BOUNCED, why=why)
-            self.run.bounced += 1
+        said = str(error)
+        if error.ours or error.too_big:
+            if error.step in (smtp.Step.RCPT, smtp.Step.CONTENT):
+                # The server knows the reader by now: should it be about them after all, the others go first.
+                self._put_back(letter, said, counted=False)
+            if error.too_big:
+                self._hold_and_alarm(
+                    said,
+                    f"The mail server refuses this letter as too big: “{said[:120]}”. Nobody else was tried. Ask an "
+                    "administrator to let larger letters through, then go on; or cancel the rest and send a shorter one.",
+                )
+            else:
+                self._outage(said, permanent=error.permanent)
             return
-        wait = min(FIRST_WAIT * 2 ** min(letter.attempts - 1, 20), LONGEST_WAIT)
-        self._own(letter).update(state=State.PLANNED, why=why[:300], not_before=Now() + wait, lease_until=None)
-        self.run.put_back += 1
+        if error.permanent:
+            self._bounced(letter, said)
+        elif letter.attempts >= (MOST_ATTEMPTS if error.step is smtp.Step.RCPT else MOST_TRIES):
+            self._soft_bounced(letter, said)
+        else:
+            self._put_back(letter, said)
+        if not error.the_readers:
+            self._doubt(letter, error)
 
-    def _give_back(self) -> None:
-        """Let go of what is claimed and untouched, so that nobody waits for our lease to run out."""
-        Delivery.objects.filter(issue=self.issue.pk, claim=self.claim, state=State.CLAIMED).update(
-            state=State.PLANNED, lease_until=None, attempts=F("attempts") - 1
+    def _lost(self, letter: Claimed, error: smtp.Lost) -> None:
+        if error.content_sent:
+            self.book.end(letter.delivery_id, State.UNCERTAIN, why=BROKEN_LINE)
+            self.run.uncertain += 1
+            return
+        if error.step is not smtp.Step.CONNECT:
+            # It hung up on a fresh line, in the middle of the envelope: at this very address, for all that we know.
+            why = f"The mail server hung up before the letter: {error}"
+            if letter.attempts >= MOST_TRIES:
+                self._soft_bounced(letter, why)
+            else:
+                self._put_back(letter, why)
+        self._outage(str(error), permanent=error.permanent)
+
+    def _doubt(self, letter: Claimed, error: smtp.Refused) -> None:
+        """Count a no that may be about us. Many in a row, with no yes between, are: nobody shall pay for that."""
+        self.doubtful.append(letter.delivery_id)
+        if len(self.doubtful) < IN_A_ROW:
+            return
+        self.book.take_back(self.doubtful, why=str(error), wait=LAST if error.permanent else FIRST_WAIT)
+        if not error.permanent:
+            self._outage(str(error), permanent=False)
+            return
+        self._hold_and_alarm(
+            str(error),
+            f"The mail server refused {IN_A_ROW} letters in a row, and not for their readers’ sake: “{str(error)[:120]}”. "
+            f"Those {IN_A_ROW} wait again. Ask an administrator, then let the sending go on.",
         )
+
+    def _outage(self, said: str, *, permanent: bool) -> None:
+        """What every letter would be told. It says nothing about the reader in hand, nor about those behind."""
+        if permanent:
+            self._hold_and_alarm(
+                said,
+                f"The mail server does not take mail from us: “{said[:120]}”. Nobody lost their letter. Ask an "
+                "administrator to look at the sender address and the sign-in to the server, then let the sending go on.",
+            )
+            return
+        stalling.stall(self.issue.pk, why=said, at=timezone.now())
+        self._give_up_the_rest()
+
+    def _hold_and_alarm(self, said: str, why: str) -> None:
+        """For what an administrator has to mend."""
+        with transaction.atomic():
+            alarms.outage(self.issue, said=said, at=timezone.now())
+        self._hold(why)
+
+    def _hold(self, why: str) -> None:
+        issues.hold(self.issue.pk, why=why, at=timezone.now())
+        self._give_up_the_rest()
+
+    def _give_up_the_rest(self) -> None:
+        self.stopped = True
+        self.book.give_back()
+
+    def _bounced(self, letter: Claimed, why: str) -> None:
+        self.book.end(letter.delivery_id, State.BOUNCED, why=why)
+        self.run.bounced += 1
+
+    def _soft_bounced(self, letter: Claimed, why: str) -> None:
+        self.book.end(letter.delivery_id, State.SOFT_BOUNCED, why=f"Given up after {letter.attempts} tries: {why}")
+        self.run.soft_bounced += 1
+
+    def _put_back(self, letter: Claimed, why: str, *, counted: bool = True) -> None:
+        wait = min(FIRST_WAIT * 2 ** min(letter.attempts - 1, 20), LONGEST_WAIT)
+        self.book.put_back(letter.delivery_id, why=why, wait=wait, counted=counted)
+        self.run.put_back += 1
 
     def close(self) -> None:
         if self.line is not None:

@@ -11,7 +11,8 @@ from django.db.models.functions import Coalesce
 
 from articles.access import published
 from articles.models import Story
-from newsletters import preflight
+from newsletters import alarms, preflight, shown
+from newsletters.book import CANCELLED
 from newsletters.composition import letter
 from newsletters.events import ISSUE_STARTED
 from newsletters.models import Delivery, Issue, IssueStory, Newsletter
@@ -136,13 +137,17 @@ def send(issue_id: int, *, person: Any, expected_version: int, at: datetime) -> 
         issue = Issue.objects.select_for_update(of=("self",)).select_related("newsletter__purpose").get(pk=issue_id)
         if issue.state != State.COMPOSING or issue.version != expected_version:
             raise Late("Somebody else changed this issue, or it is being sent already. Look at it again.")
-        # The stories are held against a withdrawal at this very moment: it comes wholly before (and is refused here)
-        # or wholly after (and its event holds the sending).
-        list(Story.objects.select_for_update().filter(issues=issue).order_by("pk").values_list("pk", flat=True))
         composed = letter.compose(issue, at=at)
         stopping = [check.message for check in preflight.checks(issue, composed, at=at) if check.stops]
         if stopping:
             raise Refused(" ".join(stopping))
+        shown.keep(issue, composed.shown)
+        try:
+            shown.hold_fast(issue.pk, at=at)
+        except shown.Gone as error:
+            raise Refused(error.message) from None
+        if _moved_on(composed):
+            raise Late("A story in this issue was updated at this moment. Look at the letter again.")
         for place in composed.places:
             IssueStory.objects.filter(pk=place.pk).update(frozen_revision=place.revision_id)
         issue.frozen_subject, issue.frozen_html, issue.frozen_text = composed.subject, composed.html, composed.text
@@ -162,10 +167,11 @@ def hold(issue_id: int, *, why: str, at: datetime, person: Any = None) -> bool:
     """
     with transaction.atomic():
         held = Issue.objects.filter(pk=issue_id, state=State.SENDING).update(
-            state=State.HELD, held_why=why[:300], version=F("version") + 1, changed_at=at
+            state=State.HELD, held_why=why[:600], version=F("version") + 1, changed_at=at
         )
         if held:
-            note(person, "newsletters.hold", f"issue:{issue_id}", why=why[:300])
+            note(person, "newsletters.hold", f"issue:{issue_id}", why=why[:600])
+            alarms.held(Issue.objects.get(pk=issue_id), why=why, at=at, by=person)
     return bool(held)
 
 
@@ -173,17 +179,24 @@ def go_on(issue_id: int, *, person: Any, at: datetime) -> None:
     """Go on with a held sending, exactly where it stood.
 
     Raises:
-        Refused: it is not held, or a story in it is still withdrawn.
+        Refused: it is not held, or readers may not see a story that the letter shows.
     """
     with transaction.atomic():
         issue = Issue.objects.select_for_update().get(pk=issue_id)
         if issue.state != State.HELD:
             raise Refused("This issue is not held.")
-        missing = issue.places.exclude(story__in=published(at)).count()
-        if missing:
-            raise Refused("A story in this issue has been withdrawn. What is left of the sending stays held.")
+        try:
+            shown.hold_fast(issue.pk, at=at)
+        except shown.Gone as error:
+            raise Refused(f"{error.message} What is left of the sending stays held.") from None
         Issue.objects.filter(pk=issue.pk).update(
-            state=State.SENDING, held_why="", version=F("version") + 1, changed_at=at
+            state=State.SENDING,
+            held_why="",
+            stalled_since=None,
+            stalled_why="",
+            next_try_at=None,
+            version=F("version") + 1,
+            changed_at=at,
         )
         note(person, "newsletters.go-on", f"issue:{issue.pk}")
         record(ISSUE_STARTED, issue_id=issue.pk)
@@ -203,9 +216,15 @@ def cancel(issue_id: int, *, person: Any, at: datetime) -> int:
             raise Refused("Hold the sending first.")
         given_up = Delivery.objects.filter(
             issue_id=issue_id, state__in=[Delivery.State.PLANNED, Delivery.State.CLAIMED]
-        ).update(state=Delivery.State.SKIPPED, why="The rest of the sending was cancelled.", claim=None)
+        ).update(state=Delivery.State.SKIPPED, why=CANCELLED, claim=None)
         note(person, "newsletters.cancel", f"issue:{issue_id}", letters=given_up)
     return given_up
+
+
+def _moved_on(composed: letter.Composed) -> bool:
+    """Say whether readers see another revision of a story by now than the letter was put together from."""
+    now = dict(Story.objects.filter(pk__in=composed.shown).values_list("pk", "published_revision_id"))
+    return any(now[item.story_id] != item.revision_id for item in composed.items)
 
 
 def _composing(issue_id: int, version: int) -> QuerySet[Issue]:

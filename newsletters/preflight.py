@@ -70,8 +70,17 @@ def _stories(composed: Composed) -> list[Check]:
         ]
     if not composed.items:
         return [Check("Pick at least one story.", stops=True)]
-    number = len(composed.items)
-    return [Check("1 story, published" if number == 1 else f"{number} stories, all published")]
+    number, beside = len(composed.items), len(composed.shown) - len(composed.items)
+    counted = "1 story" if number == 1 else f"{number} stories"
+    if beside:
+        counted += f" and {beside} more in related blocks"
+    return [
+        Check(f"{counted}, published" if number + beside == 1 else f"{counted}, all published"),
+        *(
+            Check(f"The related story “{title}” is left out: readers cannot see it.", warns=True)
+            for title in composed.left_out
+        ),
+    ]
 
 
 def _pictures(composed: Composed, read: _Letter) -> list[Check]:

@@ -20,6 +20,7 @@ class Progress:
     sent: int
     skipped: int
     bounced: int
+    soft_bounced: int
     uncertain: int
     total: int
     planning: bool
@@ -41,7 +42,12 @@ class Progress:
 
     def parts(self) -> list[tuple[str, float, float]]:
         """The pieces of the bar: class, start and width of a thousand; a piece of one letter can still be seen."""
-        pieces = [("sent", self.sent), ("skip-part", self.skipped), ("lost", self.bounced), ("unsure", self.uncertain)]
+        pieces = [
+            ("sent", self.sent),
+            ("skip-part", self.skipped),
+            ("lost", self.bounced + self.soft_bounced),
+            ("unsure", self.uncertain),
+        ]
         start, found = 0.0, []
         for name, number in pieces:
             if number:
@@ -59,19 +65,20 @@ def of(issue: Issue, *, at: datetime) -> Progress:
     planned = sum(by_state.get(state, 0) for state in (State.PLANNED, State.CLAIMED, State.HANDING_OVER))
     sent = by_state.get(State.SENT, 0)
     reasons = list(
-        issue.deliveries.filter(state__in=[State.SKIPPED, State.BOUNCED])
+        issue.deliveries.filter(state__in=[State.SKIPPED, State.BOUNCED, State.SOFT_BOUNCED])
         .values_list("why")
         .annotate(number=Count("id"))
         .order_by("-number")[:8]
     )
     seconds = (at - issue.started_at).total_seconds() if issue.started_at else 0
     rate = sent / seconds if seconds > 1 else 0.0
-    running = issue.state == Issue.State.SENDING and rate > 0
+    running = issue.state == Issue.State.SENDING and rate > 0 and issue.stalled_since is None
     return Progress(
         planned=planned,
         sent=sent,
         skipped=by_state.get(State.SKIPPED, 0),
         bounced=by_state.get(State.BOUNCED, 0),
+        soft_bounced=by_state.get(State.SOFT_BOUNCED, 0),
         uncertain=by_state.get(State.UNCERTAIN, 0),
         total=total,
         planning=issue.state == Issue.State.SENDING and issue.planned_at is None,

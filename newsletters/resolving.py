@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, QuerySet
 
+from newsletters import shown
 from newsletters.events import ISSUE_STARTED
 from newsletters.models import Delivery, Issue
 from newsroom.audit import note
@@ -18,6 +19,14 @@ ARRIVED, AGAIN = "arrived", "again"
 
 class Late(Exception):
     """Somebody else decided first, or the answer came after all."""
+
+
+class Refused(Exception):
+    """The letter may not go out again. ``message`` says why."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 def uncertain(issue: Issue) -> QuerySet[Delivery]:
@@ -38,6 +47,7 @@ def resolve(delivery_id: int, *, as_: str, person: Any, at: datetime) -> None:
         as_: ``arrived`` or ``again``.
     Raises:
         Late: it is not uncertain any more.
+        Refused: readers may not see a story that the letter shows (domain 8 and 9).
         ValueError: neither of the two.
     """
     if as_ not in (ARRIVED, AGAIN):
@@ -47,11 +57,15 @@ def resolve(delivery_id: int, *, as_: str, person: Any, at: datetime) -> None:
         issue_id = rows.values_list("issue_id", flat=True).first()
         if issue_id is None:
             raise Late
-        # The issue before the delivery, as everybody takes them, or two of us could wait for each other.
-        Issue.objects.select_for_update().filter(pk=issue_id).first()
+        # Issue, stories, delivery, as everybody takes them, or two of us could wait for each other.
+        Issue.objects.select_for_update().get(pk=issue_id)
         if as_ == ARRIVED:
             changed = rows.update(state=Delivery.State.SENT, why="Counted as sent by a person.", resolved_by=person)
         else:
+            try:
+                shown.hold_fast(issue_id, at=at)
+            except shown.Gone as error:
+                raise Refused(f"{error.message} The letter is not sent again; count it as sent to close it.") from None
             # Without its claim: whoever held it can no longer write, should they wake up.
             changed = rows.update(
                 state=Delivery.State.PLANNED, why="", resolved_by=person, claim=None, lease_until=None, not_before=at

@@ -49,7 +49,7 @@ class Asked:
     address: str
     ticked: tuple[str, ...] = ()
     wording: str = ""
-    placement: str = ""
+    placement: BoxPlacement | None = None
     page: str = ""
 
 
@@ -83,9 +83,9 @@ def request(newsletter: Newsletter, asked: Asked, *, network: str, at: datetime)
             wording=own,
             address=address.typed,
             normalised=address.normalised,
-            placement=_placement(newsletter, asked.placement),
+            placement=asked.placement,
             page_path=page_path(asked.page),
-            form=_form(asked),
+            form=f"story-box:{asked.placement.pk}" if asked.placement else "newsletter-page",
             requested_at=at,
         )
         SignUpTick.objects.bulk_create([SignUpTick(sign_up=sign_up, wording=wording) for wording in boxes])
@@ -169,6 +169,11 @@ def page_path(value: str) -> str:
     return value if len(value) <= 500 and _PATH.match(value) and not value.startswith("//") else ""
 
 
+def placement_of(newsletter: Newsletter, value: str) -> BoxPlacement | None:
+    """Return the box that a form names, or None: receipts name no box that is not this newsletter's."""
+    return BoxPlacement.objects.filter(pk=int(value), newsletter=newsletter).first() if _is_id(value) else None
+
+
 def _subscriber(sign_up: SignUp, *, at: datetime) -> Subscriber:
     subscriber, _ = Subscriber.objects.get_or_create(
         normalised=sign_up.normalised, defaults={"address": sign_up.address, "confirmed_at": at}
@@ -190,14 +195,6 @@ def _wordings(newsletter: Newsletter, asked: Asked) -> tuple[Wording | None, lis
     boxes = {wording.purpose_id: wording for wording in reversed(shown) if wording.purpose_id != newsletter.purpose_id}
     own = own or consent.current_wordings([newsletter.purpose_id]).get(newsletter.purpose_id)
     return own, list(boxes.values())
-
-
-def _placement(newsletter: Newsletter, value: str) -> BoxPlacement | None:
-    return BoxPlacement.objects.filter(pk=int(value), newsletter=newsletter).first() if _is_id(value) else None
-
-
-def _form(asked: Asked) -> str:
-    return f"story-box:{int(asked.placement)}" if _is_id(asked.placement) else "newsletter-page"
 
 
 def _is_id(value: str) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -66,7 +67,11 @@ class Used:
 
 @dataclass(frozen=True)
 class Composed:
-    """What would be sent. ``missing``: headlines of stories that readers cannot see any more."""
+    """What would be sent.
+
+    missing: headlines of stories that readers cannot see any more. shown: every story that the letter shows, at a place
+    of its own or in a block of a whole story. left_out: what a block would show if readers could see it.
+    """
 
     subject: str
     html: str
@@ -74,6 +79,8 @@ class Composed:
     items: list[Item]
     places: list[Used]
     missing: list[str]
+    shown: frozenset[int] = frozenset()
+    left_out: list[str] = field(default_factory=list)
 
 
 def compose(issue: Issue, *, at: datetime) -> Composed:
@@ -94,6 +101,7 @@ def compose(issue: Issue, *, at: datetime) -> Composed:
     bodies = [_revision(story).body for place, story in there if place.shape == IssueStory.Shape.WHOLE]
     loaded = blocks.load(reference for body in bodies for reference in blocks.references(body))
     items = [_item(place, story, images, loaded, at) for place, story in there]
+    beside, left_out = _beside(bodies, loaded, at)
     context = _context(issue, items, at)
     return Composed(
         subject=issue.subject,
@@ -102,6 +110,8 @@ def compose(issue: Issue, *, at: datetime) -> Composed:
         items=items,
         places=[Used(place.pk, _revision(story).pk) for place, story in there],
         missing=[_headline(place) for place in places if place.story_id not in stories],
+        shown=frozenset(stories) | beside,
+        left_out=left_out,
     )
 
 
@@ -142,6 +152,29 @@ def _item(place: IssueStory, story: Story, images: Any, loaded: Any, at: datetim
         body=body(Target.MAIL) if whole else "",
         body_text=str(body(Target.TEXT)) if whole else "",
     )
+
+
+def _beside(
+    bodies: list[str], loaded: Mapping[str, Mapping[int, Any]], at: datetime
+) -> tuple[frozenset[int], list[str]]:
+    """The stories that blocks of these bodies show, and the titles of blocks that readers of the letter do not get.
+
+    A block says by its page tags which stories it stands on, so that a new kind of block is held as well.
+    """
+    shown: set[int] = set()
+    left_out: list[str] = []
+    for reference in dict.fromkeys(reference for body in bodies for reference in blocks.references(body)):
+        block, placement = blocks.get(reference.kind), loaded.get(reference.kind, {}).get(reference.id)
+        if block is None or placement is None:
+            continue
+        stories = {int(tag.removeprefix("story:")) for tag in block.tags(placement) if tag.startswith("story:")}
+        if not stories:
+            continue
+        if block.allowed(placement, at, Target.MAIL):
+            shown |= stories
+        else:
+            left_out.append(block.title(placement))
+    return frozenset(shown), left_out
 
 
 def _picture(placement: ImagePlacement | None, at: datetime) -> tuple[Shown | None, str]:

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from newsletters import access, audience, issues, preflight, resolving
+from newsletters import access, audience, issues, preflight, resolving, shown
 from newsletters import progress as counting
 from newsletters.composition import letter
 from newsletters.desk.composing import framing
@@ -71,6 +71,7 @@ def results(request: HttpRequest, pk: int) -> HttpResponse:
         "uncertain": list(resolving.uncertain(issue)[:UNCERTAIN_SHOWN]),
         "left_because_of_it": issue.leavers.count(),
         "places": list(issue.places.select_related("story__section", "frozen_revision")),
+        "beside": shown.beside(issue),
     }
     return render(request, "desk/newsletters/results.html", context)
 
@@ -143,6 +144,8 @@ def resolve(request: HttpRequest, pk: int, delivery: int) -> HttpResponse:
         messages.error(request, "Say whether it counts as sent or is to be sent again.")
     except resolving.Late:
         messages.error(request, "That letter is not uncertain any more: somebody decided, or the answer came.")
+    except resolving.Refused as error:
+        messages.error(request, error.message)
     else:
         messages.success(request, f"Noted for {found.subscriber.address}.")
     return redirect("newsletters-desk:results", pk=pk)

@@ -2,7 +2,7 @@
 
 from newsletters.models.consent import ConsentReceipt, Purpose, Wording
 from newsletters.models.delivery import Delivery
-from newsletters.models.issue import Issue, IssueStory
+from newsletters.models.issue import Issue, IssueStory, ShownStory
 from newsletters.models.newsletter import BoxPlacement, Newsletter, NewsletterPurpose
 from newsletters.models.signup import SignUp, SignUpTick, Token
 from newsletters.models.subscriber import Subscriber, Subscription
@@ -16,6 +16,7 @@ __all__ = [
     "Newsletter",
     "NewsletterPurpose",
     "Purpose",
+    "ShownStory",
     "SignUp",
     "SignUpTick",
     "Subscriber",

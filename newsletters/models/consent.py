@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
@@ -19,6 +20,16 @@ class Purpose(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Say what the database would refuse (migration 0004): receipts and letters lead to the lists at this address.
+
+        Raises:
+            ValidationError: the address of a purpose that has a wording would change.
+        """
+        old = Purpose.objects.filter(pk=self.pk).exclude(slug=self.slug) if self.pk else Purpose.objects.none()
+        if old.filter(wordings__isnull=False).exists():
+            raise ValidationError({"slug": "Readers hold this address: it leads to the companies they agreed to."})
 
 
 class Wording(models.Model):

@@ -25,7 +25,11 @@ class Delivery(models.Model):
         HANDING_OVER = "handing_over", "handing over"
         SENT = "sent", "sent"
         UNCERTAIN = "uncertain", "uncertain"
-        BOUNCED = "bounced", "bounced"
+        BOUNCED = "bounced", "bounced"  # refused for good
+        SOFT_BOUNCED = (
+            "soft_bounced",
+            "soft bounce",
+        )  # refused for now until we gave up: says nothing against the address
         SKIPPED = "skipped", "skipped"
 
     issue = models.ForeignKey(Issue, on_delete=models.PROTECT, related_name="deliveries")

@@ -42,7 +42,12 @@ class Issue(models.Model):
     planned_up_to = models.BigIntegerField(default=0, help_text="The last subscriber for whom a delivery was planned.")
     planned_at = models.DateTimeField(null=True, blank=True, help_text="When the last delivery had been planned.")
     finished_at = models.DateTimeField(null=True, blank=True)
-    held_why = models.CharField(max_length=300, blank=True)
+    held_why = models.CharField(max_length=600, blank=True)
+
+    # While the mail server is away: nobody is tried before next_try_at, and no delivery is charged with it.
+    stalled_since = models.DateTimeField(null=True, blank=True)
+    stalled_why = models.CharField(max_length=300, blank=True, help_text="What the mail server last said.")
+    next_try_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-id"]
@@ -75,3 +80,21 @@ class IssueStory(models.Model):
 
     def __str__(self) -> str:
         return f"{self.issue_id}: {self.story_id}"
+
+
+class ShownStory(models.Model):
+    """A story that a frozen letter shows: at a place of its own, or inside a block of a story that stands in it whole.
+
+    Written when the issue is frozen, for what was mailed cannot be read out of drafts that have moved on. Everything
+    that asks whether a letter may (still) go out asks these rows.
+    """
+
+    issue = models.ForeignKey(Issue, on_delete=models.CASCADE, related_name="shown")
+    story = models.ForeignKey("articles.Story", on_delete=models.PROTECT, related_name="shown_in_issues")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["issue", "story"], name="a_story_shown_once_per_issue")]
+
+    def __str__(self) -> str:
+        return f"{self.issue_id} shows {self.story_id}"

@@ -27,9 +27,11 @@ def sign_up(request: HttpRequest, slug: str) -> HttpResponse:
     ticked = signup.unique(request.POST.getlist("consent"))
     email = request.POST.get("email", "").replace("\x00", "")[:1000]
     page = signup.page_path(request.POST.get("page", ""))
+    placement = signup.placement_of(newsletter, request.POST.get("placement", ""))
+    placement_id = placement.pk if placement else None
 
     def again(errors: dict[str, str], status: int) -> HttpResponse:
-        form = box.of_page(newsletter, page=page, email=email, ticked=ticked, errors=errors)
+        form = box.of_page(newsletter, page=page, email=email, ticked=ticked, errors=errors, placement_id=placement_id)
         return private(
             request,
             "newsletters/newsletter.html",
@@ -44,7 +46,7 @@ def sign_up(request: HttpRequest, slug: str) -> HttpResponse:
             address=email,
             ticked=ticked,
             wording=request.POST.get("wording", ""),
-            placement=request.POST.get("placement", ""),
+            placement=placement,
             page=page,
         )
         try:

@@ -16,7 +16,7 @@ from articles import exits, leaving, workflow
 from articles.models import Receipt, Story
 from media_assets import renditions, storage
 from newsletters import issues
-from newsletters.models import Issue, IssueStory
+from newsletters.models import Issue, ShownStory
 from newsroom import outbox
 from newsroom.accounts.models import Person
 from newsroom.outbox.models import Effect
@@ -59,7 +59,7 @@ def test_each_exit_is_asked_in_the_move_and_acknowledges_with_what_it_found(edit
     block = f'<div data-block="related" data-id="{related_placement(shown).pk}"></div>'
     published_story(headline="Its neighbour", body=f"<p>Read on.</p>{block}")
     issue = issues.start(post.newsletter(), person=editor, at=timezone.now())
-    IssueStory.objects.create(issue=issue, story=shown, position=1)
+    ShownStory.objects.create(issue=issue, story=shown)
     Issue.objects.filter(pk=issue.pk).update(state=Issue.State.SENDING)
 
     withdraw(shown, editor)

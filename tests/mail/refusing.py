@@ -21,11 +21,14 @@ class Refusing:
     Attributes:
         kept: recipient and content of what it took.
         asked: how often it was asked at each step.
+        letters_a_line: after so many it ends the connection at the next MAIL; with a word (421) unless ``curt``.
     """
 
     says: dict[str, Said] = field(default_factory=dict)
     kept: list[tuple[str, bytes]] = field(default_factory=list)
     asked: dict[str, int] = field(default_factory=dict)
+    letters_a_line: int = 0
+    curt: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -70,6 +73,10 @@ class Refusing:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         said = self.answer("mail")
+        if self.letters_a_line and getattr(session, "letters", 0) >= self.letters_a_line:
+            if self.curt:
+                server.transport.abort()  # type: ignore[union-attr]
+            return "421 4.7.0 Enough on this line"
         if not said:
             envelope.mail_from = address
         return said or "250 OK"
@@ -78,6 +85,8 @@ class Refusing:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         said = self.answer("rcpt", address)
+        if said == "hang up":
+            server.transport.abort()  # type: ignore[union-attr]
         if not said:
             envelope.rcpt_tos.append(address)
         return said or "250 OK"
@@ -86,6 +95,7 @@ class Refusing:
         to = envelope.rcpt_tos[0]
         said = self.answer("content", to)
         if not said:
+            session.letters = getattr(session, "letters", 0) + 1  # type: ignore[attr-defined]
             assert isinstance(envelope.content, bytes)
             with self.lock:
                 self.kept.append((to, envelope.content))

@@ -17,6 +17,7 @@ from aiosmtpd.controller import Controller
 
 from newsroom.publication.current import forget
 from newsroom.publication.models import Publication
+from tests.mail.refusing import Refusing
 
 
 @dataclass
@@ -77,6 +78,15 @@ def sink(settings: Any) -> Iterator[Sink]:
     made.url = settings.MAIL_URL = f"smtp://127.0.0.1:{port}"
     yield made
     controller.stop()
+
+
+@pytest.fixture
+def refusing(settings: Any) -> Iterator[Refusing]:
+    """A mail server that can be told to say no at any step; MAIL_URL points to it."""
+    made = Refusing()
+    settings.MAIL_URL = made.url
+    yield made
+    made.stop()
 
 
 @pytest.fixture

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from newsletters import message
-from newsletters.models import Delivery, Issue, Newsletter
+from articles.models import Story
+from newsletters import message, shown
+from newsletters.models import Delivery, Issue, IssueStory, Newsletter
 from tests.factories import newsletters as made
 
 
@@ -22,6 +23,15 @@ def sending(newsletter: Newsletter | None = None, **facts: Any) -> Issue:
     issue.sent_by = issue.made_by
     issue.save()
     return issue
+
+
+def showing(issue: Issue, story: Story) -> Story:
+    """Let the frozen issue show the story at a place of its own, as sending it would have done."""
+    position = issue.places.count() + 1
+    revision = story.published_revision_id
+    IssueStory.objects.create(issue=issue, story=story, position=position, frozen_revision_id=revision)
+    shown.keep(issue, [story.pk])
+    return story
 
 
 def states(issue: Issue) -> dict[str, int]:

@@ -7,20 +7,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from articles import products
-from articles.events import STORY_WITHDRAWN
-from articles.models import Story
 from newsletters import issues, message, preflight
 from newsletters.composition import letter
 from newsletters.models import Issue, IssueStory
-from newsroom.outbox import record, relay
 from newsroom.publication.current import forget
 from tests.factories import articles
 from tests.factories import newsletters as made
-from tests.newsletters.sending import sending
 
 NOW = datetime.now(UTC)
 
@@ -222,21 +218,3 @@ def test_the_number_of_queries_does_not_grow_with_the_stories(issue: Issue) -> N
     for _ in range(18):
         whole_story()
     assert count() == few
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_story_withdrawn_while_it_is_being_sent_holds_the_sending(publication: Any) -> None:
-    """The event of the story desk, by the real relay: whoever has no letter yet does not get it."""
-    begun, other = sending(), sending()
-    story = articles.published_story()
-    IssueStory.objects.create(issue=begun, story=story, position=1)
-    with transaction.atomic():
-        Story.objects.filter(pk=story.pk).update(readers=Story.Readers.WITHDRAWN)
-        record(STORY_WITHDRAWN, story_id=story.pk)
-    relay()
-    begun.refresh_from_db()
-    other.refresh_from_db()
-    assert (begun.state, other.state) == (Issue.State.HELD, Issue.State.SENDING)
-    assert "withdrawn" in begun.held_why
-    with pytest.raises(issues.Refused):
-        issues.go_on(begun.pk, person=begun.made_by, at=NOW)

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from newsletters import issues, tokens
+from newsletters import issues, shown, tokens
 from newsletters.models import Delivery, Issue, SignUp, SignUpTick, Subscription
 from newsroom.publication.models import Publication
 from tests.factories import articles, media_assets
 from tests.factories import newsletters as made
 from tests.factories.accounts import person
-from tests.newsletters.sending import sending
+from tests.newsletters.sending import sending, showing
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 # A folder to look at the pages in; nothing is kept without it.
@@ -179,6 +179,16 @@ def test_results(site: Any, world: dict[str, Any]) -> None:
         )
     issues.pick(world["issue"].pk, world["stories"][0].pk, at=datetime.now(UTC))
     look(site, world["erin"], "desk-results", f"/desk/newsletters/issues/{begun.pk}/results/")
+    at = datetime.now(UTC)
+    Issue.objects.filter(pk=begun.pk).update(
+        stalled_since=at - timedelta(minutes=7),
+        stalled_why="mail.example.org:25: [Errno 111] Connection refused",
+        next_try_at=at + timedelta(minutes=2),
+    )
+    Delivery.objects.filter(issue=begun, state="bounced").update(state="soft_bounced")
+    showing(begun, world["stories"][0])
+    shown.keep(begun, [world["stories"][1].pk])
+    look(site, world["erin"], "desk-stalled", f"/desk/newsletters/issues/{begun.pk}/results/")
     Issue.objects.filter(pk=begun.pk).update(state="held", held_why="A story in this issue was withdrawn.")
     look(site, world["erin"], "desk-held", f"/desk/newsletters/issues/{begun.pk}/results/")
 

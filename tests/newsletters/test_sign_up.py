@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from newsletters.models import SignUp, Subscriber, Token
+from newsletters.models import ConsentReceipt, SignUp, Subscriber, Token
 from newsroom.mail.models import Letter
 from newsroom.outbox import relay
 from newsroom.outbox.models import Event
@@ -77,6 +78,63 @@ def test_a_bad_address_gets_a_message_beside_the_field_and_loses_nothing(client:
     assert 'aria-invalid="true" aria-describedby="newsletter-error"' in page
     assert 'id="newsletter-error"' in page
     assert not SignUp.objects.exists()
+
+
+class Fields(HTMLParser):
+    """What a browser would send with the sign-up form of a page, ticked boxes and hidden fields included."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: dict[str, list[str]] = {}
+        self.inside = False
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        if tag == "form":
+            self.inside = "/sign-up/" in (values.get("action") or "")
+        if not self.inside or tag != "input" or not values.get("name"):
+            return
+        if values.get("type") != "checkbox" or "checked" in values:
+            self.found.setdefault(str(values["name"]), []).append(values.get("value") or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.inside = self.inside and tag != "form"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_slip_keeps_the_box_and_the_story_for_the_receipt(client: Client) -> None:
+    """From the box in a story, over the page that says what is wrong, to the receipt: each form sent as it came."""
+    newsletter = made.newsletter()
+    box = made.box(newsletter)
+    tick = newsletter.offers.first().purpose.wordings.get()
+    answer = post(client, newsletter, email="alice@nowhere", placement=box.pk, consent=[tick.pk])
+    assert answer.status_code == 422
+    again = Fields(answer.content.decode()).found
+    again["email"] = ["alice@example.org"]
+    answer = client.post(f"/newsletters/{newsletter.slug}/sign-up/", again, **HERE)
+    assert answer.status_code == 303
+    sign_up = SignUp.objects.get()
+    assert (sign_up.placement, sign_up.form, sign_up.page_path) == (box, f"story-box:{box.pk}", "/royals/a-visit/")
+    relay()
+    key = Letter.objects.get().text.split("/newsletters/confirm/")[1].split("/")[0]
+    assert client.post(f"/newsletters/confirm/{key}/").status_code == 200
+    receipts = set(ConsentReceipt.objects.values_list("wording", "form", "page_path"))
+    own = newsletter.purpose.wordings.get()
+    assert receipts == {(one.pk, f"story-box:{box.pk}", "/royals/a-visit/") for one in (own, tick)}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("named", ["of another newsletter", "of nobody", "no number"])
+def test_a_receipt_names_no_box_that_is_not_this_newsletters(client: Client, named: str) -> None:
+    newsletter = made.newsletter()
+    foreign = made.box(made.newsletter()).pk
+    placement = {"of another newsletter": foreign, "of nobody": foreign + 1000, "no number": "0x10"}[named]
+    page = post(client, newsletter, email="alice", placement=placement).content.decode()
+    assert 'name="placement"' not in page
+    post(client, newsletter, placement=placement)
+    sign_up = SignUp.objects.get()
+    assert (sign_up.placement, sign_up.form) == (None, "newsletter-page")
 
 
 def queries(client: Client, newsletter: Any, email: str, count: Any) -> tuple[int, bytes, str]:

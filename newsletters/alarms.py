@@ -1,0 +1,77 @@
+"""Telling people that a sending needs them: marketing decides, administrators mend the mail server."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from newsletters import access
+from newsletters.models import Issue
+from newsroom import notices
+from newsroom.accounts import Role
+from newsroom.accounts.models import Person
+
+HELD = notices.Kind(
+    name="newsletters.held",
+    label="A sending is held",
+    help="When a mailing stops in the middle: a story in it was withdrawn, or the mail server takes none of it.",
+    may=access.may_open,
+    mail=True,
+    always=True,
+    order=60,
+)
+OUTAGE = notices.Kind(
+    name="newsletters.outage",
+    label="The mail server takes no mail",
+    help="When a mailing waits because the mail server is away or does not take our mail; once an hour at most.",
+    may=lambda person: person.has_role(*access.ROLES, Role.ADMINISTRATOR),
+    always=True,
+    order=61,
+)
+KINDS = (HELD, OUTAGE)
+
+
+def held(issue: Issue, *, why: str, at: datetime, by: Any) -> None:
+    """Tell marketing, in the caller's transaction."""
+    notices.tell(
+        HELD.name,
+        _people(*access.ROLES),
+        key=f"newsletters.held:{issue.pk}:{issue.version}",
+        title=f"The sending of “{issue.frozen_subject or issue.subject}” is held",
+        detail=why,
+        url=reverse("newsletters-desk:results", kwargs={"pk": issue.pk}),
+        at=at,
+        by=by,
+    )
+
+
+def outage(issue: Issue, *, said: str, at: datetime) -> None:
+    """Tell marketing that the sending waits, and administrators what the server said. Once an hour each at most."""
+    hour = f"{at:%Y-%m-%dT%H}"
+    subject = issue.frozen_subject or issue.subject
+    administrators = _people(Role.ADMINISTRATOR)
+    notices.tell(
+        OUTAGE.name,
+        administrators,
+        key=f"newsletters.outage:{hour}",
+        title="The mail server takes no mail from us",
+        detail=f"“{subject}” waits for it. It said: {said}",
+        url=reverse("undelivered:undelivered"),
+        at=at,
+    )
+    told = {person.pk for person in administrators}
+    notices.tell(
+        OUTAGE.name,
+        [person for person in _people(*access.ROLES) if person.pk not in told],
+        key=f"newsletters.outage:{issue.pk}:{hour}",
+        title=f"The sending of “{subject}” waits for the mail server",
+        detail=f"Nobody loses their letter. An administrator has been told. It said: {said}",
+        url=reverse("newsletters-desk:results", kwargs={"pk": issue.pk}),
+        at=at,
+    )
+
+
+def _people(*roles: str) -> list[Person]:
+    return list(Person.objects.filter(is_active=True, roles__overlap=list(roles)))

@@ -1,0 +1,168 @@
+"""One sender's part of the ledger: what is marked before a letter goes out, and written after, whichever way it ends."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
+
+from newsletters import shown
+from newsletters.consent import stands
+from newsletters.models import Delivery, Issue, Subscription
+
+State = Delivery.State
+
+# While the other side may still answer. RFC 5321 4.5.3.2.6 lets it take ten minutes after the content.
+HANDING_LEASE = timedelta(seconds=660)
+LEFT = "Left, or the consent ended, before the letter went out."
+CANCELLED = "The rest of the sending was cancelled."
+UNKNOWN_STATEMENT = "26000"  # PostgreSQL: invalid_sql_statement_name
+
+
+# The two statements that every letter costs, written out: putting them together anew each time took longer than the
+# rest of the sending. The first asks domain 17 once more, as ``may_go`` does for a whole chunk, and domain 8 and 9:
+# the stories that the letter shows, by ``shown.gone``. It is planned once for a sender (PREPARE): planned for each
+# letter, that took longer than running it.
+BEGIN = """
+UPDATE newsletters_delivery AS d
+SET state = 'handing_over', lease_until = statement_timestamp() + %(lease)s::interval
+WHERE d.id = %(delivery)s AND d.claim = %(claim)s AND d.state = 'claimed' AND d.lease_until > statement_timestamp()
+  AND EXISTS (SELECT 1 FROM newsletters_issue WHERE id = %(issue)s AND state = 'sending')
+  AND EXISTS (
+    SELECT 1 FROM newsletters_subscription n JOIN newsletters_subscriber s ON s.id = n.subscriber_id
+    WHERE n.newsletter_id = %(newsletter)s AND n.subscriber_id = d.subscriber_id AND n.state = 'active'
+      AND s.confirmed_at IS NOT NULL)
+  AND 'grant' = (
+    SELECT act FROM newsletters_consentreceipt r
+    WHERE r.purpose_id = %(purpose)s AND r.subscriber_id = d.subscriber_id ORDER BY r.id DESC LIMIT 1)
+"""
+SENT = """
+UPDATE newsletters_delivery SET state = 'sent', why = '', lease_until = NULL, sent_at = statement_timestamp()
+WHERE id = %(delivery)s AND claim = %(claim)s AND state IN ('handing_over', 'uncertain')
+"""
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A letter that is ours until the lease ends. ``may``: the consent stood when the chunk was read."""
+
+    delivery_id: int
+    subscription_id: int | None
+    address: str
+    attempts: int
+    may: bool
+
+
+def may_go(issue: Issue) -> Q:
+    """The condition of domain 17 on a delivery's subscriber, for asking inside a statement."""
+    return Q(
+        Exists(
+            Subscription.objects.filter(
+                newsletter=issue.newsletter_id,
+                subscriber=OuterRef("subscriber_id"),
+                state=Subscription.State.ACTIVE,
+                subscriber__confirmed_at__isnull=False,
+            )
+        )
+    ) & Q(stands(issue.newsletter.purpose_id, subscriber="subscriber_id"))
+
+
+class Book:
+    """The deliveries of an issue under one claim. An older claim, or one that was taken over, writes nothing."""
+
+    def __init__(self, issue: Issue) -> None:
+        self.issue = issue
+        self.claim = uuid.uuid4()
+        gone, values = shown.gone(issue.pk, at=Now()).order_by().values("pk").query.sql_with_params()
+        names = [f"gone{number}" for number in range(len(values))]
+        self._begin = f"{BEGIN}  AND NOT EXISTS ({gone % tuple(f'%({name})s' for name in names)})"
+        self._name = f"begin_{self.claim.hex}"
+        self._prepared_on: object = None
+        self._facts: dict[str, Any] = {
+            "claim": self.claim,
+            "lease": f"{HANDING_LEASE.total_seconds()} seconds",
+            "issue": issue.pk,
+            "newsletter": issue.newsletter_id,
+            "purpose": issue.newsletter.purpose_id,
+            **dict(zip(names, values, strict=True)),
+        }
+
+    def begin(self, delivery_id: int) -> bool:
+        """Commit that this letter's content goes out now, asking everything once more in that very statement.
+
+        Returns: False when nothing was committed, and nothing may be sent.
+        """
+        with connection.cursor() as cursor:
+            if self._prepared_on is not connection.connection:
+                statement = self._begin.replace("%(delivery)s", "$1")
+                cursor.execute(f"PREPARE {self._name} (bigint) AS {statement}", self._facts)
+                self._prepared_on = connection.connection
+            try:
+                cursor.execute(f"EXECUTE {self._name} (%s)", [delivery_id])
+            except DatabaseError as error:
+                if getattr(error.__cause__, "pgcode", "") != UNKNOWN_STATEMENT:
+                    raise
+                # A pooler in between gave us another connection to the server than the one it was prepared on.
+                cursor.execute(self._begin, {**self._facts, "delivery": delivery_id})
+            return bool(cursor.rowcount)
+
+    def sent(self, delivery_id: int) -> None:
+        """Also when a sweep has called it uncertain meanwhile: now it is known."""
+        with connection.cursor() as cursor:
+            cursor.execute(SENT, {"delivery": delivery_id, "claim": self.claim})
+
+    def end(self, delivery_id: int, state: Delivery.State, *, why: str) -> None:
+        """Write how it ended, if the letter is still ours: also when a sweep has called it uncertain meanwhile."""
+        self._own(delivery_id, State.CLAIMED, State.HANDING_OVER, State.UNCERTAIN).update(
+            state=state, why=why[:300], lease_until=None
+        )
+
+    def skip_if_they_left(self, delivery_id: int) -> bool:
+        rows = self._own(delivery_id, State.CLAIMED).exclude(may_go(self.issue))
+        return bool(rows.update(state=State.SKIPPED, why=LEFT, lease_until=None))
+
+    def put_back(self, delivery_id: int, *, why: str, wait: timedelta, counted: bool = True) -> None:
+        """Plan the letter again for later. Not ``counted``: the try says nothing against the address."""
+        change: dict[str, Any] = {"why": why[:300], "not_before": Now() + wait}
+        self._plan_again(self._own(delivery_id, State.CLAIMED, State.HANDING_OVER), counted=counted, **change)
+        # One that a sweep gave up stays a person's to decide: its issue may be closed by now. But they are told.
+        self._own(delivery_id, State.UNCERTAIN).update(why=f"Refused after all, not sent: {why}"[:300])
+
+    def take_back(self, delivery_ids: Iterable[int], *, why: str, wait: timedelta) -> None:
+        """Plan letters again that were ended or put back under this claim, as if they had not been tried."""
+        ended = [State.BOUNCED, State.SOFT_BOUNCED, State.PLANNED]
+        rows = Delivery.objects.filter(pk__in=list(delivery_ids), claim=self.claim, state__in=ended)
+        self._plan_again(rows, counted=False, why=why[:300], not_before=Now() + wait)
+
+    def give_back(self) -> None:
+        """Let go of what is claimed and untouched, so that nobody waits for our lease to run out."""
+        rows = Delivery.objects.filter(issue=self.issue.pk, claim=self.claim, state=State.CLAIMED)
+        self._plan_again(rows, counted=False)
+
+    def close(self) -> None:
+        """Let the server forget the prepared statement. Never raises."""
+        if self._prepared_on is not None and self._prepared_on is connection.connection:
+            self._prepared_on = None
+            with suppress(DatabaseError), connection.cursor() as cursor:
+                cursor.execute(f"DEALLOCATE {self._name}")
+
+    def _own(self, delivery_id: int, *states: Delivery.State) -> QuerySet[Delivery]:
+        return Delivery.objects.filter(pk=delivery_id, claim=self.claim, state__in=states)
+
+    def _plan_again(self, rows: QuerySet[Delivery], *, counted: bool, **change: Any) -> None:
+        """The issue first: planned into a sending that is being cancelled, a letter would wait for ever."""
+        with transaction.atomic():
+            issue = Issue.objects.select_for_update().get(pk=self.issue.pk)
+            if issue.state == Issue.State.SENT:
+                rows.update(state=State.SKIPPED, why=CANCELLED, lease_until=None)
+                return
+            if not counted:
+                change["attempts"] = F("attempts") - 1
+            rows.update(state=State.PLANNED, lease_until=None, **change)
