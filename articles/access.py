@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
 
-from articles.models import Draft, Note, Product, Source, Story
+from articles.models import Complaint, Draft, Note, Product, Source, Story
 from newsroom.accounts import Role
 from newsroom.accounts.models import Person
 
@@ -211,3 +211,38 @@ def note_for_reading(person: Person, pk: int) -> Note:
     if note is None:
         raise Http404("There is no such note.")
     return note
+
+
+HANDLERS_OF_COMPLAINTS: tuple[str, ...] = (Role.EDITOR, Role.LEGAL)
+
+
+def may_handle_complaints(person: Person) -> bool:
+    """Editors and legal: a complaint carries a reader's address, and says who may be at fault."""
+    return person.has_role(*HANDLERS_OF_COMPLAINTS)
+
+
+def complaints_for(person: Person) -> QuerySet[Complaint]:
+    """All complaints.
+
+    Raises:
+        PermissionDenied: this person handles none.
+    """
+    if not may_handle_complaints(person):
+        raise PermissionDenied("Complaints are for editors and legal.")
+    return Complaint.objects.all()
+
+
+def complaint_for(person: Person, pk: int) -> Complaint:
+    """A complaint with its story, what readers saw and see of it, its people and its correction.
+
+    Raises:
+        PermissionDenied: this person handles none.
+        Http404: there is no such complaint.
+    """
+    found = complaints_for(person).select_related(
+        "story__section", "story__published_revision", "revision", "owner", "decided_by", "update"
+    )
+    complaint = found.filter(pk=pk).first()
+    if complaint is None:
+        raise Http404("There is no such complaint.")
+    return complaint

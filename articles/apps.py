@@ -27,6 +27,7 @@ class ArticlesConfig(AppConfig):
         for block in (blocks.QuoteBlock(), blocks.ProductBlock(), blocks.RelatedBlock()):
             register(block)
         self._tell()
+        self._hear()
         menu.register(
             menu.Item("Stories", "story", "articles-desk:board", may=lambda p: access.may(p).read, order=10, key="s")
         )
@@ -103,3 +104,23 @@ class ArticlesConfig(AppConfig):
 
         for kind in notice_kinds.KINDS:
             notices.register(kind)
+
+    def _hear(self) -> None:
+        """Complaints: their place in the menu, and how they are handled."""
+        from articles import access
+        from newsroom.deskui import guide, menu
+
+        menu.register(
+            menu.Item(
+                "Complaints", "flag", "articles-desk:complaints", may=access.may_handle_complaints, order=70, key="c"
+            )
+        )
+        guide.register(
+            guide.Section(
+                "complaints",
+                "Complaints",
+                "desk/articles/_help_complaints.html",
+                order=30,
+                may=access.may_handle_complaints,
+            )
+        )

@@ -30,3 +30,6 @@ SECTION_CHANGED = event("section.changed", fields=("section_id",))
 TOPIC_CHANGED = event("topic.changed", fields=("topic_id",))
 PRODUCT_CHANGED = event("product.changed", fields=("product_id",))
 MERCHANT_CHANGED = event("merchant.changed", fields=("merchant_id",))
+
+# A reader says that something is wrong.
+COMPLAINT_RECEIVED = event("complaint.received", fields=("complaint_id",))

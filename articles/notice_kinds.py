@@ -83,4 +83,13 @@ SCHEDULE = Kind(
     always=True,
     order=55,
 )
-KINDS = (SUBMITTED, CHANGES_REQUESTED, APPROVED, PUBLISHED, WITHDRAWN, SCHEDULE, MENTION, REPLY)
+COMPLAINT = Kind(
+    name="articles.complaint",
+    label="A reader complains",
+    help="A complaint comes in, is given to you, or is due in three days.",
+    may=access.may_handle_complaints,
+    mail=True,
+    always=True,
+    order=80,
+)
+KINDS = (SUBMITTED, CHANGES_REQUESTED, APPROVED, PUBLISHED, WITHDRAWN, SCHEDULE, MENTION, REPLY, COMPLAINT)

@@ -1,12 +1,21 @@
-"""The story desk's doorbells."""
+"""The story desk's doorbells and sweeps."""
 
 from __future__ import annotations
 
 from celery import shared_task
+from django.utils import timezone
 
-from articles import due
+from articles import complaints, due
 
 
 @shared_task(name="articles.schedule")
 def schedule() -> None:
     due.sweep()
+
+
+@shared_task(name="articles.complaints")
+def look_after_complaints() -> None:
+    """Erase addresses whose time is over, and tell of what is soon due."""
+    at = timezone.now()
+    complaints.forget(at)
+    complaints.remind(at)

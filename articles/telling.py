@@ -6,16 +6,17 @@ from collections.abc import Iterable
 
 from django.urls import reverse
 
-from articles import access, notice_kinds
+from articles import access, complaints, notice_kinds
 from articles.events import (
     CHANGES_REQUESTED,
+    COMPLAINT_RECEIVED,
     DRAFT_APPROVED,
     DRAFT_SUBMITTED,
     STORY_PUBLISHED,
     STORY_UPDATED,
     STORY_WITHDRAWN,
 )
-from articles.models import MoveLog, Revision, Story, Update
+from articles.models import Complaint, MoveLog, Revision, Story, Update
 from articles.moves import MOVES
 from newsroom import notices
 from newsroom.accounts import Role
@@ -69,6 +70,21 @@ def tell_withdrawn(event: EventData) -> None:
         "withdrew",
         place="history",
         reason=True,
+    )
+
+
+@handler(COMPLAINT_RECEIVED, name="articles.tell-complaint")
+def tell_complaint(event: EventData) -> None:
+    complaint = Complaint.objects.select_related("story__published_revision").get(pk=event.payload["complaint_id"])
+    seen = complaint.story.published_revision if complaint.story else None
+    notices.tell(
+        notice_kinds.COMPLAINT.name,
+        complaints.handlers(),
+        key=f"complaint:{complaint.pk}",
+        title=f"A reader reports a mistake in “{seen.headline}”" if seen else "A reader reports a mistake",
+        detail=complaint.wrong,
+        url=complaints.path(complaint),
+        at=event.at,
     )
 
 

@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from articles.desk import (
     board,
+    complaints,
     history,
     joining,
     moves,
@@ -58,4 +59,9 @@ urlpatterns: list[URLPattern] = [
     path("products/new/", products.add, name="product-new"),
     path("products/<int:pk>/", products.edit, name="product"),
     path("products/<int:pk>/price/", products.price, name="product-price"),
+    path("complaints/", complaints.listing, name="complaints"),
+    path("complaints/<int:pk>/", complaints.complaint, name="complaint"),
+    path("complaints/<int:pk>/change/", complaints.complaint_change, name="complaint-change"),
+    path("complaints/<int:pk>/answer/", complaints.complaint_answer, name="complaint-answer"),
+    path("complaints/<int:pk>/bring-in/", complaints.complaint_bring_in, name="complaint-bring-in"),
 ]

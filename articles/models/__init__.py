@@ -1,5 +1,6 @@
 """The records of the story desk, one subject a file."""
 
+from articles.models.complaints import Complaint, ComplaintEntry
 from articles.models.drafts import Clash, Draft, Reference, Revision
 from articles.models.moves import MoveLog, Update
 from articles.models.notes import Note, NoteEntry
@@ -16,6 +17,8 @@ __all__ = [
     "RESERVED_SLUGS",
     "Byline",
     "Clash",
+    "Complaint",
+    "ComplaintEntry",
     "Draft",
     "Merchant",
     "MoveLog",

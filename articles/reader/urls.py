@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from articles.reader import views
+from articles.reader import complaints, views
 
 app_name = "reader"
 urlpatterns = [
@@ -14,6 +14,10 @@ urlpatterns = [
     path("sitemap.xml", views.sitemap, name="sitemap"),
     path("news-sitemap.xml", views.news_sitemap, name="news-sitemap"),
     path("about/<slug:page>/", views.about, name="about"),
+    path("complaints/", complaints.complain, name="complain"),
+    path("complaints/send/", complaints.send, name="complaint-send"),
+    path("complaints/thanks/", complaints.thanks, name="complaint-thanks"),
+    path("complaints/<slug:section>/<slug:slug>/", complaints.complain_about, name="complain-about"),
     path("<slug:section>/feed.xml", views.section_rss, name="section-rss"),
     path("<slug:section>/", views.section, name="section"),
     path("<slug:section>/<slug:slug>/", views.story, name="story"),

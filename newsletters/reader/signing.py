@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -14,7 +11,7 @@ from django.views.decorators.http import require_POST
 from newsletters import box, signup
 from newsletters.reader.frame import private
 from newsletters.reader.pages import found
-from newsroom.limits import client_network
+from newsroom.limits import client_network, from_here
 
 TRAP = "website"  # a field that people do not see; robots fill in everything
 
@@ -57,23 +54,3 @@ def sign_up(request: HttpRequest, slug: str) -> HttpResponse:
     response.status_code = 303
     response["Cache-Control"] = "no-store"
     return response
-
-
-def from_here(request: HttpRequest) -> bool:
-    """Say whether a page of ours sent the form.
-
-    Browsers say so in Sec-Fetch-Site, or in Origin, or (the oldest) in Referer; other sites cannot forge these. Without
-    any of them it was no browser. This is not about a session, for there is none: another site's page must not be able
-    to make its visitors' browsers sign people up.
-    """
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None and site != "same-origin":
-        return False
-    said = request.headers.get("Origin") or request.headers.get("Referer")
-    if said is None:
-        return site == "same-origin"
-    try:
-        parts = urlsplit(said)
-    except ValueError:
-        return False
-    return f"{parts.scheme}://{parts.netloc}" in {settings.ORIGIN, f"{request.scheme}://{request.get_host()}"}

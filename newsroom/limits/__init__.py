@@ -7,5 +7,6 @@ from __future__ import annotations
 
 from newsroom.limits.addresses import client_address, client_network
 from newsroom.limits.budgets import spend
+from newsroom.limits.origins import from_here
 
-__all__ = ["client_address", "client_network", "spend"]
+__all__ = ["client_address", "client_network", "from_here", "spend"]

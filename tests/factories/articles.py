@@ -9,10 +9,11 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from articles import drafts, ledger, particulars, product_details, products
+from articles import complaining, drafts, ledger, particulars, product_details, products
 from articles.models import (
     Byline,
     Clash,
+    Complaint,
     Draft,
     Merchant,
     MoveLog,
@@ -287,6 +288,20 @@ def note(
     )
     NoteEntry.objects.create(note=made, words=words, person=by, at=at)
     return made
+
+
+def complaint(story: Story | None = None, *, at: datetime = AT, **facts: Any) -> Complaint:
+    """What a reader reported of a published story, new and nobody's. Decided ones name ``state`` and ``decided_by``."""
+    about = story or published_story()
+    if facts.get("decided_by"):
+        facts = {"decided_at": at + timedelta(days=3), "outcome": "Nothing was wrong.", **facts}
+    return Complaint.objects.create(
+        story=about,
+        revision=about.published_revision,
+        received_at=at,
+        due_at=at + complaining.DUE,
+        **{"wrong": "The queue never reached the river.", "page": about.path, **facts},
+    )
 
 
 def merchant(

@@ -11,6 +11,7 @@ from tests.house.matrix import Row
 READERS = {"reporter", "editor", "picture_editor", "legal", "administrator"}
 WRITERS = {"reporter", "editor"}
 NOTERS = READERS - {"administrator"}
+HANDLERS = {"editor", "legal"}
 LEDGER = {"reporter", "editor", "legal"}
 # A reporter may press: they are told that approving is not theirs (422), which is not the door's business.
 DECIDED = (302, 422)
@@ -35,6 +36,10 @@ def _note(resolved: bool = False) -> dict[str, Any]:
 def _clash() -> dict[str, Any]:
     story = make.story()
     return {"pk": story.pk, "clash": make.clash(story.draft).pk}  # type: ignore[attr-defined]
+
+
+def _complaint(**facts: Any) -> dict[str, Any]:
+    return {"pk": make.complaint(**facts).pk}
 
 
 def _product() -> dict[str, Any]:
@@ -177,5 +182,24 @@ MATRIX: dict[str, Row] = {
     "articles-desk:product": Row(both=True, kwargs=_product, allow=READERS),
     "articles-desk:product-price": Row(
         kwargs=_product, method="POST", data={"price": "250", "currency": "GBP"}, allow=WRITERS, status=302
+    ),
+    "articles-desk:complaints": Row(allow=HANDLERS),
+    "articles-desk:complaint": Row(kwargs=_complaint, allow=HANDLERS),
+    "articles-desk:complaint-change": Row(
+        kwargs=_complaint,
+        method="POST",
+        data=lambda kwargs: _version(kwargs, state="looking"),
+        allow=HANDLERS,
+        status=302,
+    ),
+    "articles-desk:complaint-answer": Row(
+        kwargs=lambda: _complaint(contact="reader@example.org"),
+        method="POST",
+        data=lambda kwargs: _version(kwargs, words="You are right."),
+        allow=HANDLERS,
+        status=302,
+    ),
+    "articles-desk:complaint-bring-in": Row(
+        kwargs=lambda: _complaint(set_aside=True), method="POST", data=_version, allow=HANDLERS, status=302
     ),
 }

@@ -30,4 +30,14 @@ MATRIX: dict[str, Row] = {
     "reader:section": Row(kwargs=_section, allow=EVERYBODY),
     "reader:section-rss": Row(kwargs=_section, allow=EVERYBODY),
     "reader:story": Row(kwargs=_story, allow=EVERYBODY),
+    "reader:complain": Row(allow=EVERYBODY),
+    "reader:complain-about": Row(kwargs=_story, allow=EVERYBODY),
+    "reader:complaint-thanks": Row(allow=EVERYBODY),
+    "reader:complaint-send": Row(
+        method="POST",
+        data={"wrong": "The queue never reached the river."},
+        headers={"Origin": "http://testserver"},
+        allow=EVERYBODY,
+        status=303,
+    ),
 }
