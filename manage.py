@@ -5,36 +5,60 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from newsroom.embedded import Servers
+    from newsroom.embedded.processes import Lock
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
+    try:
+        run(sys.argv)
+    except KeyboardInterrupt:  # while servers start or stop; a command that waits deals with it itself
+        raise SystemExit(130) from None
+
+
+def run(argv: list[str]) -> None:
+    """Run a command, with servers for it where it needs them."""
     from django.core.management import execute_from_command_line
 
-    if len(sys.argv) > 1 and sys.argv[1] == "demo":
-        prepare_demo(sys.argv[2:])
     with ExitStack() as held:
-        if needs_servers(sys.argv):
-            from newsroom import embedded
-            from newsroom.env import home
-
-            try:
-                servers = held.enter_context(embedded.running(home() / "servers"))
-            except embedded.EmbeddedError as error:
-                raise SystemExit(str(error)) from None
+        if len(argv) > 1 and argv[1] == "demo":
+            held.callback(prepare_demo(argv[2:]).release)
+        if needs_servers(argv):
+            servers = held.enter_context(start_servers())
             os.environ.setdefault("DATABASE_URL", servers.database_url)
             os.environ.setdefault("REDIS_URL", servers.redis_url)
-        execute_from_command_line(sys.argv)
+        execute_from_command_line(argv)
 
 
-def prepare_demo(arguments: list[str]) -> None:
-    """Set the demo's environment before Django reads it; say in one sentence what stands in the way."""
+@contextmanager
+def start_servers() -> Iterator[Servers]:
+    """The embedded servers for the time of the command, or one sentence why they cannot be had."""
+    from newsroom import embedded
+    from newsroom.env import home
+
+    try:
+        with embedded.running(home() / "servers") as servers:
+            yield servers
+    except embedded.EmbeddedError as error:
+        raise SystemExit(str(error)) from None
+
+
+def prepare_demo(arguments: list[str]) -> Lock:
+    """Set the demo's environment before Django reads it, or say in one sentence what stands in the way.
+
+    Returns the lock that keeps another demo out of this one's folder.
+    """
     from newsroom.demo import place
     from newsroom.env import home
 
     try:
-        place.prepare(home(), place.port_asked(arguments))
+        return place.prepare(home(), place.port_asked(arguments))
     except place.DemoError as error:
         raise SystemExit(str(error)) from None
 

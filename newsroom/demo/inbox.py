@@ -46,7 +46,7 @@ class Mail:
         try:
             return str(body.get_content())
         except LookupError:  # a character set that Python does not know
-            return bytes(body.get_payload(decode=True)).decode("utf-8", "replace")  # type: ignore[arg-type]
+            return bytes(body.get_payload(decode=True)).decode("utf-8", "replace")
 
     @property
     def text(self) -> str:

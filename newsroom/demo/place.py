@@ -8,23 +8,31 @@ import os
 import secrets
 import shutil
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from newsroom.embedded.place import write_private
+from newsroom.embedded.processes import Lock
+
 ROOM_NEEDED = 400  # megabytes: two servers' files, static files, pictures
+_NO_ROOM = 2**20  # bytes; what is left of a disk that is full for everybody's purposes
 
 
 class DemoError(Exception):
     """The demo cannot go on; the message is one sentence for the person at the terminal."""
 
 
-def prepare(home: Path, port: int) -> None:
+def prepare(home: Path, port: int) -> Lock:
     """Put the demo's settings into the environment.
 
     Args:
         home: folder that keeps everything (``NEWSROOM_HOME``).
         port: the site's port on 127.0.0.1; the local mail server gets a free one of its own.
+    Returns:
+        The folder's lock, ours until this process ends.
     Raises:
-        DemoError: the port is taken, the disk is full or the folder cannot be written.
+        DemoError: the port is taken, another demo uses the folder, the disk is full or the folder cannot be written.
     """
     if not 1 <= port <= 65535:
         raise DemoError(f"{port} is no port; use PORT= with a number from 1 to 65535.")
@@ -33,11 +41,15 @@ def prepare(home: Path, port: int) -> None:
         free = shutil.disk_usage(home).free // 2**20
         if free < ROOM_NEEDED:
             raise DemoError(f"The disk is full: {free} MB are free at {home}, the demo needs {ROOM_NEEDED}.")
+        if taken(port):
+            raise DemoError(f"Port {port} is taken. Choose another one with PORT=, like: make demo PORT={port + 1}.")
+        lock = Lock(home / "demo.lock")
+        if not lock.acquire():
+            # Two would send each other's mail, and keep one timetable.
+            raise DemoError(f"Another demo uses {home}: end it, or set NEWSROOM_HOME to a folder for this one.")
         mail_port = _kept_mail_port(home)
     except OSError as error:
-        raise DemoError(in_one_sentence(error)) from None
-    if taken(port):
-        raise DemoError(f"Port {port} is taken. Choose another one with PORT=, like: make demo PORT={port + 1}.")
+        raise DemoError(in_one_sentence(error, home)) from None
     os.environ.update(
         DEMO="true",
         DEBUG="false",
@@ -46,6 +58,7 @@ def prepare(home: Path, port: int) -> None:
         MAIL_URL=f"smtp://127.0.0.1:{mail_port}",
         MAIL_FROM="The Long Walk <desk@longwalk.example>",
     )
+    return lock
 
 
 def port_asked(arguments: list[str]) -> int:
@@ -67,11 +80,37 @@ def port_asked(arguments: list[str]) -> int:
     return int(asked)
 
 
-def in_one_sentence(error: OSError) -> str:
-    """Say what the system refused, and what to do."""
-    if error.errno == errno.ENOSPC:
-        return f"The disk is full ({error.filename or 'while writing'}): make room and start again, nothing is lost."
-    return f"{error.strerror} ({error.filename}): the demo keeps its files there and cannot go on."
+def in_one_sentence(error: Exception, home: Path) -> str:
+    """Say what was refused, and what to do.
+
+    Args:
+        error: what the system, the network or the database answered.
+        home: the folder that keeps everything.
+    """
+    if isinstance(error, DemoError):
+        return str(error)
+    if is_full(error, home):
+        return f"The disk is full ({home}): make room and start again, nothing is lost."
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.strerror} ({error.filename}): the demo keeps its files there and cannot go on."
+    return f"{said(error)}: the demo cannot go on."
+
+
+def said(error: Exception) -> str:
+    """The words of an error: the system's own where it wraps one, on one line, and never none."""
+    reason = getattr(error, "reason", None) or error
+    words = getattr(reason, "strerror", None) or next(iter(str(reason).strip().splitlines()), "")
+    return words.rstrip(" .:") or type(error).__name__
+
+
+def is_full(error: Exception, home: Path) -> bool:
+    """Whether a full disk is behind an error; a database says so in words, or can only say that it has gone."""
+    if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or os.strerror(errno.ENOSPC) in str(error):
+        return True
+    try:
+        return shutil.disk_usage(home).free < _NO_ROOM
+    except OSError:
+        return False
 
 
 def taken(port: int) -> bool:
@@ -105,10 +144,27 @@ def passwords(home: Path, roles: list[str]) -> dict[str, str]:
     Args:
         roles: the roles that need one.
     """
-    path = home / "demo-passwords.json"
-    kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    kept = _kept(home / "demo-passwords.json")
     if missing := [role for role in roles if role not in kept]:
         kept |= {role: "-".join(secrets.token_hex(2) for _ in range(4)) for role in missing}
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump(kept, file)
+        write_private(home / "demo-passwords.json", json.dumps(kept))
     return kept
+
+
+@contextmanager
+def hashes(home: Path) -> Iterator[dict[str, str]]:
+    """The hashes that are known to be those of the passwords (password -> hash), kept as the block leaves them."""
+    path = home / "demo-password-hashes.json"
+    known = _kept(path)
+    before = dict(known)
+    yield known
+    if known != before:
+        write_private(path, json.dumps(known))
+
+
+def _kept(path: Path) -> dict[str, str]:
+    try:
+        kept = json.loads(path.read_text())
+    except (FileNotFoundError, ValueError):  # a full disk can leave an empty file
+        return {}
+    return kept if isinstance(kept, dict) else {}

@@ -1,10 +1,8 @@
-"""The demo's own processes: web, worker, mail. One that dies is started again; all of them end with the demo."""
+"""The demo's own processes: web, worker, timetable, mail. One that dies is started again; all of them end with the demo."""
 
 from __future__ import annotations
 
 import contextlib
-import ctypes
-import functools
 import os
 import signal
 import socket
@@ -18,13 +16,37 @@ from urllib.parse import urlsplit
 
 from .place import DemoError
 
-_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+_START_SECONDS = 60.0
+_END_SECONDS = 8.0  # then it is made to end
 
 
-def _end_with_parent(number: int) -> None:
-    """In the child: end when the demo ends, also by kill -9; otherwise the port would stay taken for ever."""
-    if _libc is not None:
-        _libc.prctl(1, number)
+class Undertaker:
+    """Our end of the process that ends the others when this one is killed (survivors.py)."""
+
+    def __init__(self) -> None:
+        self._reading, self._writing = os.pipe()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def look_after(self) -> bool:
+        """Have it run; returns whether it had to be started, so that it knows of nobody yet."""
+        if self._process is not None and self._process.poll() is None:
+            return False
+        command = [sys.executable, "-m", "newsroom.demo.survivors"]
+        # A session of its own: a Ctrl-C at the terminal, or a kill of the demo's whole group, does not reach it.
+        self._process = subprocess.Popen(command, stdin=self._reading, start_new_session=True)
+        return True
+
+    def tell(self, name: str, group: int) -> None:
+        """Tell it of a process, by its group; 0 for one that has ended."""
+        with contextlib.suppress(BrokenPipeError):
+            os.write(self._writing, f"{name} {group}\n".encode())
+
+    def end(self) -> None:
+        """Let it end: nobody is left."""
+        os.close(self._writing)
+        os.close(self._reading)
+        if self._process is not None:
+            self._process.wait()
 
 
 class Child:
@@ -32,31 +54,18 @@ class Child:
 
     Args:
         name: what the log file is called.
-        command: what to run, with this interpreter's own folder first in the path.
+        command: what to run.
         ready: says whether it answers yet.
         logs: folder for its output.
-        orphaned: the signal that it gets when the demo was killed.
     """
 
-    def __init__(
-        self,
-        name: str,
-        command: list[str],
-        ready: Callable[[], bool],
-        logs: Path,
-        *,
-        orphaned: int = signal.SIGTERM,
-    ) -> None:
-        self.name, self.command, self.ready, self.orphaned = name, command, ready, orphaned
+    def __init__(self, name: str, command: list[str], ready: Callable[[], bool], logs: Path) -> None:
+        self.name, self.command, self.ready = name, command, ready
         self.log = logs / f"{name}.log"
         self.process: subprocess.Popen[bytes] | None = None
-        self.starts = 0
 
-    def start(self) -> None:
-        if self.process is not None:
-            # It died, but a child of its own may live and hold the port.
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.process.pid, signal.SIGKILL)
+    def start(self, undertaker: Undertaker) -> None:
+        self.kill()  # it died, but a child of its own may live and hold the port
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -65,75 +74,109 @@ class Child:
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,  # Ctrl-C reaches the demo alone, which ends the others in order
-                preexec_fn=functools.partial(_end_with_parent, self.orphaned),
+                # In the new process, before it runs anything: a demo that is killed in this moment leaves nobody unnamed.
+                preexec_fn=lambda: undertaker.tell(self.name, os.getpid()),
             )
-        self.starts += 1
 
     def alive(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
-    def stop(self, seconds: float = 8.0) -> None:
-        """Ask it to end, then make it; its own children are in the same session and go with it."""
-        if self.process is None:
-            return
-        for number, patience in ((signal.SIGTERM, seconds), (signal.SIGKILL, 3.0)):
-            try:
-                os.killpg(self.process.pid, number)
-            except (ProcessLookupError, PermissionError):
-                break
-            try:
-                self.process.wait(patience)
-            except subprocess.TimeoutExpired:
-                continue
-            break
+    def ask_to_end(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+
+    def end(self, undertaker: Undertaker) -> None:
+        """Wait until it has ended, then end what it has left behind."""
+        if self.process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(_END_SECONDS)
+            self.kill()
+            self.process.wait()
+        undertaker.tell(self.name, 0)
+
+    def kill(self) -> None:
+        """Kill it with everything that it started: they share its session."""
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, signal.SIGKILL)
 
 
 class Family:
-    """All processes of the demo, with a watcher that starts again what died."""
+    """All processes of the demo, with a watcher that starts again what died.
 
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        self.children: list[Child] = []
+    Args:
+        home: folder for the list of who runs.
+        children: in the order of their start; the first ends last, the others at once.
+    """
+
+    def __init__(self, home: Path, children: list[Child]) -> None:
+        self.home, self.children = home, children
+        # Under make a killed make ends the demo too: nobody could press Ctrl-C any more.
+        self._make = os.getppid() if os.environ.get("MAKELEVEL") else 0
+        self._undertaker = Undertaker()
         self._ending = threading.Event()
         self._watcher = threading.Thread(target=self._watch, daemon=True, name="demo-watcher")
 
-    def add(self, child: Child) -> None:
-        self.children.append(child)
-
     def __enter__(self) -> Family:
         self._watcher.start()
-        deadline = time.monotonic() + 60
-        try:
-            for child in self.children:
-                while not (child.alive() and child.ready()):
-                    if time.monotonic() > deadline:
-                        raise DemoError(f"The {child.name} process does not answer; its output is in {child.log}.")
-                    time.sleep(0.05)
-        except BaseException:
-            self.__exit__()
-            raise
         return self
 
     def __exit__(self, *exc: object) -> None:
         self._ending.set()
         self._watcher.join()
 
+    def wait_until_ready(self) -> None:
+        """Wait until all of them answer.
+
+        Raises:
+            DemoError: one does not, within a minute.
+        """
+        deadline = time.monotonic() + _START_SECONDS
+        for child in self.children:
+            while not (child.alive() and child.ready()):
+                if time.monotonic() > deadline:
+                    raise DemoError(f"The {child.name} process does not answer; its output is in {child.log}.")
+                time.sleep(0.02)
+
     def _watch(self) -> None:
-        """Start, watch and stop from one thread: a child ends with the thread that started it, not with the process."""
         last: dict[str, float] = {}
         while not self._ending.is_set():
-            for child in self.children:
-                if not child.alive() and time.monotonic() - last.get(child.name, 0.0) > 1.0:
-                    last[child.name] = time.monotonic()
-                    child.start()
-            self._keep_numbers()
+            # A full disk refuses logs and the list of who runs; those who run are looked after all the same.
+            with contextlib.suppress(OSError):
+                self._look_after(last)
+            if self._make and os.getppid() != self._make:
+                os.kill(os.getpid(), signal.SIGTERM)
+                break
             self._ending.wait(0.1)
-        for child in reversed(self.children):
-            child.stop()
+        self._ending.wait()
+        self._end()
+
+    def _look_after(self, last: dict[str, float]) -> None:
+        """Start whoever does not run. ``last``: when each was started last, by name."""
+        if self._undertaker.look_after():
+            for child in self.children:
+                if child.process is not None:
+                    self._undertaker.tell(child.name, child.process.pid)
+        for child in self.children:
+            if not child.alive() and time.monotonic() - last.get(child.name, 0.0) > 1.0:
+                last[child.name] = time.monotonic()
+                child.start(self._undertaker)
+        self._keep_numbers()
+
+    def _end(self) -> None:
+        mail, *others = self.children
+        for child in others:
+            child.ask_to_end()
+        for child in others:
+            child.end(self._undertaker)
+        # Last: what the worker finishes may be a letter.
+        mail.ask_to_end()
+        mail.end(self._undertaker)
+        self._undertaker.end()
         (self.home / "demo-processes").unlink(missing_ok=True)
 
     def _keep_numbers(self) -> None:
-        """Write down who runs, so that somebody (or the next demo) can tell our processes from others."""
+        """Write down who runs, for a person who looks for them."""
         lines = [f"{child.name} {child.process.pid}" for child in self.children if child.process and child.alive()]
         text = "\n".join(lines)
         path = self.home / "demo-processes"
@@ -164,22 +207,28 @@ def family(home: Path, *, port: int, mail_url: str) -> Family:
     """
     python, logs = sys.executable, home / "logs"
     mail_port = urlsplit(mail_url).port or 25
-    all_of_them = Family(home)
     sink = [python, "-m", "newsroom.demo.sink", "--port", str(mail_port), "--folder", str(home / "inbox")]
-    all_of_them.add(Child("mail", sink, listens(mail_port), logs))
-    worker = [python, "-m", "celery", "-A", "newsroom.celery", "worker", "--beat", "--concurrency", "2"]
-    worker += [
-        "--loglevel",
-        "WARNING",
-        "--schedule",
-        str(home / "beat-schedule"),
-        "--without-gossip",
-        "--without-mingle",
-    ]
-    # An orphaned worker has lost its servers as well: asked to end in peace, it would wait for them for ever. SIGQUIT ends
-    # it cold, its children included; what it was doing is in the ledgers.
-    all_of_them.add(Child("worker", worker, lambda: True, logs, orphaned=signal.SIGQUIT))
+    celery = [python, "-m", "celery", "-A", "newsroom.celery"]
+    worker = [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
+    # Not inside the worker, which would not notice its end: the sweeps would stop for good.
+    timetable = [*celery, "beat", "--loglevel", "WARNING", "--pidfile=", "--schedule", str(home / "beat-schedule")]
     web = [python, "-m", "granian", "--interface", "asginl", "--host", "127.0.0.1", "--port", str(port)]
-    web += ["--workers", "1", "--no-ws", "--log-level", "warning", "newsroom.asgi:application"]
-    all_of_them.add(Child("web", web, listens(port), logs))
-    return all_of_them
+    web += [
+        "--workers",
+        "1",
+        "--workers-kill-timeout",
+        "2",
+        "--no-ws",
+        "--log-level",
+        "warning",
+        "newsroom.asgi:application",
+    ]
+    return Family(
+        home,
+        [
+            Child("mail", sink, listens(mail_port), logs),
+            Child("worker", worker, lambda: True, logs),
+            Child("web", web, listens(port), logs),
+            Child("timetable", timetable, lambda: True, logs),
+        ],
+    )

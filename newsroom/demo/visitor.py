@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import http.client
 import http.cookiejar
 import json
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
 from dataclasses import dataclass
+
+PATIENCE = 20.0  # seconds for a site that is just being started again
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,23 @@ class Visitor:
         return headers
 
     def _send(self, request: urllib.request.Request) -> Answer:
+        """Send it, again while nobody listens; a page also when the line broke under it, a form never.
+
+        Raises:
+            OSError: nobody answers, or the line broke while a form was under way: nobody knows whether it was taken.
+        """
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return self._once(request)
+            except (OSError, http.client.HTTPException) as error:
+                refused = isinstance(getattr(error, "reason", error), ConnectionRefusedError)
+                if time.monotonic() >= deadline or not (refused or request.get_method() == "GET"):
+                    where = f"{request.get_method()} {request.selector}"
+                    raise ConnectionError(f"{where}: {getattr(error, 'reason', error)}") from error
+            time.sleep(0.1)
+
+    def _once(self, request: urllib.request.Request) -> Answer:
         try:
             with self._open(request, timeout=30) as response:
                 return self._answer(response.status, response)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 from pathlib import Path
 
 ELSEWHERE = "set DATABASE_URL and REDIS_URL to use servers of your own"
@@ -19,6 +20,7 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ("could not create shared memory segment", "{server} cannot start: the system gives it no shared memory"),
     ("No space left on device", "{server} cannot start: the disk that holds {where} is full"),
     ("Disk quota exceeded", "{server} cannot start: the disk quota for {where} is used up"),
+    ("File too large", "{server} cannot start: a file in {where} would be larger than files may be here (ulimit -f)"),
     ("Read-only file system", "{server} cannot start: {where} lies on a read-only file system"),
     ("database files are incompatible", "{where} was made by another PostgreSQL; move it away to start afresh"),
     ("has wrong ownership", "{server} cannot start: {where} belongs to another user"),
@@ -39,7 +41,8 @@ def explain(server: str, output: str, where: Path | str) -> EmbeddedError:
         where: the folder or log that the sentence points to.
 
     Returns:
-        The error to raise, with the last line of the output when nothing better is known.
+        The error to raise, with the first line that calls itself an error, or else the last one, when nothing better is
+        known.
     """
     for mark, sentence in _SENTENCES:
         if mark in output:
@@ -48,7 +51,9 @@ def explain(server: str, output: str, where: Path | str) -> EmbeddedError:
         return EmbeddedError(f"{server} cannot start: no free port on 127.0.0.1")
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     last = lines[-1] if lines else "it printed nothing"
-    return EmbeddedError(f"{server} cannot start ({where}): {last}")
+    # What stands below it says how the program cleaned up after itself.
+    words = next((line for line in lines if re.search(r"\b(error|FATAL|PANIC): ", line)), last)
+    return EmbeddedError(f"{server} cannot start ({where}): {words}")
 
 
 def explain_os(error: OSError, where: Path | str) -> EmbeddedError:

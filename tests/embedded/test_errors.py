@@ -26,6 +26,8 @@ from newsroom.embedded.wheels import Programs
         ("/lib/libc.so.6: version `GLIBC_2.99' not found", "needs a newer C library"),
         ("[Errno 8] Exec format error: 'postgres'", "another processor"),
         ("first\nFATAL:  something new\n", "FATAL:  something new"),
+        ("initdb: error: no luck\ninitdb: removing data directory /x\n", "initdb: error: no luck"),
+        ('could not write to file "base/1": File too large', "larger than files may be here"),
         ("", "it printed nothing"),
     ],
 )

@@ -1,195 +1,189 @@
-"""The demo's main job with its processes killed and its broker emptied under it."""
+"""The demo's main job with its processes killed and its broker emptied under it: nothing is lost, nothing comes twice."""
 
 from __future__ import annotations
 
-import contextlib
-import email
-import email.policy
-import json
-import os
-import signal
-import subprocess
+import re
 import sys
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from dataclasses import dataclass
 
 import pytest
 import redis
 
 from newsroom import embedded
-from tests.browser import ROOT, free_port
+from newsroom.demo import content
+from tests.faults.demo import NAMES, SERVING, Demo, until
 
-VICTIMS = ["mail", "worker", "worker's child", "web", "postgres", "valkey", "demo"]
-# A kill at the start of a step meets the process at work; which step is told apart by what it prints when it is done.
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds processes through /proc")
+
+# Killed as each of these steps begins. A step that the kill breaks ends the run, and the next run goes on from there.
+CONFIRMATION, LETTER = "The confirmation arrives in the inbox", "The letter arrives"
 MOMENTS = {
-    "mail": "The reader signs up",
-    "worker": "Marketing composes",
-    "worker's child": "Marketing sends",
-    "web": "The reporter submits",
-    "postgres": "The confirmation arrives",
-    "valkey": "The editor approves it",
-    "demo": "Marketing sends",
+    "mail": ["The editor publishes it", CONFIRMATION, LETTER],
+    "worker": ["A reader opens the page", CONFIRMATION, LETTER],
+    "worker's child": ["A reader opens the page", CONFIRMATION, LETTER],
+    "timetable": [CONFIRMATION, LETTER],
+    "web": ["The reporter writes the story", "The editor approves it", "Marketing composes an issue from the story"],
+    "postgres": ["The editor publishes it", CONFIRMATION, LETTER],
+    "valkey": ["The editor publishes it", CONFIRMATION, LETTER],
+    "demo": ["The reporter submits it", CONFIRMATION, LETTER],
 }
-STANDING = """
-import json
-from newsroom.mail.models import Letter
-from newsletters.models import Delivery, Issue
-from newsroom.outbox.models import Effect
-print(json.dumps({
-    "letters": sorted(set(Letter.objects.values_list("state", flat=True))),
-    "deliveries": sorted(set(Delivery.objects.values_list("state", flat=True))),
-    "unsent": Issue.objects.filter(state="sending").count(),
-    "effects": Effect.objects.filter(done_at=None).count(),
-}))
-"""
 
 
-class Demo:
-    """One run of ``manage.py demo --once`` with its own home and servers."""
+@dataclass
+class Run:
+    """What one run said: the steps that it did, its reader's address, its issue's number."""
 
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        left_out = {"DATABASE_URL", "REDIS_URL", "MAIL_URL", "ORIGIN", "DEMO", "DEBUG", "PORT"}
-        self.environment = {name: value for name, value in os.environ.items() if name not in left_out}
-        self.environment |= {"NEWSROOM_HOME": str(home), "PYTHONUNBUFFERED": "1"}
+    done: list[str]
+    reader: str
+    issue: int
 
-    def run(self, on_line: Callable[[str], None] = lambda line: None) -> tuple[int, str]:
-        """Run it to its end; ``on_line`` is called with each line as it is printed."""
-        command = [sys.executable, "manage.py", "demo", "--once", "--port", str(free_port())]
-        self.process = subprocess.Popen(
-            command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
-        watchdog = threading.Timer(240, self.process.kill)
-        watchdog.start()
-        said = []
-        assert self.process.stdout
-        for line in self.process.stdout:
-            said.append(line)
-            on_line(line)
-        watchdog.cancel()
-        return self.process.wait(), "".join(said)
-
-    def pid(self, victim: str) -> int:
-        if victim == "demo":
-            return self.process.pid
-        if victim in ("postgres", "valkey"):
-            servers = embedded.find(self.home / "servers")
-            assert servers
-            return int(getattr(servers, f"{victim}_pid"))
-        name, _, child = victim.partition("'s ")
-        processes = dict(line.split() for line in (self.home / "demo-processes").read_text().splitlines())
-        pid = int(processes[name])
-        if child:
-            children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-            return int(children[-1])
-        return pid
-
-    def left_over(self) -> list[str]:
-        """Processes of this home's runs that still live (not its servers' keeper, which ends by itself)."""
-        found = []
-        for place in Path("/proc").glob("[0-9]*"):
-            try:
-                command = (place / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-                ours = f"NEWSROOM_HOME={self.home}\0".encode() in (place / "environ").read_bytes()
-            except OSError:
-                continue
-            if ours and ("celery" in command or "granian" in command or "newsroom.demo.sink" in command):
-                found.append(f"{place.name} {command[:80]}")
-        return found
-
-    def shell(self, code: str) -> dict[str, object]:
-        command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=True)
-        found: dict[str, object] = json.loads(done.stdout.strip().splitlines()[-1])
-        return found
-
-    def letters(self) -> Counter[tuple[str, str]]:
-        """How often each letter arrived, by recipient and Message-ID."""
-        found: Counter[tuple[str, str]] = Counter()
-        for path in (self.home / "inbox").glob("*.eml"):
-            letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-            found[str(letter["X-Envelope-To"]), str(letter["Message-ID"])] += 1
-        return found
+    @classmethod
+    def of(cls, demo: Demo) -> Run:
+        reader = re.search(r"reader-\d+@home\.example", demo.said)
+        issue = re.search(r": issue (\d+): ", demo.said)
+        return cls(demo.done, reader[0] if reader else "", int(issue[1]) if issue else 0)
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    made = Demo(tmp_path_factory.mktemp("a demo's home"))
-    yield made
-    for process in made.left_over():  # a worker whose demo was killed may wait for its servers; known by its home
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(int(process.split()[0]), signal.SIGKILL)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="finds the worker's child through /proc")
-def test_whatever_is_killed_nothing_is_lost_and_nothing_is_mailed_twice(demo: Demo) -> None:
-    for victim in VICTIMS:
-        killed = []
-
-        def kill_at_its_moment(line: str, victim: str = victim, killed: list[int] = killed) -> None:
-            if MOMENTS[victim] in line and not killed:
-                killed.append(demo.pid(victim))
-                os.kill(killed[0], signal.SIGKILL)
-
-        demo.run(kill_at_its_moment)
-        assert killed, f"{victim} was not there to be killed"
-    code, said = demo.run()
-    assert code == 0, said
-    assert said.count("  ok  ") >= 19, said
-    arrived = demo.letters()
-    assert arrived
-    assert [letter for letter, times in arrived.items() if times > 1] == [], "mailed twice"
-    standing = demo.shell(STANDING)
-    assert set(standing["letters"]) <= {"sent", "uncertain", "claimed"}, standing  # type: ignore[call-overload]
-    assert set(standing["deliveries"]) <= {"sent", "uncertain", "skipped", "claimed"}, standing  # type: ignore[call-overload]
-    # "claimed": a killed sender's lease has not run out yet; the row stands, and the next sweep after that makes it.
+@pytest.mark.parametrize("victim", MOMENTS)
+def test_whatever_is_killed_nothing_is_lost_and_nothing_comes_twice(victim: str, demo: Demo) -> None:
+    runs: list[Run] = []
+    moments = list(MOMENTS[victim])
+    with demo.hurried():
+        while moments or runs[-1].done != NAMES:
+            assert len(runs) <= len(MOMENTS[victim]), "a run that nobody disturbed has failed: " + demo.said
+            demo.start()
+            while moments and demo.begins(moments[0]):
+                killed, _ = demo.kill(victim), moments.pop(0)
+                if victim != "demo":
+                    until(lambda killed=killed: demo.pid(victim) not in (0, killed), f"another {victim} runs")
+                    continue
+                demo.end()
+                until(lambda: not demo.left_over(), "its processes have ended with it", seconds=10)
+            if victim != "demo" or not moments:
+                demo.reaches(SERVING)
+            runs.append(Run.of(demo))
+            if victim != "demo" and (moments or runs[-1].done != NAMES):
+                assert demo.interrupt() == 0, demo.said
+        demo.settle()
+    nothing_came_twice(demo)
+    for run in runs:
+        what_was_done_is_there(demo, run)
 
 
 def test_valkey_emptied_between_any_two_steps(demo: Demo) -> None:
-    emptied = []
-
-    def empty(line: str) -> None:
-        servers = embedded.find(demo.home / "servers")
-        if "  ok  " in line and servers:
+    emptied = 0
+    with demo.hurried():
+        demo.start()
+        for step in NAMES:
+            assert demo.begins(step), demo.said
+            servers = embedded.find(demo.home / "servers")
+            assert servers
             with redis.Redis.from_url(servers.redis_url) as client:
                 client.flushall()
-            emptied.append(line)
+            emptied += 1
+        demo.reaches(SERVING)
+        demo.settle()
+    assert emptied == len(NAMES)
+    run = Run.of(demo)
+    assert run.done == NAMES, demo.said
+    nothing_came_twice(demo)
+    what_was_done_is_there(demo, run)
 
-    code, said = demo.run(empty)
-    assert code == 0, said
-    assert len(emptied) >= 19
 
-
-def test_a_taken_port_is_said_in_one_sentence(demo: Demo) -> None:
-    import socket
-
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        command = [sys.executable, "manage.py", "demo", "--once", "--port", str(port)]
-        done = subprocess.run(command, cwd=ROOT, env=demo.environment, capture_output=True, text=True, check=False)
-    assert done.returncode != 0
-    assert (
-        done.stderr.strip() == f"Port {port} is taken. Choose another one with PORT=, like: make demo PORT={port + 1}."
+def nothing_came_twice(demo: Demo) -> None:
+    """The inbox holds what the two ledgers say, each letter once; nobody was asked or told the same thing twice."""
+    inbox = demo.inbox()
+    arrived = Counter((str(letter["X-Envelope-To"]), str(letter["Message-ID"])) for letter in inbox)
+    assert [letter for letter, times in arrived.items() if times > 1] == []
+    rows = demo.ask('SELECT "to", message_id, state FROM mail_letter')
+    rows += demo.ask(
+        "SELECT s.address, '<issue-' || d.issue_id || '.' || d.id || '@127.0.0.1>', d.state"
+        " FROM newsletters_delivery d JOIN newsletters_subscriber s ON s.id = d.subscriber_id"
     )
+    # Uncertain is what plain SMTP cannot know; skipped are those who left. There is no other end.
+    assert {state for *_, state in rows} <= {"sent", "uncertain", "skipped"}
+    sent = {(to, message_id) for to, message_id, state in rows if state == "sent"}
+    uncertain = {(to, message_id) for to, message_id, state in rows if state == "uncertain"}
+    assert sent - arrived.keys() == set(), "the ledger says sent, the inbox has it not"
+    assert arrived.keys() - sent - uncertain == set(), "the inbox has what no ledger knows of"
+    asked = Counter(str(letter["X-Envelope-To"]) for letter in inbox if "Confirm" in str(letter["Subject"]))
+    assert set(asked.values()) <= {1}
+    told = Counter(
+        (str(letter["X-Envelope-To"]), found[1])
+        for letter in inbox
+        if (found := re.match(r"<issue-(\d+)\.", str(letter["Message-ID"])))
+    )
+    assert set(told.values()) <= {1}
+    signed_up = {address for (address,) in demo.ask("SELECT address FROM newsletters_signup")}
+    assert signed_up - asked.keys() <= {to for to, _ in uncertain}, "signed up, and never asked to confirm"
 
 
-def test_a_full_disk_is_said_in_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    import shutil
+def what_was_done_is_there(demo: Demo, run: Run) -> None:
+    """Each step that a run called done has left its effect, exactly once."""
+    facts = {"headline": content.HEADLINE, "reader": run.reader, "issue": run.issue}
+    for name, (statement, expected) in EFFECTS.items():
+        if name in run.done:
+            assert demo.ask(statement, **facts) == [expected], name
+    if CONFIRMATION in run.done:
+        assert len([letter for letter in demo.inbox() if letter["X-Envelope-To"] == run.reader]) >= 1
+    if LETTER in run.done:
+        assert len(letters_of(demo, run)) == 1
 
-    from newsroom.demo import place
 
-    monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(10, 10, 0))  # type: ignore[attr-defined]
-    with pytest.raises(place.DemoError, match="The disk is full: 0 MB are free"):
-        place.prepare(tmp_path, free_port())
+def letters_of(demo: Demo, run: Run) -> list[object]:
+    mark = f"<issue-{run.issue}."
+    return [
+        letter
+        for letter in demo.inbox()
+        if letter["X-Envelope-To"] == run.reader and str(letter["Message-ID"]).startswith(mark)
+    ]
 
 
-@pytest.mark.parametrize("port", ["0", "70000", "eighty"])
-def test_a_port_that_is_none_is_said_in_one_sentence(port: str, tmp_path: Path) -> None:
-    from newsroom.demo import place
-
-    with pytest.raises(place.DemoError, match="is no port"):
-        place.prepare(tmp_path, place.port_asked(["--port", port]))
+STORY = "(SELECT d.story_id FROM articles_draft d JOIN articles_revision r ON r.id = d.head_id WHERE r.headline = %(headline)s)"
+SUBSCRIBER = "(SELECT id FROM newsletters_subscriber WHERE address = %(reader)s)"
+MOVED = f"SELECT count(*) FROM articles_movelog WHERE story_id = {STORY} AND move = "
+# A step of a run -> a question, and the answer that it must have for good.
+EFFECTS: dict[str, tuple[str, tuple[object, ...]]] = {
+    "The reporter writes the story": (
+        f"SELECT (SELECT count(*) FROM articles_movelog WHERE story_id = {STORY} AND move = 'open'),"
+        f" (SELECT count(*) FROM articles_story_topics WHERE story_id = {STORY}),"
+        f" (SELECT count(*) FROM articles_quotationuse u JOIN articles_draft d ON d.head_id = u.revision_id WHERE d.story_id = {STORY}),"
+        f" (SELECT count(*) FROM articles_reference u JOIN articles_draft d ON d.head_id = u.revision_id WHERE d.story_id = {STORY})",
+        (1, 4, len(content.QUOTATIONS), 3),
+    ),
+    "The reporter submits it": (MOVED + "'submit'", (1,)),
+    "The editor waives two phrases and declares the story live": (
+        f"SELECT (SELECT count(*) FROM articles_waiver WHERE story_id = {STORY}), live FROM articles_story WHERE id = {STORY}",
+        (len(content.WAIVED), True),
+    ),
+    "The editor approves it": (MOVED + "'approve'", (1,)),
+    "The editor publishes it": (
+        "SELECT (SELECT count(*) FROM outbox_event WHERE kind = 'story.published' AND (payload->>'story_id')::bigint = s.id),"
+        f" published_revision_id IS NOT NULL FROM articles_story s WHERE id = {STORY}",
+        (1, True),
+    ),
+    "The reader signs up, one of two boxes ticked": (
+        "SELECT count(DISTINCT s.id), count(t.id) FROM newsletters_signup s"
+        " LEFT JOIN newsletters_signuptick t ON t.sign_up_id = s.id WHERE s.address = %(reader)s",
+        (1, 1),
+    ),
+    "The reader presses the confirm button": (
+        "SELECT count(DISTINCT s.id), count(r.id) FROM newsletters_subscription s JOIN newsletters_consentreceipt r"
+        f" ON r.subscriber_id = s.subscriber_id AND r.act = 'grant' WHERE s.subscriber_id = {SUBSCRIBER}",
+        (1, 2),
+    ),
+    "Marketing composes an issue from the story": (
+        "SELECT count(*) FROM newsletters_issuestory WHERE issue_id = %(issue)s",
+        (3,),
+    ),
+    "Marketing sends it": (
+        f"SELECT i.state, count(d.id) FROM newsletters_issue i LEFT JOIN newsletters_delivery d ON d.issue_id = i.id"
+        f" AND d.subscriber_id = {SUBSCRIBER} WHERE i.id = %(issue)s GROUP BY i.state",
+        ("sent", 1),
+    ),
+    "The reader leaves with one click": (
+        f"SELECT state FROM newsletters_subscription WHERE subscriber_id = {SUBSCRIBER}",
+        ("left",),
+    ),
+}

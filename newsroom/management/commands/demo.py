@@ -15,13 +15,14 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
+from django.core.management.base import BaseCommand
+from django.db import Error as DatabaseError
+from django.db import connection
 from django.utils import timezone
 
 from newsroom.bundles import BUNDLES, joined
 from newsroom.demo import content, place, processes, seed
-from newsroom.demo.steps import Job, StepFailed
+from newsroom.demo.steps import STEPS, Job, StepFailed
 
 
 class Command(BaseCommand):
@@ -34,13 +35,15 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         home = Path(settings.HOME)
-        signal.signal(signal.SIGTERM, _as_interrupt)  # or the processes below would outlive a plain kill
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) != signal.SIG_IGN:  # nohup
+                signal.signal(number, _interrupt)
         try:
             self._run(home, once=options["once"], port=options["port"] or place.port_asked([]))
-        except place.DemoError as error:
-            raise CommandError(str(error)) from None
-        except OSError as error:
-            raise CommandError(place.in_one_sentence(error)) from None
+        except (place.DemoError, OSError, DatabaseError) as error:
+            if options["traceback"]:
+                raise
+            raise SystemExit(place.in_one_sentence(error, home)) from None
         except KeyboardInterrupt:
             self.stdout.write("\nStopped. Everything is kept for the next run.")
 
@@ -48,44 +51,67 @@ class Command(BaseCommand):
         self._say("Database", self._migrate)
         self._say("Static files", self._collect)
         passwords = place.passwords(home, [role for role, *_ in content.PEOPLE])
-        cast = seed.people(passwords)
-        self._say("Newsroom", lambda: self._newsroom(cast))
-        with processes.family(home, port=port, mail_url=settings.MAIL_URL):
-            self._say("Processes", lambda: "web, worker and mail are running")
+        # They start while the newsroom is made: each takes seconds to come up.
+        with processes.family(home, port=port, mail_url=settings.MAIL_URL) as family:
+            self._say("Newsroom", lambda: self._newsroom(home, passwords))
+            self._say("Processes", lambda: self._wait(family))
             job = Job(origin=settings.ORIGIN, passwords=passwords, now=timezone.now())
             failed = self._do(job)
             self._addresses(job, passwords)
             if once:
                 if failed:
-                    raise CommandError(f"This step failed: {failed}")
+                    raise SystemExit(f"This step failed: {failed}")
                 return
             self.stdout.write("Serving until Ctrl-C.")
             threading.Event().wait()
 
     def _do(self, job: Job) -> str:
         """Take the steps; return the name of the one that failed, or nothing."""
-        for name, step in job.steps():
+        for name, step in STEPS:
             started = time.monotonic()
+            # A connection for each step, as each request has its own: a database that is killed under one step and started
+            # again must not break the next.
+            connection.close()
             try:
-                result = step()
-            except (StepFailed, LookupError, AttributeError, OSError, ObjectDoesNotExist, DatabaseError) as error:
-                self.stdout.write(self.style.ERROR(f"  FAILED  {name}: {error}"))
-                return name
+                result = step(job)
+            except (StepFailed, LookupError, ObjectDoesNotExist) as error:
+                return self._failed(name, str(error))
+            except (OSError, DatabaseError) as error:
+                return self._failed(name, place.said(error))
             took = time.monotonic() - started
             self.stdout.write(f"  {self.style.SUCCESS('ok')}  {name}: {result} ({took:.1f} s)")
+            self.stdout.flush()
         return ""
 
+    def _failed(self, name: str, why: str) -> str:
+        self.stdout.write(self.style.ERROR(f"  FAILED  {name}: {why}"))
+        return name
+
     def _addresses(self, job: Job, passwords: dict[str, str]) -> None:
-        story = job.story
+        path = self._story_path(job)
         self.stdout.write("")
         self.stdout.write(f"reader: {settings.ORIGIN}/")
-        self.stdout.write(f"story: {settings.ORIGIN}{story.path if story else '/'}")
+        self.stdout.write(f"story: {settings.ORIGIN}{path}")
         self.stdout.write(f"desk: {settings.ORIGIN}/desk/")
         self.stdout.write(f"inbox: {settings.ORIGIN}/inbox/")
         for role, _name, email in content.PEOPLE:
             self.stdout.write(f"{role.replace('_', ' ')}:")
             self.stdout.write(f"sign in: {email} / {passwords[role]}")
         self.stdout.flush()
+
+    @staticmethod
+    def _story_path(job: Job) -> str:
+        """The story's path, or that of the front page; a database that is just being started again is waited for."""
+        deadline = time.monotonic() + 20.0
+        while True:
+            connection.close()
+            try:
+                story = job.story
+                return story.path if story else "/"
+            except DatabaseError:
+                if time.monotonic() >= deadline:
+                    raise
+            time.sleep(0.2)
 
     def _say(self, name: str, work: Any) -> None:
         started = time.monotonic()
@@ -110,8 +136,15 @@ class Command(BaseCommand):
         return out.getvalue().strip().splitlines()[-1]
 
     @staticmethod
-    def _newsroom(cast: dict[str, Any]) -> str:
+    def _wait(family: processes.Family) -> str:
+        family.wait_until_ready()
+        return "web, worker, timetable and mail are running"
+
+    @staticmethod
+    def _newsroom(home: Path, passwords: dict[str, str]) -> str:
         now = timezone.now()
+        with place.hashes(home) as known:
+            cast = seed.people(passwords, known)
         seed.newsroom(cast, now)
         return f"{len(cast)} people, {len(content.SECTIONS)} sections, {seed.features(cast, now)} stories published"
 
@@ -129,5 +162,8 @@ def _stamp_of_sources() -> str:
     return seen.hexdigest()
 
 
-def _as_interrupt(*_: object) -> None:
+def _interrupt(*_: object) -> None:
+    """End in good order, once: a second Ctrl-C must not cut off the ending, which takes seconds and then ends by force."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt

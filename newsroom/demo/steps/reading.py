@@ -1,0 +1,58 @@
+"""A reader opens the page, and the feed carries the story."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from django.urls import reverse
+
+from newsroom.demo import content
+from newsroom.demo.visitor import Answer, Visitor
+
+from .job import Job, need, wait_for
+
+
+def read(job: Job) -> str:
+    path = job.told.path
+    page = wait_for(lambda: _whole_page(job, path), "the page with its pictures")
+    text = html.unescape(page.text)
+    parts = {
+        "headline": content.HEADLINE in text,
+        "standfirst": content.STANDFIRST in text,
+        "two credits": text.count(f"(Image credit: {content.AGENCY})") >= 2,
+        "quotations": all(entry.words in text for entry in content.QUOTATIONS.values()),
+        "product": content.PRODUCT["title"] in text and "£10.85" in text,
+        "disclosure before the link": 0 < text.find("Affiliate link") < text.find(content.PRODUCT["merchant_host"]),
+        "rel of the product’s link": 'rel="sponsored nofollow noopener"' in page.text,
+        "two boxes": content.BRANDS in text and content.PARTNERS in text,
+        "boxes unticked": "checked" not in "".join(re.findall(r"<input[^>]*checkbox[^>]*>", page.text)),
+        "live notice": "We will continue to update this story." in text,
+        "structured data": '"NewsArticle"' in page.text or '"LiveBlogPosting"' in page.text,
+        "no cookie": "set-cookie" not in page.headers,
+        "strict policy": "default-src 'none'" in page.headers.get("content-security-policy", ""),
+    }
+    missing = [name for name, found in parts.items() if not found]
+    need(not missing, f"the page lacks: {', '.join(missing)}")
+    again = Visitor(job.origin).get(path, **{"If-None-Match": page.headers["etag"]})
+    need(again.status == 304, f"the second visit was answered {again.status}, not 304")
+    return f"{len(parts)} parts found, {len(page.text) // 1024} KB, then 304"
+
+
+def _whole_page(job: Job, path: str) -> Answer | None:
+    """The page, once the pictures have their sizes from the worker; None before."""
+    page = Visitor(job.origin).get(path)
+    need(page.status == 200, f"the page answered {page.status}")
+    return page if page.text.count("srcset") >= 2 and "etag" in page.headers else None
+
+
+def feed(job: Job) -> str:
+    address = reverse("reader:rss")
+    answer = wait_for(lambda: _carrying(job, address), "the story in the feed")
+    need(content.AGENCY in answer.text, "the feed has no credit")
+    return address
+
+
+def _carrying(job: Job, address: str) -> Answer | None:
+    answer = Visitor(job.origin).get(address)
+    return answer if html.escape(content.HEADLINE) in answer.text or content.HEADLINE in answer.text else None

