@@ -105,6 +105,17 @@ def _publish(planned: Schedule, at: datetime) -> int:
     stops = [found for found in checks.run(revision, story=draft.story, at=at) if found.holds_back("publish")]
     if stops:
         raise MoveRefused(" ".join(found.message for found in stops), stops)
+    # Before readers see it: what is published is taken into every open draft that began from the words before.
+    newer = draft.head_id != revision.pk
+    Draft.objects.filter(pk=draft.pk).update(
+        version=F("version") + 1,
+        standing=Draft.Standing.DRAFT if newer else Draft.Standing.CLOSED,
+        # The words that waited behind go on from what readers see now.
+        base_revision=revision if newer else draft.base_revision,
+        approved_revision=None if newer else revision,
+        approved_by=None if newer else planned.approved_by,
+        changed_at=at,
+    )
     try:
         publishing.show(
             draft,
@@ -117,16 +128,6 @@ def _publish(planned: Schedule, at: datetime) -> int:
         )
     except MoveRefused as refused:
         raise _Stopped(str(refused)) from refused
-    newer = draft.head_id != revision.pk
-    Draft.objects.filter(pk=draft.pk).update(
-        version=F("version") + 1,
-        standing=Draft.Standing.DRAFT if newer else Draft.Standing.CLOSED,
-        # The words that waited behind go on from what readers see now.
-        base_revision=revision if newer else draft.base_revision,
-        approved_revision=None if newer else revision,
-        approved_by=None if newer else planned.approved_by,
-        changed_at=at,
-    )
     return revision.pk
 
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles import access, drafts, due, publishing, workflow
-from articles.models import Draft, MoveLog, Revision, Schedule, Story
+from articles.models import Draft, MoveLog, Receipt, Revision, Schedule, Story
 from newsroom import outbox
 from newsroom.accounts.models import Person
 from newsroom.notices.models import Notice
@@ -104,7 +104,9 @@ def test_it_is_withdrawn_at_the_later_minute_and_not_before_it_was_published(
     assert access.published(MINUTE).exists()
     assert due.sweep(end.due_at) == 1
     assert not access.published(end.due_at).exists()
-    assert MoveLog.objects.get(move="withdraw-scheduled").person == carol
+    log = MoveLog.objects.get(move="withdraw-scheduled")
+    assert log.person == carol
+    assert Receipt.objects.filter(log=log, acknowledged_at=None).count() >= 6  # every exit is asked, as by hand
     assert Event.objects.filter(kind="story.withdrawn").exists()
 
 
