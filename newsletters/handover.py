@@ -7,7 +7,7 @@
 | hangs up before the content | waits, later each time | waits |
 | 4xx to the reader (RCPT) | waits; after ``MOST_ATTEMPTS`` a soft bounce | goes on |
 | 4xx after the content | waits; after ``MOST_TRIES`` a soft bounce | goes on |
-| 5xx to the reader, or to this letter's content | bounced | goes on |
+| 5xx to the reader, or to this letter's content | bounced (mailbox full: a soft bounce) | goes on |
 | 5xx because of the size | as if not tried | is held |
 | many noes in a row, none clearly about its reader | all of them as if not tried | is held, or waits (4xx) |
 | hangs up after the content | uncertain (RFC 1047) | goes on |
@@ -33,6 +33,7 @@ LONGEST_WAIT = timedelta(hours=2)
 MOST_ATTEMPTS = 10  # refused to the reader for now, about six hours
 MOST_TRIES = 66  # about five days: RFC 5321 4.5.4.1
 IN_A_ROW = 10  # noes that may be about us; then they are
+MAILBOX_FULL = (2, 2)  # X.2.2 (RFC 3463): says nothing against the address, also as a 5xx
 LAST = timedelta(minutes=10)  # they are tried again behind everybody else
 
 BROKEN_LINE = "The connection broke after the letter, before the answer."
@@ -152,7 +153,9 @@ class Sender:
             else:
                 self._outage(said, permanent=error.permanent)
             return
-        if error.permanent:
+        if error.answer.status == MAILBOX_FULL and error.permanent:
+            self._soft_bounced(letter, said)
+        elif error.permanent:
             self._bounced(letter, said)
         elif letter.attempts >= (MOST_ATTEMPTS if error.step is smtp.Step.RCPT else MOST_TRIES):
             self._soft_bounced(letter, said)
@@ -221,7 +224,8 @@ class Sender:
         self.run.bounced += 1
 
     def _soft_bounced(self, letter: Claimed, why: str) -> None:
-        self.book.end(letter.delivery_id, State.SOFT_BOUNCED, why=f"Given up after {letter.attempts} tries: {why}")
+        tries = f"Given up after {letter.attempts} tries: " if letter.attempts > 1 else ""
+        self.book.end(letter.delivery_id, State.SOFT_BOUNCED, why=f"{tries}{why}")
         self.run.soft_bounced += 1
 
     def _put_back(self, letter: Claimed, why: str, *, counted: bool = True) -> None:

@@ -116,7 +116,7 @@ def test_coming_back_is_a_new_sign_up_of_the_same_person(client: Client) -> None
 @pytest.mark.parametrize("token", ["x", "a" * 43, "%00", "é" * 20, "a" * 5000, "..%2f..%2f"])
 def test_any_other_link_is_told_so_politely(client: Client, token: str) -> None:
     for answer in (client.get(f"/newsletters/confirm/{token}/"), client.post(f"/newsletters/confirm/{token}/")):
-        assert answer.status_code == 404
+        assert answer.status_code == (400 if token == "%00" else 404)  # the site's front door refuses NUL
 
 
 @pytest.mark.django_db(transaction=True)

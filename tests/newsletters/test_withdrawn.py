@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from importlib import import_module
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,215 +13,44 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from articles.access import published
-from articles.events import STORY_LEFT
 from articles.models import Story
-from newsletters import book, delivery, issues, preflight, recalling, resolving, shown
-from newsletters.composition import letter
-from newsletters.models import Delivery, Issue, ShownStory
-from newsroom.outbox import record, relay
+from newsletters import book, delivery, issues, recalling, resolving, shown
+from newsletters.models import Delivery, Issue
+from newsroom.outbox import relay
 from tests.factories import articles
 from tests.factories import newsletters as made
 from tests.factories.accounts import person
 from tests.newsletters.conftest import Sink
-from tests.newsletters.sending import sending, showing, states
+from tests.newsletters.sending import (
+    at_once,
+    elsewhere,
+    issue_to,
+    now,
+    sending,
+    showing,
+    states,
+    uncertain,
+    waits_for_a_lock,
+    withdraw,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-def withdraw(story: Story, *, told: bool = False) -> None:
-    with transaction.atomic():
-        Story.objects.filter(pk=story.pk).update(readers=Story.Readers.WITHDRAWN)
-        if told:
-            record(STORY_LEFT, story_id=story.pk, log_id=0)
 
 
 def reinstate(story: Story) -> None:
     Story.objects.filter(pk=story.pk).update(readers=Story.Readers.PUBLISHED)
 
 
-def elsewhere(act: Callable[[], object]) -> None:
-    """Do it on a connection of its own, committed when this returns."""
-
-    def work() -> None:
-        try:
-            act()
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join()
-
-
 @pytest.fixture
 def issue(sink: Sink) -> Issue:
     """An issue with one story and five planned letters."""
-    begun = sending()
+    begun = issue_to(5)
     showing(begun, articles.published_story(headline="The visit"))
-    made.subscribers(begun.newsletter, 5)
-    delivery.plan(begun.pk)
     return begun
 
 
 def story_of(issue: Issue) -> Story:
     return issue.stories.get()
-
-
-# ---- which stories a letter shows ----
-
-
-@pytest.fixture
-def beside(publication: Any) -> tuple[Issue, Story, Story]:
-    """A composed issue with one whole story, and another story that only a block in it shows."""
-    newsletter = made.newsletter()
-    made.subscriber(newsletter)
-    other = articles.published_story(headline="The other one")
-    placement = articles.related_placement(other)
-    body = f'<p>Words.</p>\n<div data-block="related" data-id="{placement.pk}"></div>\n<p>More.</p>'
-    whole = articles.published_story(headline="The long one", body=body)
-    composing = made.issue(newsletter)
-    issues.pick(composing.pk, whole.pk, at=now())
-    issues.shape(composing.pk, whole.pk, "whole", at=now())
-    composing.refresh_from_db()
-    return composing, whole, other
-
-
-def send(issue: Issue) -> Issue:
-    issue.refresh_from_db()
-    return issues.send(issue.pk, person=issue.made_by, expected_version=issue.version, at=now())
-
-
-def shown_by(issue: Issue) -> set[int]:
-    return set(ShownStory.objects.filter(issue=issue).values_list("story_id", flat=True))
-
-
-def test_a_frozen_letter_knows_the_stories_in_its_blocks_too(beside: tuple[Issue, Story, Story]) -> None:
-    composing, whole, other = beside
-    assert "The other one" in send(composing).frozen_html
-    assert shown_by(composing) == {whole.pk, other.pk}
-
-
-def test_a_card_shows_no_block_of_its_story(beside: tuple[Issue, Story, Story]) -> None:
-    composing, whole, _ = beside
-    issues.shape(composing.pk, whole.pk, "card", at=now())
-    send(composing)
-    assert shown_by(composing) == {whole.pk}
-
-
-def test_a_related_story_that_was_gone_before_is_left_out_and_marketing_is_told(
-    beside: tuple[Issue, Story, Story],
-) -> None:
-    composing, whole, other = beside
-    withdraw(other)
-    at = now()
-    composed = letter.compose(composing, at=at)
-    assert "The other one" not in composed.html
-    warned = [check.message for check in preflight.checks(composing, composed, at=at) if check.warns]
-    assert any("“The other one” is left out" in sentence for sentence in warned)
-    send(composing)
-    assert shown_by(composing) == {whole.pk}
-
-
-def test_issues_frozen_by_an_earlier_release_are_read_once(beside: tuple[Issue, Story, Story]) -> None:
-    """The migration finds what freezing writes down: no block that was left out, and nothing of an open issue."""
-    composing, whole, other = beside
-    gone = articles.withdrawn_story(headline="Never in it")
-    block = '<div data-block="related" data-id="{}"></div>'
-    body = "<p>Words.</p>\n" + "\n".join(block.format(articles.related_placement(one).pk) for one in (gone, other))
-    second = articles.published_story(headline="The second", body=body)
-    issues.pick(composing.pk, second.pk, at=now())
-    issues.shape(composing.pk, second.pk, "whole", at=now())
-    issues.pick(made.issue(composing.newsletter).pk, whole.pk, at=now())
-    send(composing)
-    before = shown_by(composing)
-    ShownStory.objects.all().delete()
-    with connection.cursor() as cursor:
-        cursor.execute(import_module("newsletters.migrations.0003_shown_stories").FILL)
-    assert shown_by(composing) == before == {whole.pk, second.pk, other.pk}
-    assert ShownStory.objects.count() == 3
-
-
-def test_a_withdrawal_between_the_look_and_the_freezing_is_found(
-    beside: tuple[Issue, Story, Story], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The letter is put together, then the related story goes: it may not be frozen with it."""
-    composing, _, other = beside
-    checks = preflight.checks
-
-    def then_withdrawn(*args: Any, **rest: Any) -> Any:
-        found = checks(*args, **rest)
-        elsewhere(lambda: withdraw(other))
-        return found
-
-    monkeypatch.setattr(preflight, "checks", then_withdrawn)
-    with pytest.raises(issues.Refused, match="The other one"):
-        send(composing)
-    composing.refresh_from_db()
-    assert composing.state == Issue.State.COMPOSING
-    assert shown_by(composing) == set()
-
-
-def test_an_update_between_the_look_and_the_freezing_is_found(
-    beside: tuple[Issue, Story, Story], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    composing, whole, _ = beside
-    newer = articles.revision(whole.draft, author=whole.owner, headline="Corrected", number=9)  # type: ignore[attr-defined]
-    checks = preflight.checks
-
-    def then_updated(*args: Any, **rest: Any) -> Any:
-        found = checks(*args, **rest)
-        elsewhere(lambda: Story.objects.filter(pk=whole.pk).update(published_revision=newer))
-        return found
-
-    monkeypatch.setattr(preflight, "checks", then_updated)
-    with pytest.raises(issues.Late, match="updated at this moment"):
-        send(composing)
-
-
-def test_a_withdrawal_waits_for_a_freezing_and_then_holds_it(beside: tuple[Issue, Story, Story]) -> None:
-    """The lock on the story that only a block shows: the withdrawal comes wholly after, and its event holds the issue."""
-    composing, _, other = beside
-    began = threading.Event()
-
-    def work() -> None:
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute("SET lock_timeout = '30s'")
-            began.set()
-            withdraw(other, told=True)
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=work)
-    with transaction.atomic():
-        send(composing)
-        thread.start()
-        assert began.wait(30)
-        waits_for_a_lock()
-        assert not Story.objects.filter(pk=other.pk, readers="withdrawn").exists()
-    thread.join()
-    relay()
-    composing.refresh_from_db()
-    assert composing.state == Issue.State.HELD
-
-
-def waits_for_a_lock() -> None:
-    """Return when another connection to this database waits for a lock."""
-    from tests.browser import until
-
-    def asked() -> bool:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction keeps its first look at it
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-            )
-            return bool(cursor.fetchone()[0])
-
-    until(asked, "somebody waits for a lock", seconds=30)
 
 
 # ---- in the middle of a sending ----
@@ -328,15 +155,6 @@ def test_who_left_is_skipped_and_stops_nobody_else(issue: Issue, sink: Sink) -> 
 # ---- letters that a person sends again ----
 
 
-def uncertain(issue: Issue) -> Delivery:
-    row = Delivery.objects.filter(issue=issue).order_by("pk")[0]
-    Delivery.objects.filter(pk=row.pk).update(state="uncertain", why=delivery.KILLED, claimed_at=now())
-    delivery.deliver(issue.pk)
-    issue.refresh_from_db()
-    assert issue.state == Issue.State.SENT
-    return row
-
-
 def test_an_uncertain_letter_with_a_withdrawn_story_is_not_sent_again(issue: Issue, sink: Sink) -> None:
     row = uncertain(issue)
     withdraw(story_of(issue))
@@ -359,81 +177,19 @@ def test_the_desk_says_why_it_is_not_sent_again(issue: Issue, sink: Sink, public
     assert states(issue) == {"sent": 4, "uncertain": 1}
 
 
-def test_the_results_name_the_stories_in_blocks_too(beside: tuple[Issue, Story, Story], client: Client) -> None:
-    composing, _, other = beside
-    send(composing)
-    withdraw(other)
-    client.force_login(person("marketing"))
-    page = client.get(f"/desk/newsletters/issues/{composing.pk}/results/").content.decode()
-    assert "The long one" in page
-    assert "The other one" in page
-    assert "in a related block" in page
-    assert page.count("Withdrawn</span>") == 1
-
-
 def test_a_withdrawal_waits_for_a_person_who_sends_again(issue: Issue, sink: Sink) -> None:
     """The lock on the stories: the withdrawal comes wholly after, when the issue is being sent and can be held."""
     row = uncertain(issue)
     story = story_of(issue)
 
-    def work() -> None:
-        try:
-            withdraw(story, told=True)
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=work)
     with transaction.atomic():
         resolving.resolve(row.pk, as_="again", person=issue.made_by, at=now())
-        thread.start()
+        thread = at_once(lambda: withdraw(story, told=True))
         waits_for_a_lock()
     thread.join()
     relay()
     issue.refresh_from_db()
     assert issue.state == Issue.State.HELD
-
-
-# ---- closing an issue while a person decides ----
-
-
-@pytest.mark.parametrize("state", ["sending", "sent"])
-def test_an_issue_is_not_closed_over_a_letter_that_a_person_sends_again(issue: Issue, sink: Sink, state: str) -> None:
-    """Two connections: the closing asks while the person's transaction is open, and gets its turn when that commits.
-
-    Asked in one statement, it would judge by the letters as they stood before, and close the issue over a planned one.
-    """
-    row = uncertain(issue)
-    Issue.objects.filter(pk=issue.pk).update(state=state)
-    closed: list[bool] = []
-
-    def close() -> None:
-        try:
-            closed.append(delivery.finish(issue.pk))
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=close)
-    with transaction.atomic():
-        resolving.resolve(row.pk, as_="again", person=issue.made_by, at=now())
-        thread.start()
-        if state == "sending":
-            waits_for_a_lock()
-        else:
-            thread.join()
-    thread.join()
-    assert closed == [False]
-    issue.refresh_from_db()
-    assert issue.state == Issue.State.SENDING
-    assert delivery.sweep().to_send == [issue.pk]
-    delivery.deliver(issue.pk)
-    assert states(issue) == {"sent": 5}
-
-
-def test_an_issue_closes_once_when_two_find_it_finished(issue: Issue, sink: Sink) -> None:
-    delivery.deliver(issue.pk)
-    version = Issue.objects.get(pk=issue.pk).version
-    assert not delivery.finish(issue.pk)
-    assert Issue.objects.get(pk=issue.pk).version == version
 
 
 # ---- the statement itself ----

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -44,3 +44,14 @@ def uncertain_letter(**facts: Any) -> Letter:
         **facts,
     }
     return Letter.objects.create(**values)
+
+
+def stuck_letter(**facts: Any) -> Letter:
+    values = {"state": Letter.State.PLANNED, "attempts": 0, "answer": "530 5.7.0 Authentication required", **facts}
+    made = uncertain_letter(**values)
+    Letter.objects.filter(pk=made.pk).update(created_at=datetime.now(UTC) - timedelta(minutes=6))
+    return made
+
+
+def said(answer: Any) -> str:
+    return str(answer.content.decode())
