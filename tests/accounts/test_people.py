@@ -174,7 +174,7 @@ def test_the_list_costs_the_same_for_one_and_for_twenty(client: Client, number: 
     client.get("/desk/people/")
     with CaptureQueriesContext(connection) as captured:
         assert client.get("/desk/people/").status_code == 200
-    assert len(captured) == 3, [query["sql"] for query in captured]
+    assert len(captured) == 5, [query["sql"] for query in captured]
 
 
 def test_inviting_over_the_page(client: Client) -> None:

