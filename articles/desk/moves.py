@@ -55,7 +55,9 @@ def take(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     if name == "withdraw" or (name == "embargo" and draft.story.first_published_at):
         return redirect("articles-desk:receipts", pk=pk)
     # Declaring a story live is a step of writing it, as long as there is a draft to go on in.
-    in_the_text = move.on is On.DRAFT or (Mark.LIVE in (move.sets, move.clears) and draft.standing != Draft.Standing.CLOSED)
+    in_the_text = move.on is On.DRAFT or (
+        Mark.LIVE in (move.sets, move.clears) and draft.standing != Draft.Standing.CLOSED
+    )
     writes_on = access.may(person).write and not move.shows and in_the_text
     return redirect("articles-desk:write" if writes_on else "articles-desk:history", pk=pk)
 
