@@ -84,7 +84,7 @@ def save(
     for attempt in range(_ATTEMPTS):
         try:
             with transaction.atomic():
-                return _once(draft_id, person, expected_version, typed, at, autosave, pen[:LONGEST_PEN], knowing)
+                return _once(draft_id, person, expected_version, typed, at, autosave, _sound_pen(pen), knowing)
         except drafts.Held:
             raise
         except drafts.Stale:
@@ -208,6 +208,11 @@ def chosen(text: merge.Text, clash: Clash, choice: str) -> merge.Text:
     order.insert(order.index(behind) + 1 if behind in paragraphs else 0, key)
     paragraphs[key] = clash.yours
     return merge.Text(text.fields, {one: paragraphs[one] for one in order})
+
+
+def _sound_pen(pen: str) -> str:
+    """A page's name for itself: letters and figures; whatever else it sends is left out."""
+    return "".join(letter for letter in pen if letter.isascii() and letter.isalnum())[:LONGEST_PEN]
 
 
 def _base(draft: Draft, head: Revision, base_id: int | None, pen: str, late: bool) -> Revision | None:
