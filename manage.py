@@ -29,6 +29,7 @@ def run(argv: list[str]) -> None:
     with ExitStack() as held:
         if len(argv) > 1 and argv[1] == "demo":
             held.callback(prepare_demo(argv[2:]).release)
+        refuse_wrong_settings()
         if needs_servers(argv):
             servers = held.enter_context(start_servers())
             os.environ.setdefault("DATABASE_URL", servers.database_url)
@@ -60,6 +61,18 @@ def prepare_demo(arguments: list[str]) -> Lock:
     try:
         return place.prepare(home(), place.port_asked(arguments))
     except place.DemoError as error:
+        raise SystemExit(str(error)) from None
+
+
+def refuse_wrong_settings() -> None:
+    """Say in one sentence which setting is wrong, instead of showing where the code met it."""
+    from django.core.exceptions import ImproperlyConfigured
+
+    from newsroom import env
+
+    try:
+        env.read()
+    except ImproperlyConfigured as error:
         raise SystemExit(str(error)) from None
 
 

@@ -2,15 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import NotSupportedError, connections
+from django.db.backends.postgresql.base import DatabaseWrapper
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 
 from newsroom import blocks
 
 KINDS = {"image", "quote", "product", "related", "newsletter"}
+
+
+OLDEST_POSTGRESQL = 15
+
+
+@register(Tags.database)
+def postgresql_is_new_enough(
+    app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """An older one would fail in the middle of a migration. Asked by ``migrate`` and ``check --database default``."""
+    problems: list[CheckMessage] = []
+    for alias in databases or []:
+        try:
+            number = cast(DatabaseWrapper, connections[alias]).pg_version // 10000
+        except NotSupportedError as error:  # Django's own limit is lower
+            found = str(error)
+        else:
+            if number >= OLDEST_POSTGRESQL:
+                continue
+            found = f"This one is version {number}"
+        sentence = f"DATABASE_URL must lead to PostgreSQL {OLDEST_POSTGRESQL} or newer. {found}."
+        problems.append(Error(sentence, id="newsroom.E003"))
+    return problems
 
 
 @register(Tags.templates)

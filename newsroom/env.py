@@ -1,21 +1,30 @@
-"""Every environment variable, read and typed in one place.
+"""Every setting of the web application and its workers, read and typed in one place.
 
-A wrong value stops the process at start with a sentence that names the variable; nothing is read from
-the environment anywhere else.
+A wrong value stops the process at start with one sentence: the variable, its value (never a password in it) and what it
+should be. An empty variable counts as one that is not set. README.md lists them all, also the few that are read
+elsewhere because Django is not there yet.
 """
 
 from __future__ import annotations
 
+import contextlib
+import ipaddress
 import os
+import tempfile
+from collections.abc import Collection
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo
 
-import environ
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_domain_name, validate_email
 
 BASE = Path(__file__).resolve().parent.parent
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+MOST_PROXIES = 10
+_YES, _NO = {"true", "1", "yes", "on"}, {"false", "0", "no", "off"}
 
 
 def home() -> Path:
@@ -45,14 +54,6 @@ class Environment:
     proxy_count: int
 
     @property
-    def origin_host(self) -> str:
-        return urlsplit(self.origin).hostname or ""
-
-    @property
-    def origin_is_loopback(self) -> bool:
-        return self.origin_host in LOOPBACK
-
-    @property
     def origin_is_secure(self) -> bool:
         return self.origin.startswith("https://")
 
@@ -63,40 +64,209 @@ def read() -> Environment:
     Raises:
         ImproperlyConfigured: a variable is missing or cannot be what it says; the message names it.
     """
-    env = environ.Env()
-    place = home()
-    debug = env.bool("DEBUG", default=False)
-    demo = env.bool("DEMO", default=False)
-    origin = env.str("ORIGIN", default="http://127.0.0.1:8000").rstrip("/")
-    parts = urlsplit(origin)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:
-        raise ImproperlyConfigured(
-            f"ORIGIN must be the site's address, like https://www.example.org; it is {origin!r}."
-        )
-    demo = env.bool("DEMO", default=False)
-    secret = env.str("SECRET_KEY", default="")
-    if parts.hostname not in LOOPBACK:
+    place = _home()
+    debug, demo = _flag("DEBUG"), _flag("DEMO")
+    origin, host = _origin()
+    secret = _text("SECRET_KEY")
+    if host not in LOOPBACK:
         _refuse_unsafe(debug=debug, demo=demo, origin=origin, secret=secret)
-    if not secret:
-        secret = _kept_secret(place)
+    folders = {name: _folder(name, place / default) for name, default in _FOLDERS.items()}
+    _refuse_public_originals(folders)
     return Environment(
         home=place,
         debug=debug,
         demo=demo,
-        secret_key=secret,
+        secret_key=secret or _kept_secret(place),
         origin=origin,
-        allowed_hosts=tuple(dict.fromkeys([parts.hostname, *env.list("ALLOWED_HOSTS", default=[])])),
-        database_url=env.str("DATABASE_URL", default=""),
-        redis_url=env.str("REDIS_URL", default=""),
-        mail_url=env.str("MAIL_URL", default="smtp://127.0.0.1:1025"),
-        mail_from=env.str("MAIL_FROM", default=f"newsroom@{parts.hostname if '.' in parts.hostname else 'localhost'}"),
-        mail_bounce_domain=env.str("MAIL_BOUNCE_DOMAIN", default=""),
-        media_root=Path(env.str("MEDIA_ROOT", default=str(place / "media"))),
-        private_root=Path(env.str("PRIVATE_ROOT", default=str(place / "private"))),
-        static_root=Path(env.str("STATIC_ROOT", default=str(place / "static"))),
-        desk_time_zone=env.str("DESK_TIME_ZONE", default="Europe/London"),
-        proxy_count=env.int("PROXY_COUNT", default=0),
+        allowed_hosts=_hosts("ALLOWED_HOSTS", host),
+        database_url=_database("DATABASE_URL"),
+        redis_url=_redis("REDIS_URL"),
+        mail_url=_mail_server("MAIL_URL", "smtp://127.0.0.1:1025"),
+        mail_from=_sender("MAIL_FROM", f"newsroom@{host if _is_domain(host) and '.' in host else 'localhost'}"),
+        mail_bounce_domain=_domain("MAIL_BOUNCE_DOMAIN"),
+        media_root=folders["MEDIA_ROOT"],
+        private_root=folders["PRIVATE_ROOT"],
+        static_root=folders["STATIC_ROOT"],
+        desk_time_zone=_time_zone("DESK_TIME_ZONE", "Europe/London"),
+        proxy_count=_number("PROXY_COUNT", MOST_PROXIES),
     )
+
+
+# ---- one value ----
+
+
+def _text(name: str, default: str = "") -> str:
+    return os.environ.get(name, "").strip() or default
+
+
+def _wrong(name: str, expected: str, value: str) -> ImproperlyConfigured:
+    return ImproperlyConfigured(f"{name} must be {expected}; it is {value!r}.")
+
+
+def _flag(name: str) -> bool:
+    value = _text(name, "false")
+    if value.lower() not in _YES | _NO:
+        raise _wrong(name, "true or false", value)
+    return value.lower() in _YES
+
+
+def _number(name: str, most: int) -> int:
+    value = _text(name, "0")
+    if not (value.isascii() and value.isdigit() and len(value) < 10 and int(value) <= most):
+        raise _wrong(name, f"a whole number from 0 to {most}", value)
+    return int(value)
+
+
+def _time_zone(name: str, default: str) -> str:
+    value = _text(name, default)
+    try:
+        ZoneInfo(value)
+    except (ValueError, OSError, LookupError):  # a path out of the zones' folder, a folder in it, no such zone
+        raise _wrong(name, "a time zone like Europe/London", value) from None
+    return value
+
+
+def _is_domain(value: str) -> bool:
+    try:
+        validate_domain_name(value)
+    except ValidationError:
+        return False
+    return not value.replace(".", "").isdigit()
+
+
+def _is_address(value: str) -> bool:
+    try:
+        ipaddress.ip_address(value.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+def _domain(name: str) -> str:
+    value = _text(name)
+    if value and not (_is_domain(value) and "." in value):
+        raise _wrong(name, "a domain like bounces.example.org", value)
+    return value
+
+
+def _sender(name: str, default: str) -> str:
+    value = _text(name, default)
+    try:
+        validate_email(parseaddr(value)[1] if value.isprintable() else "")  # a line break would begin another header
+    except ValidationError:
+        raise _wrong(
+            name, "a mail address, with or without a name before it: Newsroom <desk@example.org>", value
+        ) from None
+    return value
+
+
+def _hosts(name: str, own: str) -> tuple[str, ...]:
+    """The site's own host and those that the variable adds, each once."""
+    value = _text(name)
+    added = [host.strip() for host in value.split(",") if host.strip()]
+    for host in added:
+        # "*" too: a page would be kept with links to whatever host somebody made up.
+        if host != "localhost" and not _is_domain(host.removeprefix(".")) and not _is_address(host):
+            raise _wrong(name, "host names without port, separated by commas: www.example.org,example.org", value)
+    return tuple(dict.fromkeys([own, *added]))
+
+
+# ---- folders ----
+
+_FOLDERS = {"MEDIA_ROOT": "media", "PRIVATE_ROOT": "private", "STATIC_ROOT": "static"}
+
+
+def _home() -> Path:
+    place = home()
+    if place.exists() and not place.is_dir():
+        raise _wrong("NEWSROOM_HOME", "a folder, or a path where one can be made", str(place))
+    return place
+
+
+def _folder(name: str, default: Path) -> Path:
+    value = _text(name, str(default))
+    path = Path(value)
+    if not path.is_absolute() or (path.exists() and not path.is_dir()):
+        # A relative one would be another folder for each process that was started elsewhere.
+        raise _wrong(name, "the whole path of a folder, from / on", value)
+    return path
+
+
+def _refuse_public_originals(folders: dict[str, Path]) -> None:
+    """Originals carry positions and private fields: nobody may fetch them from a folder that is served."""
+    private = folders["PRIVATE_ROOT"].resolve()
+    for name in ("MEDIA_ROOT", "STATIC_ROOT"):
+        if private.is_relative_to(folders[name].resolve()):
+            raise ImproperlyConfigured(
+                f"PRIVATE_ROOT must lie outside {name}, which everybody can read; it is {str(private)!r}."
+            )
+
+
+# ---- addresses of servers ----
+
+
+def _without_secrets(value: str) -> str:
+    """Return an address for a message: what stands before its last @, and in its query, may be a password."""
+    scheme, mark, rest = value.rpartition("://")
+    if "@" in rest:
+        rest = "…@" + rest.rpartition("@")[2]
+    return f"{scheme}{mark}{rest}".partition("?")[0].partition("#")[0]
+
+
+def _address(name: str, value: str, schemes: Collection[str], expected: str) -> SplitResult:
+    try:
+        parts = urlsplit(value)
+        known = parts.scheme in schemes and parts.port != 0
+    except ValueError:  # no number for a port, or a bracket left open
+        known = False
+    if not known:
+        raise _wrong(name, expected, _without_secrets(value))
+    return parts
+
+
+def _origin() -> tuple[str, str]:
+    """Return the site's address without a slash at its end, and its host."""
+    value = _text("ORIGIN", "http://127.0.0.1:8000")
+    expected = "the site's address, like https://www.example.org"
+    parts = _address("ORIGIN", value, {"http", "https"}, expected)
+    if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment or parts.username is not None:
+        raise _wrong("ORIGIN", expected, _without_secrets(value))
+    return value.rstrip("/"), parts.hostname
+
+
+def _database(name: str) -> str:
+    value = _text(name)
+    if value:
+        expected = "postgres://user:password@host/name, with %xx for special characters in the password"
+        parts = _address(name, value, {"postgres", "postgresql"}, expected)
+        if not parts.path.strip("/") or "/" in parts.path[1:]:
+            raise _wrong(name, expected, _without_secrets(value))
+    return value
+
+
+def _redis(name: str) -> str:
+    value = _text(name)
+    if value:
+        expected = "redis://host:6379/0 (or rediss:// for TLS)"
+        parts = _address(name, value, {"redis", "rediss"}, expected)
+        number = parts.path.strip("/")
+        if not parts.hostname or not (number == "" or (number.isascii() and number.isdigit())):
+            raise _wrong(name, expected, _without_secrets(value))
+    return value
+
+
+def _mail_server(name: str, default: str) -> str:
+    value = _text(name, default)
+    expected = "smtp://host, smtps://user:password@host or smtp+starttls://user:password@host"
+    parts = _address(name, value, {"smtp", "smtps", "smtp+starttls"}, expected)
+    if not parts.hostname or parts.path.strip("/"):
+        raise _wrong(name, expected, _without_secrets(value))
+    if parts.password and parts.scheme == "smtp" and parts.hostname not in LOOPBACK:
+        raise _wrong(name, "smtps:// or smtp+starttls:// where it has a password", _without_secrets(value))
+    return value
+
+
+# ---- what others can reach ----
 
 
 def _refuse_unsafe(*, debug: bool, demo: bool, origin: str, secret: str) -> None:
@@ -115,17 +285,19 @@ def _refuse_unsafe(*, debug: bool, demo: bool, origin: str, secret: str) -> None
 
 def _kept_secret(place: Path) -> str:
     """The development secret: made once, kept with the owner's rights only, so that a restart signs nobody out."""
+    from django.core.management.utils import get_random_secret_key
+
     path = place / "secret-key"
     try:
-        return path.read_text().strip()
-    except FileNotFoundError:
-        from django.core.management.utils import get_random_secret_key
-
         place.mkdir(parents=True, exist_ok=True)
-        made = get_random_secret_key()
-        try:
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(made)
-        except FileExistsError:  # another process was first: use its secret, or the two sign each other's people out
-            return path.read_text().strip()
-        return made
+        with tempfile.NamedTemporaryFile("w", dir=place) as file:
+            file.write(get_random_secret_key())
+            file.flush()
+            # Whole or not at all: another process that starts now must not read half of it. Whose is there first counts.
+            with contextlib.suppress(FileExistsError):
+                os.link(file.name, path)
+        return path.read_text()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"NEWSROOM_HOME must be a folder that can be written; it is {str(place)!r} ({error.strerror})."
+        ) from None

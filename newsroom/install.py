@@ -157,6 +157,11 @@ def install(sets: Set[str], log: IO[str]) -> bool:
     return True
 
 
+def chromium() -> Optional[str]:
+    """The browser that the tests drive, on the PATH; None where there is none."""
+    return shutil.which("chromium")
+
+
 def browser(log: IO[str]) -> Optional[str]:
     """Have Chromium for the tests that drive a browser.
 
@@ -166,7 +171,7 @@ def browser(log: IO[str]) -> Optional[str]:
     Returns:
         None, or why those tests will be skipped.
     """
-    if shutil.which("chromium"):
+    if chromium():
         return None
     if not (os.geteuid() == 0 and shutil.which("apt-get") and Path("/etc/debian_version").exists()):
         return "there is no chromium on the PATH"
@@ -178,7 +183,7 @@ def browser(log: IO[str]) -> Optional[str]:
             if "No space left on device" in output or "enough free space" in output:
                 return "the disk is too full for chromium"
             return "apt-get {} failed".format(arguments[0])
-    return None if shutil.which("chromium") else "apt-get installed no chromium"
+    return None if chromium() else "apt-get installed no chromium"
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:

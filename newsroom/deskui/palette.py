@@ -68,7 +68,7 @@ def register_finder(finder: Finder) -> None:
 
 def find(person: Person, question: str) -> list[dict[str, str]]:
     """Ask every finder. One that fails is logged and left out: the others' hits are worth having."""
-    question = question.replace("\x00", "").strip()[:LONGEST_QUESTION]
+    question = question.strip()[:LONGEST_QUESTION]
     if len(question) < 2:
         return []
     hits: list[dict[str, str]] = []

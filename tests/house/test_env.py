@@ -1,32 +1,52 @@
-"""A process that others can reach refuses to start with unsafe settings."""
+"""The settings from outside: a wrong one stops the process with a sentence, an unsafe one where others can reach it."""
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+from django.db import NotSupportedError, connections
 
 from newsroom import env
 
+ROOT = Path(__file__).resolve().parents[2]
 SAFE = {
     "ORIGIN": "https://www.longwalk.example",
     "SECRET_KEY": "k3J9x-Qm2v8Zr7Lw1Tn6Yb4Hd0Pc5Sg-aXuEiOfRkVjWqMzBlNt",
     "DATABASE_URL": "postgres://newsroom@db/newsroom",
     "REDIS_URL": "redis://cache/0",
 }
+OTHERS = ["DEBUG", "DEMO", "PORT", "ALLOWED_HOSTS", "MAIL_URL", "MAIL_FROM", "MAIL_BOUNCE_DOMAIN", "MEDIA_ROOT"]
+OTHERS += ["PRIVATE_ROOT", "STATIC_ROOT", "DESK_TIME_ZONE", "PROXY_COUNT"]
 
 
 @pytest.fixture(autouse=True)
 def only_these(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ["DEBUG", "DEMO", "PORT", "ALLOWED_HOSTS"]:
+    for name in OTHERS:
         monkeypatch.delenv(name, raising=False)
     for name, value in SAFE.items():
         monkeypatch.setenv(name, value)
+
+
+def refusal(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> str:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ImproperlyConfigured) as refused:
+        env.read()
+    return str(refused.value)
 
 
 def test_safe_settings_are_taken() -> None:
     found = env.read()
     assert found.origin_is_secure
     assert found.allowed_hosts == ("www.longwalk.example",)
+    assert found.mail_from == "newsroom@www.longwalk.example"
+    assert (found.debug, found.demo, found.proxy_count) == (False, False, 0)
 
 
 @pytest.mark.parametrize(
@@ -35,24 +55,195 @@ def test_safe_settings_are_taken() -> None:
         ("DEBUG", "true", "DEBUG"),
         ("DEMO", "true", "DEMO"),
         ("ORIGIN", "http://www.longwalk.example", "https://"),
-        ("ORIGIN", "www.longwalk.example", "ORIGIN"),
-        ("ORIGIN", "https://www.longwalk.example/news", "ORIGIN"),
         ("SECRET_KEY", "", "SECRET_KEY"),
         ("SECRET_KEY", "short", "SECRET_KEY"),
         ("SECRET_KEY", "a" * 60, "SECRET_KEY"),
     ],
 )
 def test_unsafe_setting_stops_the_process(monkeypatch: pytest.MonkeyPatch, name: str, value: str, says: str) -> None:
+    assert says in refusal(monkeypatch, name, value)
+
+
+WRONG = [
+    ("ORIGIN", "www.longwalk.example"),
+    ("ORIGIN", "https://www.longwalk.example/news"),
+    ("ORIGIN", "https://www.longwalk.example?x=1"),
+    ("ORIGIN", "https://"),
+    ("ORIGIN", "https://www.longwalk.example:port"),
+    ("ORIGIN", "ftp://www.longwalk.example"),
+    ("ORIGIN", "https://[::1"),
+    ("DEBUG", "maybe"),
+    ("DEMO", "2"),
+    ("PROXY_COUNT", "one"),
+    ("PROXY_COUNT", "-1"),
+    ("PROXY_COUNT", "1.5"),
+    ("PROXY_COUNT", "²"),
+    ("PROXY_COUNT", "11"),
+    ("PROXY_COUNT", "9" * 5000),
+    ("DESK_TIME_ZONE", "London"),
+    ("DESK_TIME_ZONE", "Europe"),
+    ("DESK_TIME_ZONE", "../../etc/passwd"),
+    ("DESK_TIME_ZONE", "/etc/localtime"),
+    ("ALLOWED_HOSTS", "*"),
+    ("ALLOWED_HOSTS", "https://longwalk.example"),
+    ("ALLOWED_HOSTS", "longwalk.example:8000"),
+    ("ALLOWED_HOSTS", "longwalk.example evil.example"),
+    ("DATABASE_URL", "mysql://db/newsroom"),
+    ("DATABASE_URL", "sqlite:///newsroom.db"),
+    ("DATABASE_URL", "postgres://db"),
+    ("DATABASE_URL", "postgres://db/newsroom/more"),
+    ("DATABASE_URL", "postgres://db:port/newsroom"),
+    ("DATABASE_URL", "db/newsroom"),
+    ("REDIS_URL", "http://cache/0"),
+    ("REDIS_URL", "redis:///0"),
+    ("REDIS_URL", "redis://cache/first"),
+    ("REDIS_URL", "redis://cache:port/0"),
+    ("REDIS_URL", "cache:6379"),
+    ("MAIL_URL", "http://mail.longwalk.example"),
+    ("MAIL_URL", "mail.longwalk.example:25"),
+    ("MAIL_URL", "smtp://"),
+    ("MAIL_URL", "smtp://mail.longwalk.example:port"),
+    ("MAIL_URL", "smtp://mail.longwalk.example/inbox"),
+    ("MAIL_FROM", "The Long Walk"),
+    ("MAIL_FROM", "desk@"),
+    ("MAIL_FROM", "desk@longwalk.example\nBcc: all@longwalk.example"),
+    ("MAIL_BOUNCE_DOMAIN", "bounces"),
+    ("MAIL_BOUNCE_DOMAIN", "@longwalk.example"),
+    ("MAIL_BOUNCE_DOMAIN", "127.0.0.1"),
+    ("MEDIA_ROOT", "media"),
+    ("PRIVATE_ROOT", "./private"),
+    ("STATIC_ROOT", __file__),
+    ("NEWSROOM_HOME", __file__),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG)
+def test_a_wrong_value_is_named_with_what_it_should_be(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    said = refusal(monkeypatch, name, value)
+    assert said.startswith(f"{name} must be ")
+    assert said.endswith(f"; it is {value!r}.") or value == "https://www.longwalk.example?x=1"
+
+
+SECRET = [
+    ("DATABASE_URL", "mysql://newsroom:s3cret@db/newsroom", "mysql://…@db/newsroom"),
+    ("DATABASE_URL", "postgres://newsroom:s3cret/with@strange#signs@db", "postgres://…@db"),
+    ("DATABASE_URL", "newsroom:s3cret@db/newsroom", "…@db/newsroom"),
+    ("DATABASE_URL", "postgres://db?password=s3cret", "postgres://db"),
+    ("REDIS_URL", "redis://:s3cret@cache/first", "redis://…@cache/first"),
+    ("MAIL_URL", "imap://desk:s3cret@mail.longwalk.example", "imap://…@mail.longwalk.example"),
+    ("MAIL_URL", "smtp://desk:s3cret@mail.longwalk.example", "smtp://…@mail.longwalk.example"),
+    ("ORIGIN", "https://desk:s3cret@www.longwalk.example", "https://…@www.longwalk.example"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "shown"), SECRET)
+def test_no_secret_is_said(monkeypatch: pytest.MonkeyPatch, name: str, value: str, shown: str) -> None:
+    said = refusal(monkeypatch, name, value)
+    assert name in said
+    assert repr(shown) in said
+    assert "s3cret" not in said
+    assert "desk:" not in said
+
+
+def test_originals_are_kept_out_of_the_folders_that_everybody_reads(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MEDIA_ROOT", str(tmp_path / "media"))
+    for inside in ("media", "media/private", "other/../media/private"):
+        assert "PRIVATE_ROOT must lie outside MEDIA_ROOT" in refusal(
+            monkeypatch, "PRIVATE_ROOT", str(tmp_path / inside)
+        )
+    monkeypatch.setenv("STATIC_ROOT", str(tmp_path / "static"))
+    assert "outside STATIC_ROOT" in refusal(monkeypatch, "PRIVATE_ROOT", str(tmp_path / "static/private"))
+    monkeypatch.setenv("PRIVATE_ROOT", str(tmp_path / "media-private"))
+    assert env.read().private_root == tmp_path / "media-private"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "field", "taken"),
+    [
+        ("DEBUG", "no", "debug", False),
+        ("DEBUG", "", "debug", False),
+        ("PROXY_COUNT", "2", "proxy_count", 2),
+        ("DESK_TIME_ZONE", "America/New_York", "desk_time_zone", "America/New_York"),
+        ("ALLOWED_HOSTS", "longwalk.example, .longwalk.example,10.0.0.7,", "allowed_hosts", None),
+        ("DATABASE_URL", "postgresql://u:p%40ss@db:5433/newsroom?sslmode=require", "database_url", None),
+        ("DATABASE_URL", "postgres://newsroom@%2Frun%2Fpostgresql/newsroom", "database_url", None),
+        ("REDIS_URL", "rediss://:secret@cache:6380/2", "redis_url", None),
+        ("REDIS_URL", "redis://cache", "redis_url", None),
+        ("MAIL_URL", "smtp+starttls://desk:secret@mail.longwalk.example:587", "mail_url", None),
+        ("MAIL_URL", "smtps://mail.longwalk.example", "mail_url", None),
+        ("MAIL_URL", "smtp://desk:secret@127.0.0.1:2525", "mail_url", None),
+        ("MAIL_FROM", "The Long Walk <desk@longwalk.example>", "mail_from", None),
+        ("MAIL_BOUNCE_DOMAIN", "bounces.longwalk.example", "mail_bounce_domain", None),
+    ],
+)
+def test_a_right_value_is_taken(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, field: str, taken: object
+) -> None:
     monkeypatch.setenv(name, value)
-    with pytest.raises(ImproperlyConfigured, match=says):
-        env.read()
+    hosts = ("www.longwalk.example", "longwalk.example", ".longwalk.example", "10.0.0.7")
+    assert getattr(env.read(), field) == (hosts if field == "allowed_hosts" else value if taken is None else taken)
 
 
-def test_development_on_this_machine_needs_no_secret(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
+def test_development_on_this_machine_needs_no_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("ORIGIN", "http://127.0.0.1:8000")
     monkeypatch.setenv("SECRET_KEY", "")
     monkeypatch.setenv("NEWSROOM_HOME", str(tmp_path))
-    first = env.read().secret_key
-    assert len(first) >= 50
-    assert env.read().secret_key == first, "a restart would sign everybody out"
+    found = env.read()
+    assert len(found.secret_key) >= 50
+    assert env.read().secret_key == found.secret_key, "a restart would sign everybody out"
     assert (tmp_path / "secret-key").stat().st_mode & 0o077 == 0
+    assert found.mail_from == "newsroom@localhost", "a number is no domain of a mail address"
+
+
+def test_a_home_that_cannot_be_written_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("ORIGIN", "http://127.0.0.1:8000")
+    monkeypatch.setenv("SECRET_KEY", "")
+    (tmp_path / "taken").touch()
+    said = refusal(monkeypatch, "NEWSROOM_HOME", str(tmp_path / "taken" / "home"))
+    assert "NEWSROOM_HOME must be a folder that can be written" in said
+    assert "Not a directory" in said
+
+
+def test_the_command_line_says_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    command = [sys.executable, "manage.py", "check"]
+    environment = os.environ | {"PROXY_COUNT": "many"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == "PROXY_COUNT must be a whole number from 0 to 10; it is 'many'.\n"
+
+
+# ---- PostgreSQL ----
+
+
+def refused_by_the_check() -> str:
+    with pytest.raises(SystemCheckError) as refused:
+        call_command("check", databases=["default"])
+    return str(refused.value)
+
+
+@pytest.mark.django_db
+def test_this_postgresql_is_new_enough() -> None:
+    call_command("check", databases=["default"])
+
+
+@pytest.mark.django_db
+def test_an_older_postgresql_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(connections["default"].__dict__, "pg_version", 140012)
+    assert "DATABASE_URL must lead to PostgreSQL 15 or newer. This one is version 14." in refused_by_the_check()
+    from newsroom.management.commands.demo import Command
+
+    with pytest.raises(SystemCheckError, match="PostgreSQL 15 or newer"):
+        Command()._migrate()
+
+
+@pytest.mark.django_db
+def test_one_that_django_itself_refuses_is_said_in_the_same_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: object) -> int:
+        raise NotSupportedError("PostgreSQL 14 or later is required (found 13.11)")
+
+    connection = connections["default"]
+    monkeypatch.delitem(connection.__dict__, "pg_version", raising=False)
+    monkeypatch.setattr(type(connection), "pg_version", property(refuse))
+    assert "PostgreSQL 15 or newer. PostgreSQL 14 or later is required (found 13.11)." in refused_by_the_check()

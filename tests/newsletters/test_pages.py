@@ -20,20 +20,22 @@ from tests.newsletters.sending import sending, showing
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 # A folder to look at the pages in; nothing is kept without it.
-SHOTS = os.environ.get("SHOTS", "")
+PICTURES = os.environ.get("PICTURES", "")
 
 
 def look(site: Any, who: Any, name: str, path: str, do: Any = None) -> None:
     """Open the page on a phone and on a desk, in one scheme each (in both to look at), and let axe read it."""
     for width in (390, 1280):
-        for dark in (False, True) if SHOTS else (width == 1280,):
+        for dark in (False, True) if PICTURES else (width == 1280,):
             page = site.page(who, width=width, dark=dark)
             page.goto(path)
             if do is not None:
                 do(page)
             found = Axe().run(page)
-            if SHOTS:
-                page.screenshot(path=Path(SHOTS) / f"{name}-{width}-{'dark' if dark else 'light'}.png", full_page=True)
+            if PICTURES:
+                page.screenshot(
+                    path=Path(PICTURES) / f"{name}-{width}-{'dark' if dark else 'light'}.png", full_page=True
+                )
             assert found.violations_count == 0, f"{name} at {width}: {found.generate_report()}"
             overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             assert overflow <= 0, f"{name} at {width} scrolls sideways by {overflow} px"

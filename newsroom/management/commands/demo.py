@@ -121,7 +121,8 @@ class Command(BaseCommand):
 
     @staticmethod
     def _migrate() -> str:
-        call_command("migrate", interactive=False, verbosity=0)
+        # With the checks that call_command leaves out: they say in a sentence what is wrong with the database.
+        call_command("migrate", interactive=False, verbosity=0, skip_checks=False)
         return "PostgreSQL is up and in order"
 
     @staticmethod
