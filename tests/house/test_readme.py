@@ -15,6 +15,7 @@ NO_SETTINGS = {
     "DJANGO_ALLOW_ASYNC_UNSAFE",
     "PYTEST_XDIST_WORKER",
     "BENCH_PAGE",
+    "MAKELEVEL",
 }
 # Reads of a name that is worked out: by the functions of env.py, each of which is given it as a text; the plugin goes
 # through the two that it sets.
