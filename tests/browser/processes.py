@@ -125,7 +125,8 @@ def start_site(surroundings: dict[str, str], log: Path) -> Process:
     """Start the web application at ``ORIGIN``; a test that kills it starts the next with the same call."""
     port = surroundings["ORIGIN"].rsplit(":", 1)[1]
     command = [sys.executable, "-m", "granian", "--interface", "asginl", "--host", "127.0.0.1", "--port", port]
-    command += ["--workers", "1", "--no-ws", "newsroom.asgi:application"]
+    # A connection that is still open at the end, as a closing page leaves one, would keep it from ending.
+    command += ["--workers", "1", "--no-ws", "--workers-kill-timeout", "1", "newsroom.asgi:application"]
     return Process("The site", command, surroundings, log)
 
 
