@@ -102,8 +102,8 @@
     on(search, "input", () => { clearTimeout(clock); clock = setTimeout(() => look(), 150); });
     on(search, "keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); clearTimeout(clock); look(); } });
     dialog.querySelectorAll("[data-from]").forEach((button) => on(button, "click", () => { from(button.dataset.from); show({}); }));
-    dialog.querySelectorAll("[data-cancel]").forEach((button) => on(button, "click", () => dialog.close()));
-    on(untie, "click", () => { result = { untie: true }; dialog.close(); });
+    dialog.querySelectorAll("[data-cancel]").forEach((button) => on(button, "click", () => end()));
+    on(untie, "click", () => { result = { untie: true }; end(); });
     on(inner, "submit", async (event) => {
       event.preventDefault();
       if (busy) { return; }
@@ -116,11 +116,17 @@
         if (response.status === 401) { show({ "": "You are signed out. Sign in in another tab, then press the button again. Nothing here is lost." }); }
         else if (response.status === 422) { show((await response.json()).errors); }
         else if (!response.ok || response.redirected) { throw new Error(response.status); }
-        else { result = await response.json(); dialog.close(); }
+        else { result = await response.json(); }
       } catch { show({ "": "The desk did not answer. Nothing here is lost; press the button again." }); }
       busy = false; place.removeAttribute("aria-busy");
+      if (result) { end(); }
     });
-    on(dialog, "close", () => { listening.abort(); clearTimeout(clock); turn += 1; done(result); });
+    // The event of closing comes a moment after the dialog has gone: a letter typed between would stand in front of the block.
+    function end() {
+      if (listening.signal.aborted) { return; } // left with Escape while the desk was answering
+      listening.abort(); clearTimeout(clock); turn += 1; dialog.close(); done(result);
+    }
+    on(dialog, "close", () => { result = null; end(); }); // Escape
     dialog.showModal();
     (search || fields.find((field) => field.type !== "hidden"))?.focus();
     begin();
@@ -134,17 +140,18 @@
     let result = null;
     input.value = href || ""; text.value = ""; error.hidden = true; unlink.hidden = !href;
     dialog.querySelector("[data-words]").hidden = !!(words || href);
-    on(dialog.querySelector("[data-cancel]"), "click", () => dialog.close());
-    on(unlink, "click", () => { result = ""; dialog.close(); });
+    on(dialog.querySelector("[data-cancel]"), "click", () => end());
+    on(unlink, "click", () => { result = ""; end(); });
     on(inner, "submit", (event) => {
       event.preventDefault();
       let address = input.value.trim();
       if (/^[\w-]+(\.[\w-]+)+([/?#].*)?$/.test(address)) { address = `https://${address}`; }
       if (!SAFE.test(address)) { error.textContent = "Give the whole address, beginning with https://, or a path of this site."; error.hidden = false; input.setAttribute("aria-invalid", "true"); input.focus(); return; }
       input.removeAttribute("aria-invalid");
-      result = address; dialog.close();
+      result = address; end();
     });
-    on(dialog, "close", () => { listening.abort(); done(result, text.value.trim()); });
+    function end() { listening.abort(); dialog.close(); done(result, text.value.trim()); }
+    on(dialog, "close", end);
     dialog.showModal(); input.focus(); input.select();
   };
 })();
