@@ -169,6 +169,9 @@ def save(
     if autosave and before.standing == Standing.APPROVED:
         raise held(draft_id)
     with transaction.atomic():
+        # The story's row before the draft's, as every move takes them: the other way round, a save that lets the address
+        # follow and a publish that goes on to this draft would wait for each other.
+        Story.objects.select_for_update(no_key=True).filter(pk=before.story_id).values_list("pk").get()
         seen = Draft.objects.filter(pk=draft_id, version=expected_version).exclude(standing=Standing.CLOSED)
         moved = seen.update(
             version=F("version") + 1,

@@ -171,10 +171,9 @@ def _take_draft(
         changes |= {"approved_revision": F("head"), "approved_by": person}
     elif move.becomes not in (Draft.Standing.APPROVED, Draft.Standing.CLOSED):
         changes |= {"approved_revision": None, "approved_by": None}
-    if move.shows or D.SCHEDULED in (move.becomes, *move.standings):
-        # The story's row before any draft's and any plan's: a publish goes on to the story's other drafts, a hold to
-        # its plans, and two of them at once would wait for each other.
-        Story.objects.select_for_update(of=("self",)).filter(drafts=pk).order_by("pk").first()
+    # The story's row before any draft's and any plan's: a publish goes on to the story's other drafts, a hold to its
+    # plans, the log row of any move asks for the story's, and two of them at once would wait for each other.
+    Story.objects.select_for_update(of=("self",)).filter(drafts=pk).order_by("pk").values_list("pk").first()
     before = Draft.objects.filter(pk=pk).values("approved_revision_id", "approved_by_id").first()
     claimed = Draft.objects.filter(pk=pk, version=expected_version, standing__in=move.standings)
     if not claimed.update(version=F("version") + 1, **changes):

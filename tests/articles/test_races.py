@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -166,3 +167,47 @@ def test_an_effect_waits_for_the_move_that_caused_it(reviewed: Draft, now: datet
         (seen,) = both_at_once(lambda: Event.objects.count())
     assert seen == 0
     assert Event.objects.count() == 1
+
+
+@pytest.mark.parametrize("what", ["save", "save approved", "submit"])
+def test_what_concerns_a_draft_waits_for_its_story_with_empty_hands(now: datetime, what: str) -> None:
+    """A publish holds the story's row and goes on to its drafts. Whoever waited for the story while holding a draft would
+    be killed by the database, or kill the publish."""
+    made = story(standing=Draft.Standing.APPROVED if what == "save approved" else Draft.Standing.DRAFT)
+    draft, writer = made.draft, made.owner  # type: ignore[attr-defined]
+    content = drafts.Content(headline="Another headline", body="<p>Other words.</p>")
+    acts = {
+        "submit": lambda: workflow.submit(draft=draft, person=writer, expected_version=draft.version, at=now),
+        "save": lambda: drafts.save(draft.pk, person=writer, expected_version=draft.version, content=content, at=now),
+    }
+    results: list[Any] = []
+
+    def act() -> None:
+        try:
+            results.append(acts[what.split()[0]]())
+        except Exception as problem:
+            results.append(problem)
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=act)
+    with transaction.atomic():
+        Story.objects.select_for_update().get(pk=made.pk)
+        other.start()
+        waits_for_a_row()
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '5s'")
+        Draft.objects.select_for_update().get(pk=draft.pk)
+    other.join(30)
+    assert not isinstance(results[0], Exception), results[0]
+
+
+def waits_for_a_row() -> None:
+    """Return when another connection waits for a lock."""
+    for _ in range(1000):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.01)
+    raise AssertionError("nobody waits")
