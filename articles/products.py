@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -20,6 +19,7 @@ from media_assets.models import Asset
 from newsroom import audit
 from newsroom.accounts.models import Person
 from newsroom.outbox import record
+from newsroom.pagecache import BriefCopy
 
 AFFILIATE_REL = "sponsored nofollow noopener"  # Google's and the FTC's word for a paid link; promise 16
 _HIGHEST = Decimal("9999999.99")
@@ -111,7 +111,7 @@ def merchant_of(link: str) -> str | None:
     host = _host(link)
     if not host:
         return None
-    for known, name in _hosts().items():
+    for known, name in _hosts.get().items():
         if host == known or host.endswith(f".{known}"):
             return name
     return None
@@ -130,19 +130,15 @@ def link_rel(href: str) -> str:
 
 def forget() -> None:
     """Ask for the merchants' hosts again at the next link."""
-    _known.clear()
+    _hosts.forget()
 
 
-_known: dict[str, tuple[float, dict[str, str]]] = {}
+def _read_hosts() -> dict[str, str]:
+    rows = Merchant.objects.values_list("name", "hosts")
+    return {clean_host(host): name for name, hosts in rows for host in hosts if host}
 
 
-def _hosts() -> dict[str, str]:
-    kept = _known.get("hosts")
-    if kept is None or time.monotonic() - kept[0] > 1:
-        rows = Merchant.objects.values_list("name", "hosts")
-        kept = (time.monotonic(), {clean_host(host): name for name, hosts in rows for host in hosts if host})
-        _known["hosts"] = kept
-    return kept[1]
+_hosts = BriefCopy(_read_hosts)
 
 
 def clean_host(host: str) -> str:

@@ -7,7 +7,8 @@ A view that keeps its page is the same for everybody: it is rendered without coo
 
 from __future__ import annotations
 
+from newsroom.pagecache.brief import BriefCopy
 from newsroom.pagecache.handover import keep
 from newsroom.pagecache.purging import purge
 
-__all__ = ["keep", "purge"]
+__all__ = ["BriefCopy", "keep", "purge"]

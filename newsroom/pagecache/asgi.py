@@ -258,6 +258,7 @@ class PageCache:
             self.site.page_scope(scope, query),
             receive,
             send,
+            state=f"{epoch}:{sequence}" if epoch else "",
             hold_failure=old is not None,
             head=scope["method"] == "HEAD",
         )

@@ -21,8 +21,12 @@ Response = TypeVar("Response", bound=HttpResponseBase)
 
 @dataclass
 class Handover:
-    """What the view said about the page that is being rendered."""
+    """What the view said about the page that is being rendered.
 
+    ``state`` names the purges that are counted for it: it is another one after each of them. Empty: Redis is away.
+    """
+
+    state: str = ""
     tags: frozenset[str] | None = None
     until: datetime | None = None
 

@@ -29,7 +29,9 @@ class Rendered:
     failed: bool = False
 
 
-async def render(app: App, scope: Scope, receive: Receive, send: Send, *, hold_failure: bool, head: bool) -> Rendered:
+async def render(
+    app: App, scope: Scope, receive: Receive, send: Send, *, state: str, hold_failure: bool, head: bool
+) -> Rendered:
     """Have a page rendered.
 
     An answer that is no page is passed on as it comes (it may be a stream without end). A page is collected whole.
@@ -37,10 +39,11 @@ async def render(app: App, scope: Scope, receive: Receive, send: Send, *, hold_f
     Arguments:
         scope: the clean request (see ``asking.Site.page_scope``).
         receive, send: the reader's, for an answer that is passed on.
+        state: names the purges that count for the page (see ``Handover``).
         hold_failure: a 5xx or an exception is not passed on, because a stale page is there to be shown instead.
         head: the reader asked with HEAD, so a passed-on answer loses its body.
     """
-    made = Rendered()
+    made = Rendered(handover=Handover(state=state))
     parts: list[bytes] = []
     size = 0
     decided = asyncio.Event()

@@ -19,6 +19,7 @@ class Press:
     """What the views print, and how often they were asked."""
 
     words: str = "first words"
+    copy: pagecache.BriefCopy[str] | None = None
     tags: set[str] = field(default_factory=lambda: {"story:1"})
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
@@ -54,7 +55,8 @@ def _note(request: HttpRequest) -> None:
 
 def kept(request: HttpRequest, name: str = "") -> HttpResponse:
     _note(request)
-    words = press.words  # what a real view reads from the database, early in its work
+    # What a real view reads from the database, early in its work.
+    words = press.copy.get() if press.copy else press.words
     if press.seconds:
         time.sleep(press.seconds)
     if press.gate:

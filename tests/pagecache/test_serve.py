@@ -57,6 +57,24 @@ def test_a_purge_makes_the_page_stale_in_every_process_within_a_second(press: Pr
     run(visit())
 
 
+def test_a_page_takes_nothing_in_that_was_read_before_a_purge(press: Press) -> None:
+    """A page of another address, rendered right after the purge, would be kept with the old words as fresh."""
+    press.copy = pagecache.BriefCopy(lambda: press.words)
+
+    async def visit() -> None:
+        app = process()
+        for address in ("/kept/", "/kept/", "/kept/one/"):
+            await get(app, address)
+        press.words = "second words"
+        assert (await get(app, "/kept/two/")).text == "two:first words"  # as old as a page may be
+        await asyncio.to_thread(pagecache.purge, "story:1")
+        assert (await get(app, "/kept/three/")).text == "three:second words"
+        await asyncio.sleep(1.01)
+        assert (await get(app, "/kept/two/")).text == "two:second words"
+
+    run(visit())
+
+
 def test_a_purge_of_another_tag_changes_nothing(press: Press) -> None:
     async def visit() -> None:
         app = process()
