@@ -19,6 +19,10 @@ def _reads(person: Person) -> bool:
     return access.may(person).read
 
 
+def _reads_sources(person: Person) -> bool:
+    return access.may(person).read_sources
+
+
 SUBMITTED = Kind(
     name="articles.submitted",
     label="A story is submitted",
@@ -92,4 +96,13 @@ COMPLAINT = Kind(
     always=True,
     order=80,
 )
-KINDS = (SUBMITTED, CHANGES_REQUESTED, APPROVED, PUBLISHED, WITHDRAWN, SCHEDULE, MENTION, REPLY, COMPLAINT)
+IDENTITY = Kind(
+    name="articles.identity",
+    label="Somebody reads who a source is",
+    help="You may read the identity of a confidential source, and somebody else who may has read it.",
+    may=_reads_sources,
+    mail=True,
+    always=True,
+    order=75,
+)
+KINDS = (SUBMITTED, CHANGES_REQUESTED, APPROVED, PUBLISHED, WITHDRAWN, SCHEDULE, MENTION, REPLY, IDENTITY, COMPLAINT)

@@ -12,7 +12,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from articles import typed
 from articles.access import may, sources_for
-from articles.models import Outlet, Quotation, QuotationUse, Source, Story
+from articles.models import Identity, Outlet, Quotation, QuotationUse, Source, Story
 from articles.refusals import Refused, Stale
 from newsroom import audit
 from newsroom.accounts.models import Person
@@ -49,6 +49,8 @@ def change(source_id: int, *, person: Person, expected_version: int, facts: Sour
     values = _checked(person, facts)
     with transaction.atomic():
         seen = Source.objects.filter(pk=source_id, version=expected_version)
+        if values["kind"] != Source.Kind.UNNAMED and Identity.objects.filter(source_id=source_id).exists():
+            raise Refused({"kind": "Who this is stands sealed. Have that forgotten first, then change the kind."})
         if not seen.update(**values, version=F("version") + 1):
             raise Stale("Somebody changed this source while you had it open. Your words are still in the form.")
         audit.note(person, "source.changed", f"source:{source_id}")

@@ -7,11 +7,13 @@ elsewhere because Django is not there yet.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import ipaddress
 import os
+import secrets
 import tempfile
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from email.utils import parseaddr
 from pathlib import Path
@@ -40,6 +42,7 @@ class Environment:
     debug: bool
     demo: bool
     secret_key: str
+    identity_keys: tuple[str, ...]
     origin: str
     allowed_hosts: tuple[str, ...]
     database_url: str
@@ -76,7 +79,8 @@ def read() -> Environment:
         home=place,
         debug=debug,
         demo=demo,
-        secret_key=secret or _kept_secret(place),
+        secret_key=secret or _kept(place, "secret-key", _new_secret),
+        identity_keys=_identity_keys(place, host),
         origin=origin,
         allowed_hosts=_hosts("ALLOWED_HOSTS", host),
         database_url=_database("DATABASE_URL"),
@@ -283,15 +287,41 @@ def _refuse_unsafe(*, debug: bool, demo: bool, origin: str, secret: str) -> None
         )
 
 
-def _kept_secret(place: Path) -> str:
-    """The development secret: made once, kept with the owner's rights only, so that a restart signs nobody out."""
+def _new_secret() -> str:
     from django.core.management.utils import get_random_secret_key
 
-    path = place / "secret-key"
+    return get_random_secret_key()
+
+
+def _new_identity_key() -> str:
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+
+
+def _identity_keys(place: Path, host: str) -> tuple[str, ...]:
+    """The keys under which the identities of confidential sources are kept, the newest first; none: nothing is kept."""
+    keys = tuple(key for part in _text("IDENTITY_KEYS").split(",") if (key := part.strip()))
+    for key in keys:
+        try:
+            right = len(base64.b64decode(key.encode(), altchars=b"-_", validate=True)) == 32
+        except ValueError:
+            right = False
+        if not right:
+            # Never the value: it would stand in the log.
+            raise ImproperlyConfigured(
+                "IDENTITY_KEYS must be keys of 32 random bytes in URL-safe base64 (44 characters), separated by commas."
+            )
+    if not keys and host in LOOPBACK:
+        return (_kept(place, "identity-key", _new_identity_key),)
+    return keys
+
+
+def _kept(place: Path, name: str, new: Callable[[], str]) -> str:
+    """A development secret: made once, kept with the owner's rights only, so that a restart changes nothing."""
+    path = place / name
     try:
         place.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", dir=place) as file:
-            file.write(get_random_secret_key())
+            file.write(new())
             file.flush()
             # Whole or not at all: another process that starts now must not read half of it. Whose is there first counts.
             with contextlib.suppress(FileExistsError):

@@ -17,6 +17,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DEBUG = ENV.debug
 DEMO = ENV.demo
 SECRET_KEY = ENV.secret_key
+IDENTITY_KEYS = list(ENV.identity_keys)
 ORIGIN = ENV.origin
 ALLOWED_HOSTS = list(ENV.allowed_hosts)
 HOME = ENV.home

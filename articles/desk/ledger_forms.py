@@ -38,7 +38,10 @@ class SourceForm(forms.Form):
     )
     outlet = forms.ModelChoiceField(Outlet.objects.all(), label="Outlet", required=False, empty_label="None")
     link = _line("Link", most=500)
-    note = _area("Note for the desk", help_text="Readers never see it.")
+    note = _area(
+        "Note for the desk",
+        help_text="Readers never see it. Never who an unnamed person is: that is sealed, on a page of its own.",
+    )
     expected_version = forms.CharField(widget=forms.HiddenInput, required=False)
 
     @property

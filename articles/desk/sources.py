@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from articles import access, ledger, sources
 from articles.desk.ledger_forms import OutletForm, QuotationForm, SourceForm, show
 from articles.desk.linking import chain_of
-from articles.models import Outlet, Quotation, Source
+from articles.models import Identity, Outlet, Quotation, Source
 from articles.refusals import Refused, Stale
 from articles.typed import line, whole_number
 from newsroom import accounts
@@ -79,6 +79,7 @@ def _source_page(
         "stories": sources.leaning(found)[:100],
         "form": form,
         "states": Quotation.State.choices,
+        "sealed": Identity.objects.filter(source=found).exists(),
         "may": access.may(person_of(request)),
     }
     return render(request, "desk/articles/source.html", context, status=status)

@@ -2,6 +2,7 @@
 
 from articles.models.complaints import Complaint, ComplaintEntry
 from articles.models.drafts import Clash, Draft, Reference, Revision
+from articles.models.identities import Identity, IdentityEntry, IdentityReader
 from articles.models.moves import MoveLog, Update
 from articles.models.notes import Note, NoteEntry
 from articles.models.placements import ProductPlacement, QuotePlacement, RelatedPlacement
@@ -20,6 +21,9 @@ __all__ = [
     "Complaint",
     "ComplaintEntry",
     "Draft",
+    "Identity",
+    "IdentityEntry",
+    "IdentityReader",
     "Merchant",
     "MoveLog",
     "Note",

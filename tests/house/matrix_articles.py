@@ -66,6 +66,10 @@ def _saved(kwargs: dict[str, Any]) -> dict[str, Any]:
     return {"expected_version": "1", "headline": "Another headline", "body": "<p>Other words.</p>", "shrink": "yes"}
 
 
+def _unnamed() -> dict[str, Any]:
+    return {"pk": make.source(kind="unnamed", description="a former aide").pk}
+
+
 def _new_source(kwargs: dict[str, Any]) -> dict[str, Any]:
     return {"kind": "named", "name": "Margaret Hale", "expected_version": "1"}
 
@@ -166,6 +170,17 @@ MATRIX: dict[str, Row] = {
     "articles-desk:source-edit": Row(
         kwargs=_source, method="POST", both=True, data=_new_source, allow=WRITERS, status=302
     ),
+    "articles-desk:identity": Row(kwargs=_unnamed, allow=LEDGER),
+    "articles-desk:identity-keep": Row(
+        kwargs=_unnamed, method="POST", data={"identity": "Someone of the household"}, allow=WRITERS, status=302
+    ),
+    # A role alone opens nothing: what follows is refused to everybody who is not named on the page.
+    "articles-desk:identity-read": Row(
+        kwargs=_unnamed, method="POST", data={"reason": "To check"}, allow=LEDGER, status=422
+    ),
+    "articles-desk:identity-reader": Row(kwargs=_unnamed, method="POST", data={"whom": "1"}, allow=LEDGER, status=422),
+    "articles-desk:identity-end": Row(kwargs=_unnamed, method="POST", data={"person": "1"}, allow=LEDGER, status=302),
+    "articles-desk:identity-forget": Row(kwargs=_unnamed, method="POST", allow=LEDGER, status=302),
     "articles-desk:quotation-new": Row(
         kwargs=_source, method="POST", data={"words": "We are here", "state": "unchecked"}, allow=WRITERS, status=302
     ),

@@ -23,7 +23,7 @@ SAFE = {
     "REDIS_URL": "redis://cache/0",
 }
 OTHERS = ["DEBUG", "DEMO", "PORT", "ALLOWED_HOSTS", "MAIL_URL", "MAIL_FROM", "MAIL_BOUNCE_DOMAIN", "MEDIA_ROOT"]
-OTHERS += ["PRIVATE_ROOT", "STATIC_ROOT", "DESK_TIME_ZONE", "PROXY_COUNT"]
+OTHERS += ["IDENTITY_KEYS", "PRIVATE_ROOT", "STATIC_ROOT", "DESK_TIME_ZONE", "PROXY_COUNT"]
 
 
 @pytest.fixture(autouse=True)
@@ -247,3 +247,20 @@ def test_one_that_django_itself_refuses_is_said_in_the_same_words(monkeypatch: p
     monkeypatch.delitem(connection.__dict__, "pg_version", raising=False)
     monkeypatch.setattr(type(connection), "pg_version", property(refuse))
     assert "PostgreSQL 15 or newer. PostgreSQL 14 or later is required (found 13.11)." in refused_by_the_check()
+
+
+def test_the_identities_keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert env.read().identity_keys == (), "a server that others reach makes no key of its own"
+    monkeypatch.setenv("ORIGIN", "http://127.0.0.1:8000")
+    monkeypatch.setenv("NEWSROOM_HOME", str(tmp_path))
+    made = env.read().identity_keys
+    assert env.read().identity_keys == made, "a restart would lose who the sources are"
+    assert (tmp_path / "identity-key").stat().st_mode & 0o077 == 0
+    other = "A" * 43 + "="
+    monkeypatch.setenv("IDENTITY_KEYS", f"{other}, {made[0]}")
+    assert env.read().identity_keys == (other, *made)
+    for wrong in ("short", f"{other},{other[:-2]}", "ä" * 44, f"{other}x"):
+        monkeypatch.setenv("IDENTITY_KEYS", wrong)
+        with pytest.raises(ImproperlyConfigured, match="IDENTITY_KEYS must be keys of 32") as told:
+            env.read()
+        assert wrong not in str(told.value)
