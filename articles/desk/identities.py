@@ -87,13 +87,12 @@ def _page(
         "may": access.may(person),
     }
     status = UNPROCESSABLE if refused else HTTPStatus.OK
-    response = render(request, "desk/articles/identity.html", context, status=status)
-    response["Cache-Control"] = "no-store, private"
-    return response
+    return render(request, "desk/articles/identity.html", context, status=status)
 
 
 @sensitive_post_parameters("identity")
 @accounts.require(*access.WRITERS)
+@never_cache
 @require_POST
 def keep(request: HttpRequest, pk: int) -> HttpResponse:
     person, form = person_of(request), KeepForm(request.POST)
@@ -128,6 +127,7 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @accounts.require(*access.READERS_OF_SOURCES)
+@never_cache
 @require_POST
 def let_in(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_of(request)
