@@ -22,6 +22,7 @@ from articles.models import (
     Outlet,
     Quotation,
     QuotationOutlet,
+    QuotationUse,
     QuotePlacement,
     Revision,
     Source,
@@ -35,6 +36,7 @@ from newsroom.accounts.models import Person
 from newsroom.blocks import Reference
 
 LONGEST_WORDS = 5000
+LONGEST_ARCHIVED = 50_000
 
 
 @dataclass(frozen=True)
@@ -107,14 +109,16 @@ def add_quotation(
     said_to: str = "",
     said_on: date | None = None,
     link: str = "",
+    archived: str = "",
     state: str = Quotation.State.UNCHECKED,
 ) -> Quotation:
     """Enter what a source said.
 
     words: as said, with or without marks around them. chain: in the order in which the words travelled to us.
+    archived: what the report said, kept for the day on which the link is dead.
 
     Raises:
-        Refused: by field (words, source, chain, said_to, link, state), or the person does not write the ledger.
+        Refused: by field (words, source, chain, said_to, link, archived, state), or the person does not write the ledger.
     """
     _writer(person)
     words = bare(typed.lines(words))
@@ -133,10 +137,14 @@ def add_quotation(
         messages["said_to"] = "Keep it to 200 characters."
     if link and (len(link) > 500 or typed.web_address(link) is None):
         messages["link"] = "Give the whole address, beginning with https://."
+    archived = typed.lines(archived)
+    if len(archived) > LONGEST_ARCHIVED:
+        messages["archived"] = f"Keep it to {LONGEST_ARCHIVED:,} characters: the part around the words is enough."
     if state not in Quotation.State.values:
         messages["state"] = "Choose one of the list."
     if messages:
         raise Refused(messages)
+    verified = {"verified_by": person, "verified_at": at} if state == Quotation.State.CONFIRMED else {}
     assert source_id is not None
     with transaction.atomic():
         quotation = Quotation.objects.create(
@@ -146,9 +154,11 @@ def add_quotation(
             said_to=said_to,
             said_on=said_on,
             link=link,
+            archived=archived,
             state=state,
             added_by=person,
             added_at=at,
+            **verified,
         )
         QuotationOutlet.objects.bulk_create(
             QuotationOutlet(quotation=quotation, outlet_id=link_.outlet_id, via=link_.via, position=position)
@@ -157,19 +167,30 @@ def add_quotation(
     return quotation
 
 
-def mark_state(quotation_id: int, *, person: Person, state: str) -> None:
-    """Say that a quotation was checked against its source, or that it was retracted.
+def confirm(quotation_id: int, *, person: Person, at: datetime) -> None:
+    """Say that a quotation was checked against its source; also one that had been retracted by mistake.
 
     Raises:
-        Refused: an unknown state or quotation, or the person does not write the ledger.
+        Refused: no such quotation, or the person does not write the ledger.
     """
     _writer(person)
-    if state not in Quotation.State.values:
-        raise Refused({"state": "Choose one of the list."})
     with transaction.atomic():
-        if not Quotation.objects.filter(pk=quotation_id).update(state=state):
+        if not Quotation.objects.filter(pk=quotation_id).update(
+            state=Quotation.State.CONFIRMED, verified_by=person, verified_at=at
+        ):
             raise Refused("This quotation is no longer in the ledger.")
-        audit.note(person, "quotation.state", f"quotation:{quotation_id}", state=state)
+        audit.note(person, "quotation.state", f"quotation:{quotation_id}", state="confirmed")
+        recount([quotation_id])
+
+
+def recount(quotation_ids: Iterable[int]) -> None:
+    """Count the open quotations of the drafts that stand on these entries again: what the board flags."""
+    uses = QuotationUse.objects.filter(quotation__in=set(quotation_ids)).values("revision_id")
+    for draft in Draft.objects.select_related("head").filter(head__in=uses).exclude(standing=Draft.Standing.CLOSED):
+        assert draft.head is not None
+        Draft.objects.filter(pk=draft.pk, head=draft.head).update(
+            open_quotations=open_count(draft.head, story_id=draft.story_id)
+        )
 
 
 def attribution(quotation: Quotation) -> str:

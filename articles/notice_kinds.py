@@ -96,6 +96,15 @@ COMPLAINT = Kind(
     always=True,
     order=80,
 )
+RETRACTION = Kind(
+    name="articles.retraction",
+    label="What your story quotes is retracted",
+    help="A story that you own or that bears your name leans on something that was taken back.",
+    may=_writes,
+    mail=True,
+    always=True,
+    order=45,
+)
 IDENTITY = Kind(
     name="articles.identity",
     label="Somebody reads who a source is",
@@ -105,4 +114,16 @@ IDENTITY = Kind(
     always=True,
     order=75,
 )
-KINDS = (SUBMITTED, CHANGES_REQUESTED, APPROVED, PUBLISHED, WITHDRAWN, SCHEDULE, MENTION, REPLY, IDENTITY, COMPLAINT)
+KINDS = (
+    SUBMITTED,
+    CHANGES_REQUESTED,
+    APPROVED,
+    PUBLISHED,
+    RETRACTION,
+    WITHDRAWN,
+    SCHEDULE,
+    MENTION,
+    REPLY,
+    IDENTITY,
+    COMPLAINT,
+)

@@ -73,7 +73,12 @@ def listing(person: Person, *, q: str = "", kind: str = "") -> QuerySet[Source]:
 
 def leaning(source: Source) -> QuerySet[Story]:
     """The stories whose readers or open drafts stand on this source, newest first; section and head line loaded."""
-    revisions = QuotationUse.objects.filter(quotation__source=source).values("revision_id")
+    return leaning_on(Quotation.objects.filter(source=source))
+
+
+def leaning_on(quotations: QuerySet[Quotation]) -> QuerySet[Story]:
+    """The stories whose readers or open drafts stand on any of these entries; as ``leaning``."""
+    revisions = QuotationUse.objects.filter(quotation__in=quotations.values("pk")).values("revision_id")
     return (
         Story.objects.filter(
             Q(published_revision__in=revisions) | (Q(drafts__head__in=revisions) & ~Q(drafts__standing="closed"))
@@ -97,7 +102,7 @@ def leaning_counts(ids: Iterable[int]) -> dict[int, int]:
 
 
 def said(source: Source) -> QuerySet[Quotation]:
-    return source.quotations.select_related("source").prefetch_related("chain__outlet").order_by("-pk")
+    return source.quotations.select_related("source", "verified_by").prefetch_related("chain__outlet").order_by("-pk")
 
 
 def _checked(person: Person, facts: SourceFacts) -> dict[str, object]:

@@ -79,6 +79,13 @@ class OutletForm(forms.Form):
     url = _line("Address", most=500)
 
 
+class RetractionForm(forms.Form):
+    """The ticks beside the quotations are the page's own."""
+
+    reason = _line("What was retracted", required=True, help_text="Owners read it in their notice.", most=300)
+    link = _line("Where", help_text="The outlet’s own notice.", most=500)
+
+
 class QuotationForm(forms.Form):
     words = _area(
         "What was said",
@@ -90,6 +97,12 @@ class QuotationForm(forms.Form):
         label="On what day", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     )
     link = _line("Link", most=500)
+    archived = forms.CharField(
+        label="What the report said",
+        required=False,
+        help_text="Paste the part around the words: links die.",
+        widget=forms.Textarea({"rows": 3}),
+    )
     state = forms.ChoiceField(label="Checked", choices=Quotation.State.choices, initial=Quotation.State.UNCHECKED)
 
     def __init__(self, data: Mapping[str, str] | None = None) -> None:

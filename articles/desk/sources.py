@@ -12,10 +12,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from articles import access, ledger, sources
-from articles.desk.ledger_forms import OutletForm, QuotationForm, SourceForm, show
+from articles import access, ledger, retractions, sources
+from articles.desk.ledger_forms import QuotationForm, SourceForm, show
 from articles.desk.linking import chain_of
-from articles.models import Identity, Outlet, Quotation, Source
+from articles.desk.outlets import told_of
+from articles.models import Identity, Quotation, Source
 from articles.refusals import Refused, Stale
 from articles.typed import line, whole_number
 from newsroom import accounts
@@ -128,6 +129,7 @@ def add_quotation(request: HttpRequest, pk: int) -> HttpResponse:
                 said_to=given["said_to"],
                 said_on=given["said_on"],
                 link=given["link"],
+                archived=given["archived"],
                 state=given["state"],
             )
         except Refused as refused:
@@ -141,33 +143,20 @@ def add_quotation(request: HttpRequest, pk: int) -> HttpResponse:
 @accounts.require(*access.WRITERS)
 @require_POST
 def mark_state(request: HttpRequest, pk: int) -> HttpResponse:
+    """Checked against the source, or retracted: for a single quotation."""
     quotation = Quotation.objects.filter(pk=pk).first()
     if quotation is None:
         raise Http404("There is no such quotation.")
+    person, state = person_of(request), request.POST.get("state", "")
     try:
-        ledger.mark_state(pk, person=person_of(request), state=request.POST.get("state", ""))
+        if state == Quotation.State.CONFIRMED:
+            ledger.confirm(pk, person=person, at=timezone.now())
+            messages.success(request, "Saved: checked by you, today.")
+        elif state == Quotation.State.RETRACTED:
+            stories = retractions.retract([pk], person=person, at=timezone.now())
+            messages.success(request, told_of(stories))
+        else:
+            raise Refused("Choose one of the list.")
     except Refused as refused:
         messages.error(request, str(refused))
-    else:
-        messages.success(request, "Saved.")
     return redirect("articles-desk:source", pk=quotation.source_id)
-
-
-@accounts.require(*access.READERS_OF_SOURCES)
-@require_http_methods(["GET", "HEAD", "POST"])
-def outlets(request: HttpRequest) -> HttpResponse:
-    """The outlets that quotations came through, and a form for another one."""
-    person = person_of(request)
-    form = OutletForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            ledger.add_outlet(person=person, **form.cleaned_data)
-        except Refused as refused:
-            show(refused, form)
-        else:
-            messages.success(request, "The outlet is in the list.")
-            return redirect("articles-desk:outlets")
-    page = Paginator(Outlet.objects.order_by("name", "columnist", "pk"), ROWS).get_page(request.GET.get("page"))
-    status = UNPROCESSABLE if form.is_bound else HTTPStatus.OK
-    context = {"page": page, "form": form, "may": access.may(person)}
-    return render(request, "desk/articles/outlets.html", context, status=status)

@@ -11,7 +11,7 @@ from articles.models.receipts import Receipt
 from articles.models.reviews import Review
 from articles.models.schedules import Schedule
 from articles.models.sections import RESERVED_SLUGS, Section, Topic
-from articles.models.sources import Outlet, Quotation, QuotationOutlet, QuotationUse, Source, Waiver
+from articles.models.sources import Outlet, Quotation, QuotationOutlet, QuotationUse, Retraction, Source, Waiver
 from articles.models.stories import Byline, Story
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "Receipt",
     "Reference",
     "RelatedPlacement",
+    "Retraction",
     "Review",
     "Revision",
     "Schedule",

@@ -87,14 +87,26 @@ class Quotation(models.Model):
     )
     said_on = models.DateField(null=True, blank=True)
     link = models.URLField(blank=True, max_length=500)
+    archived = models.TextField(
+        blank=True, help_text="What the report said when it was read, for the day on which the link is dead."
+    )
     state = models.CharField(max_length=10, choices=State.choices, default=State.UNCHECKED)
+    verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    verified_at = models.DateTimeField(null=True, blank=True)
     outlets = models.ManyToManyField(Outlet, through="QuotationOutlet", related_name="quotations")
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
 
     class Meta:
         ordering = ["-id"]
-        constraints = [models.CheckConstraint(name="articles_quotation_words", condition=~Q(normalised=""))]
+        constraints = [
+            models.CheckConstraint(name="articles_quotation_words", condition=~Q(normalised="")),
+            models.CheckConstraint(
+                name="articles_quotation_verified",
+                condition=Q(verified_by__isnull=True, verified_at__isnull=True)
+                | Q(verified_by__isnull=False, verified_at__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"“{self.words}”"
@@ -114,6 +126,23 @@ class QuotationOutlet(models.Model):
 
     def __str__(self) -> str:
         return f"{'via' if self.via else 'to'} {self.outlet_id}"
+
+
+class Retraction(models.Model):
+    """What was reported is not so: marked once, for every story that leans on it. The database refuses changes to it."""
+
+    outlet = models.ForeignKey(Outlet, models.PROTECT, null=True, blank=True, related_name="retractions")
+    quotations = models.ManyToManyField(Quotation, related_name="retractions")
+    reason = models.CharField(max_length=300, blank=True)
+    link = models.URLField(blank=True, max_length=500, help_text="Where it was retracted.")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"retraction {self.pk}"
 
 
 class QuotationUse(models.Model):

@@ -191,6 +191,7 @@ MATRIX: dict[str, Row] = {
         allow=WRITERS,
         status=302,
     ),
+    "articles-desk:outlet": Row(kwargs=lambda: {"pk": make.outlet().pk}, both=True, allow=LEDGER),
     "articles-desk:outlets": Row(both=True, allow=LEDGER),
     "articles-desk:products": Row(allow=READERS),
     "articles-desk:product-new": Row(method="POST", both=True, data=_product_facts, allow=WRITERS, status=302),

@@ -1,0 +1,100 @@
+"""When what was reported is taken back: marked once, every story that leans on it is listed and its people told."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from articles import ledger, sources, typed
+from articles.access import may
+from articles.models import Outlet, Quotation, Retraction, Source, Story
+from articles.refusals import Refused
+from newsroom import audit, notices
+from newsroom.accounts.models import Person
+
+MOST = 500
+
+
+def through(outlet: Outlet) -> QuerySet[Quotation]:
+    """What came by way of an outlet: said to it, relayed by it, or quoted from its own report; newest first."""
+    report = Q(source__outlet=outlet, source__kind=Source.Kind.REPORT)
+    found = Quotation.objects.filter(Q(chain__outlet=outlet) | report).distinct()
+    return found.select_related("source", "verified_by").prefetch_related("chain__outlet").order_by("-pk")
+
+
+def retract(
+    quotation_ids: Collection[int],
+    *,
+    person: Person,
+    at: datetime,
+    outlet: Outlet | None = None,
+    reason: str = "",
+    link: str = "",
+) -> list[Story]:
+    """Mark entries as retracted and tell the owners and bylines of the stories that stand on them; return the stories.
+
+    A text with such a quotation is stopped from then on (``checks``); what readers see stays until somebody updates or
+    withdraws it, which is what the notice asks for.
+
+    Arguments:
+        outlet: who retracted; None where only a single quotation is marked. Then every entry must have come through it,
+            and a reason is asked for.
+
+    Raises:
+        Refused: by field (quotations, reason, link), or the person does not write the ledger.
+    """
+    if not may(person).write_sources:
+        raise Refused("The ledger is written by reporters and editors.")
+    reason, link, wanted = typed.line(reason), typed.line(link), set(quotation_ids)
+    messages = {}
+    known = through(outlet) if outlet else Quotation.objects.all()
+    if not wanted:
+        messages["quotations"] = "Tick what is retracted."
+    elif len(wanted) > MOST or known.filter(pk__in=wanted).count() != len(wanted):
+        messages["quotations"] = "One of them is no longer in the ledger. Nothing was marked."
+    if outlet and not reason:
+        messages["reason"] = "Say what was retracted, in a few words: owners read it in their notice."
+    elif len(reason) > 300:
+        messages["reason"] = "Keep it to 300 characters."
+    if link and (len(link) > 500 or typed.web_address(link) is None):
+        messages["link"] = "Give the whole address, beginning with https://."
+    if messages:
+        raise Refused(messages)
+    with transaction.atomic():
+        found = Quotation.objects.filter(pk__in=wanted)
+        made = Retraction.objects.create(outlet=outlet, reason=reason, link=link, person=person, at=at)
+        made.quotations.set(wanted)
+        found.update(state=Quotation.State.RETRACTED)
+        ledger.recount(wanted)
+        subject = f"outlet:{outlet.pk}" if outlet else f"quotation:{next(iter(wanted))}"
+        audit.note(person, "quotation.retracted", subject, retraction=made.pk, quotations=sorted(wanted))
+        stories = list(sources.leaning_on(found).prefetch_related("bylines__person"))
+        for story in stories:
+            _tell(story, made, person, at)
+    return stories
+
+
+def _tell(story: Story, made: Retraction, person: Person, at: datetime) -> None:
+    who = outlet_name(made)
+    seen = story.published_revision
+    headline = seen.headline if seen else "a story in the making"
+    notices.tell(
+        "articles.retraction",
+        {story.owner, *(byline.person for byline in story.bylines.all())},
+        key=f"retraction:{made.pk}:{story.pk}",
+        title=f"{who} what “{headline}” quotes" if seen else f"{who} what a story of yours quotes",
+        detail=made.reason,
+        url=reverse("articles-desk:write", args=[story.pk]),
+        at=at,
+        by=person,
+    )
+
+
+def outlet_name(made: Retraction) -> str:
+    """ "The Daily Mail retracted", or "Somebody retracted" where no outlet is named."""
+    name = made.outlet.printed if made.outlet else "The source"
+    return f"{name[:1].upper()}{name[1:]} retracted"

@@ -1,0 +1,119 @@
+"""An outlet takes something back: marked once, every story that leans on it is listed and its people told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from articles import checks, ledger, retractions
+from articles.models import Byline, Draft, Quotation, Retraction
+from articles.refusals import Refused
+from newsroom.notices.models import Notice
+from tests.browser import Site, look_over
+from tests.factories import articles as make
+from tests.factories.accounts import person
+
+pytestmark = pytest.mark.django_db
+WORDS = "It was never meant to last"
+
+
+def body(quotation: Quotation) -> str:
+    return f'<p><q data-quotation="{quotation.pk}">“{quotation.words}”</q>, they said.</p>'
+
+
+def test_every_story_that_leans_on_it_is_stopped_and_its_people_are_told(now: datetime) -> None:
+    mail, other = make.outlet(), make.outlet("Evening Echo")
+    alice, bob, carol = person("reporter"), person("editor"), person("reporter")
+    through = make.quotation(WORDS, chain=[(other, False), (mail, True)])
+    report = make.quotation("A second line", source=make.source("A report", kind="report", outlet=mail))
+    elsewhere = make.quotation("Somewhere else", chain=[(other, False)])
+    published = make.published_story(owner=alice, headline="The gates open", body=body(through))
+    Byline.objects.get_or_create(story=published, person=alice)
+    Byline.objects.get_or_create(story=published, person=carol)
+    written = make.story(owner=carol, body=body(report))
+    safe = make.published_story(owner=carol, body=body(elsewhere))
+    assert set(retractions.through(mail)) == {through, report}
+
+    stories = retractions.retract(
+        [through.pk, report.pk], person=bob, at=now, outlet=mail, reason="It spoke to nobody.", link=""
+    )
+
+    assert set(stories) == {published, written}
+    assert safe not in stories
+    told = {(notice.person, notice.url) for notice in Notice.objects.filter(kind="articles.retraction")}
+    where = {story: reverse("articles-desk:write", args=[story.pk]) for story in stories}
+    assert told == {(alice, where[published]), (carol, where[published]), (carol, where[written])}
+    draft = Draft.objects.get(story=written)
+    assert draft.open_quotations == 1, "the board flags it"
+    assert draft.head is not None
+    stops = [found.message for found in checks.run(draft.head, story=written, at=now) if found.level == "stop"]
+    assert any("retracted" in message for message in stops)
+    ledger.confirm(report.pk, person=bob, at=now)
+    report.refresh_from_db()
+    assert (report.state, report.verified_by, report.verified_at) == ("confirmed", bob, now)
+    draft.refresh_from_db()
+    assert draft.open_quotations == 0
+
+
+def test_what_is_refused_marks_nothing(now: datetime) -> None:
+    mail, bob = make.outlet(), person("editor")
+    mine, other = make.quotation(WORDS, chain=[(mail, False)]), make.quotation("Not theirs")
+    for given, field in (
+        ({"quotation_ids": [], "reason": "So"}, "quotations"),
+        ({"quotation_ids": [mine.pk, other.pk], "reason": "So"}, "quotations"),
+        ({"quotation_ids": [mine.pk], "reason": " "}, "reason"),
+        ({"quotation_ids": [mine.pk], "reason": "So", "link": "javascript:1"}, "link"),
+    ):
+        with pytest.raises(Refused) as told:
+            retractions.retract(**given, person=bob, at=now, outlet=mail)
+        assert field in told.value.messages
+    with pytest.raises(Refused):
+        retractions.retract([mine.pk], person=person("legal"), at=now, outlet=mail, reason="So")
+    assert not Retraction.objects.exists()
+    assert not Quotation.objects.filter(state="retracted").exists()
+    retractions.retract([mine.pk], person=bob, at=now, outlet=mail, reason="So")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Retraction.objects.update(reason="Otherwise")
+
+
+def test_the_page_costs_the_same_for_one_and_for_twenty(now: datetime) -> None:
+    mail, client = make.outlet(), Client()
+    client.force_login(person("editor"))
+    url = reverse("articles-desk:outlet", args=[mail.pk])
+    counts = []
+    for number in (1, 19):
+        for _ in range(number):
+            made = make.quotation(chain=[(mail, False)])
+            make.published_story(body=body(made))
+            retractions.retract([made.pk], person=person("editor"), at=now, outlet=mail, reason="So")
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(url).status_code == 200
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_a_retraction_at_the_desk(site: Site) -> None:
+    mail, alice = make.outlet(), person("reporter")
+    said = make.quotation(WORDS, chain=[(mail, False)])
+    make.quotation("The garden opens in the spring", chain=[(mail, True)])
+    make.published_story(owner=alice, headline="The gates open", body=body(said))
+    page = site.page(person("editor"))
+    page.goto(reverse("articles-desk:outlet", args=[mail.pk]))
+    page.get_by_label(f"“{WORDS}”").check()
+    page.get_by_role("button", name="Mark as retracted").click()
+    expect(page.get_by_text("Say what was retracted")).to_be_visible()
+    expect(page.get_by_label(f"“{WORDS}”")).to_be_checked()
+    look_over(page, "outlet-refused")
+    page.get_by_label("What was retracted").fill("Nobody spoke to it")
+    page.get_by_role("button", name="Mark as retracted").click()
+    expect(page.get_by_text("1 story leans on it; the owners are told")).to_be_visible()
+    look_over(page, "outlet")
+    assert not site.complaints
