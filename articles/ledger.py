@@ -206,11 +206,6 @@ def with_chain(ids: Iterable[int]) -> dict[int, Quotation]:
     return {quotation.pk: quotation for quotation in found}
 
 
-def untied(html: str) -> list[Mark]:
-    """The pairs of marks in a cleaned body that are tied to nothing (waivers not counted)."""
-    return [mark for mark in quotation_marks.in_body(html) if mark.quotation_id is None]
-
-
 def blocks_of(revision: Revision) -> list[Reference]:
     """The blocks that a revision shows, its lead picture among them."""
     lead = [Reference("image", revision.lead_image_id)] if revision.lead_image_id else []

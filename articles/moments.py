@@ -55,11 +55,6 @@ def said(moment: datetime) -> str:
     return f"{local:%H:%M} {zone_name(local)} on {local.day} {local:%B %Y}"
 
 
-def field_value(moment: datetime | None) -> str:
-    """As the desk's date fields want it: local, to the minute."""
-    return f"{timezone.localtime(moment):%Y-%m-%dT%H:%M}" if moment else ""
-
-
 def zone() -> str:
     """The desk's zone as people read it: "Europe/London, now GMT"."""
     local = timezone.localtime()

@@ -17,7 +17,7 @@ TABLE: dict[str, tuple[Role, ...]] = {
     "change": (Role.EDITOR, Role.PICTURE_EDITOR, Role.ADMINISTRATOR),
     "withdraw": (Role.EDITOR, Role.PICTURE_EDITOR, Role.ADMINISTRATOR),
 }
-SEE, UPLOAD, PLACE, CHANGE, WITHDRAW = (TABLE[verb] for verb in ("see", "upload", "place", "change", "withdraw"))
+SEE, UPLOAD, CHANGE, WITHDRAW = (TABLE[verb] for verb in ("see", "upload", "change", "withdraw"))
 
 
 def may(person: Person, verb: str) -> bool:

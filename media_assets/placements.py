@@ -56,8 +56,3 @@ def load(ids: Iterable[int]) -> Mapping[int, ImagePlacement]:
         unpack(placement.asset, placement._made, placement._rows)
         loaded[placement.pk] = placement
     return loaded
-
-
-def assets_of(ids: Iterable[int]) -> dict[int, int]:
-    """Return placement id -> asset id, for "where used"."""
-    return dict(ImagePlacement.objects.filter(pk__in=set(ids)).values_list("pk", "asset_id"))

@@ -28,10 +28,6 @@ class Address:
     deliverable: str
     normalised: str
 
-    @property
-    def domain(self) -> str:
-        return self.normalised.rpartition("@")[2]
-
 
 def read(text: str) -> Address:
     """Read an address that somebody typed.

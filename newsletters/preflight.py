@@ -24,10 +24,6 @@ class Check:
     stops: bool = False
     warns: bool = False
 
-    @property
-    def passed(self) -> bool:
-        return not self.stops and not self.warns
-
 
 def checks(issue: Issue, composed: Composed, *, at: datetime) -> list[Check]:
     """Look at everything, in the order in which a person would mend it."""

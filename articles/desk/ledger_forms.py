@@ -152,8 +152,3 @@ class ProductForm(forms.Form):
                 "expected_version": product.version,
             }
         )
-
-
-class PriceForm(forms.Form):
-    price = _line("Price", required=True, most=20)
-    currency = forms.ChoiceField(label="Currency", choices=Product.Currency.choices)

@@ -10,7 +10,6 @@ INLINE = frozenset({"strong", "em", "s", "sub", "sup", "a", "q", "br"})
 # These hold words only; a paragraph or list inside one is unwrapped.
 WORDS_ONLY = frozenset({"p", "h2", "h3", "h4", "caption"})
 HEADINGS = frozenset({"h2", "h3", "h4"})
-TOP = frozenset({"p", "h2", "h3", "h4", "ul", "ol", "blockquote", "table", "hr"})
 TABLE_PARTS = frozenset({"caption", "thead", "tbody", "tr", "th", "td"})
 MAX_DEPTH = 12
 _RUN = re.compile("[ \xa0]{2,}")

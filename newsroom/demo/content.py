@@ -88,27 +88,23 @@ class Said:
     description: str
     outlet: str = ""
     via: str = ""
-    plural: bool = False
 
 
 QUOTATIONS = {
     "step": Said(
         words="an important first step towards rebuilding their father-and-son relationship.",
         description="sources",
-        plural=True,
     ),
     "interviews": Said(
         words="He has told his father he won't be giving any interviews about it and his team have been instructed "
         "not to brief journalists about what was said,",
         description="sources",
         outlet="Daily Mail",
-        plural=True,
     ),
     "trust": Said(
         words="There's a long way to go before Harry can earn his family's trust but he's given some assurances.",
         description="sources",
         outlet="Daily Mail",
-        plural=True,
     ),
     "respects": Said(
         words="The King allowed Harry to pay his respects, but only if it stayed private,",

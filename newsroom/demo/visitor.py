@@ -50,23 +50,6 @@ class Visitor:
         body = urllib.parse.urlencode(fields or {}).encode()
         return self._send(urllib.request.Request(self._url(path), body, self._headers(headers), method="POST"))
 
-    def post_json(self, path: str, data: dict[str, object]) -> Answer:
-        headers = self._headers({"Content-Type": "application/json", "Accept": "application/json"})
-        return self._send(urllib.request.Request(self._url(path), json.dumps(data).encode(), headers, method="POST"))
-
-    def post_files(self, path: str, fields: dict[str, str], files: dict[str, tuple[str, bytes]]) -> Answer:
-        """Send a form with files: field -> (file name, content)."""
-        mark = "----newsroom-demo-7f3a"
-        parts = []
-        for name, value in fields.items():
-            parts.append(f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode())
-        for name, (filename, content) in files.items():
-            head = f'--{mark}\r\nContent-Disposition: form-data; name="{name}"; filename="{filename}"\r\n'
-            parts.append(f"{head}Content-Type: image/jpeg\r\n\r\n".encode() + content + b"\r\n")
-        parts.append(f"--{mark}--\r\n".encode())
-        headers = self._headers({"Content-Type": f"multipart/form-data; boundary={mark}"})
-        return self._send(urllib.request.Request(self._url(path), b"".join(parts), headers, method="POST"))
-
     def _url(self, path: str) -> str:
         return path if path.startswith("http") else self.origin + path
 
