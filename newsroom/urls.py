@@ -1,4 +1,4 @@
-"""Every address of the site. Each one has a row in a tests/house/matrix_<app>.py, or the tests fail."""
+"""Every address of the site. Each one has a row in one of tests/house/matrix_*.py, or the tests fail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The front door lists every setting that the tree reads, and none that it does not."""
+"""The front door lists every setting that the tree reads, and none that it does not; its map names every part."""
 
 from __future__ import annotations
 
@@ -80,3 +80,16 @@ os.environ["X_X"] = "set, not read"
 """
     keys = [key.value for key in keys_read(ast.parse(written)) if isinstance(key, ast.Constant)]
     assert sorted(keys) == ["A_A", "B_B", "C_C", "D_D"]
+
+
+def test_the_map_names_every_part() -> None:
+    drawn = (ROOT / "README.md").read_text().split("## The map")[1].split("\nImports go one way")[0]
+    own = parts(ROOT / "newsroom")
+    # The tests mirror the apps and the parts of the ground; what else lies there has a line of its own.
+    missing = (own | parts(ROOT / "tests", folders_alone=True) - own - set(OURS)) - set(re.findall(r"[a-z_]+", drawn))
+    assert not missing
+
+
+def parts(here: Path, *, folders_alone: bool = False) -> set[str]:
+    packages = {path.parent.name for path in here.glob("*/__init__.py")}
+    return packages if folders_alone else packages | {path.stem for path in here.glob("[!_]*.py")}
