@@ -15,9 +15,13 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 
+from newsletters import delivery
+from newsletters.models import Issue
 from newsroom.publication.current import forget
 from newsroom.publication.models import Publication
+from tests.factories import newsletters as factory
 from tests.mail.refusing import Refusing
+from tests.newsletters.sending import sending
 
 
 @dataclass
@@ -97,3 +101,12 @@ def publication(db: None) -> Publication:
     )
     forget()
     return made
+
+
+@pytest.fixture
+def issue(sink: Sink) -> Issue:
+    """An issue with five planned letters."""
+    begun = sending()
+    factory.subscribers(begun.newsletter, 5)
+    delivery.plan(begun.pk)
+    return begun

@@ -1,0 +1,99 @@
+"""Letters of which nobody knows whether they arrived: how one becomes so, and who settles it."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from newsletters import delivery, message, resolving
+from newsletters.models import Delivery, Issue
+from newsroom.mail import smtp
+from tests.newsletters.conftest import Sink
+from tests.newsletters.sending import states
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def uncertain(issue: Issue) -> Delivery:
+    row = Delivery.objects.filter(issue=issue).order_by("pk")[0]
+    Delivery.objects.filter(pk=row.pk).update(state="uncertain", why=delivery.KILLED, claimed_at=datetime.now(UTC))
+    delivery.deliver(issue.pk)
+    return row
+
+
+def test_a_person_may_count_an_uncertain_letter_as_sent(issue: Issue, sink: Sink) -> None:
+    row = uncertain(issue)
+    resolving.resolve(row.pk, as_="arrived", person=issue.made_by, at=datetime.now(UTC))
+    assert states(issue) == {"sent": 5}
+    assert len(sink.to()) == 4
+    with pytest.raises(resolving.Late):
+        resolving.resolve(row.pk, as_="again", person=issue.made_by, at=datetime.now(UTC))
+
+
+def test_a_person_may_have_an_uncertain_letter_sent_again_under_the_same_message_id(issue: Issue, sink: Sink) -> None:
+    row = uncertain(issue)
+    issue.refresh_from_db()
+    assert issue.state == Issue.State.SENT
+    resolving.resolve(row.pk, as_="again", person=issue.made_by, at=datetime.now(UTC))
+    assert delivery.sweep().to_send == [issue.pk]
+    delivery.deliver(issue.pk)
+    assert states(issue) == {"sent": 5}
+    assert sink.letter(row.subscriber.address)["Message-ID"] == message.message_id(issue.pk, row.pk)
+
+
+def test_the_answer_that_comes_late_settles_an_uncertain_letter(issue: Issue, sink: Sink) -> None:
+    """A sweep gave the sender up while it waited; then the 250 comes, and it is known after all."""
+    odd = Delivery.objects.order_by("pk").select_related("subscriber")[0]
+
+    def given_up() -> None:
+        try:
+            Delivery.objects.filter(pk=odd.pk).update(lease_until=datetime.now(UTC) - timedelta(seconds=1))
+            assert delivery.settle() == 1
+        finally:
+            connection.close()
+
+    def answer(to: str) -> str:
+        if to == odd.subscriber.address:
+            thread = threading.Thread(target=given_up)
+            thread.start()
+            thread.join()
+        return "250 OK"
+
+    sink.answer = answer
+    delivery.deliver(issue.pk)
+    assert states(issue) == {"sent": 5}
+
+
+@pytest.fixture
+def watched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the database knew of the letter when the first byte of its content left."""
+    seen: list[str] = []
+    whole = smtp.Connection.hand_over
+
+    def hand_over(self: smtp.Connection, *args: Any, before_content: Any, **rest: Any) -> Any:
+        def both() -> None:
+            before_content()
+            thread = threading.Thread(target=look)
+            thread.start()
+            thread.join()
+
+        def look() -> None:
+            try:
+                seen.extend(Delivery.objects.filter(state="handing_over").values_list("state", flat=True))
+            finally:
+                connection.close()
+
+        return whole(self, *args, before_content=both, **rest)
+
+    monkeypatch.setattr(smtp.Connection, "hand_over", hand_over)
+    return seen
+
+
+def test_the_mark_is_committed_before_the_content_leaves(issue: Issue, sink: Sink, watched: list[str]) -> None:
+    """Seen from another connection: without the commit a killed sender's letter would be sent twice."""
+    delivery.deliver(issue.pk)
+    assert watched == ["handing_over"] * 5
