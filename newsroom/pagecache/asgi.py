@@ -15,7 +15,7 @@ from newsroom.pagecache.answers import Ready
 from newsroom.pagecache.asking import Site, key_of, query_of, route_of
 from newsroom.pagecache.copies import GONE, Copies, Gone
 from newsroom.pagecache.handover import Handover, rendering
-from newsroom.pagecache.page import Page
+from newsroom.pagecache.page import Page, kept_headers
 from newsroom.pagecache.rendering import App, Message, Receive, Scope, Send, finished, render, too_large
 from newsroom.pagecache.store import Away, Store
 
@@ -109,7 +109,9 @@ class PageCache:
         """Return the route if pages stand on it; else have Django answer, learn from that, and return None.
 
         The first request on a route that nobody has asked yet is watched, and the others of that moment wait for what
-        it learns: a process that starts under load renders a page once, not once per waiting reader.
+        it learns: a process that starts under load renders a page once, not once per waiting reader. When a view kept
+        what it answered, that answer is dropped: it was made for this reader. The page for everybody follows, so the
+        first reader of a route has to do with the same ETag as the second.
         """
         route = route_of(scope["path"])
         if route is None:
@@ -129,18 +131,27 @@ class PageCache:
                 self._routes[route] = True
                 return route
             box = Handover()
+            passing = True
+
+            async def give(message: Message) -> None:
+                nonlocal passing
+                if message["type"] == "http.response.start":
+                    passing = box.tags is None or kept_headers(message["status"], message["headers"]) is None
+                if passing:
+                    await send(message)
+
             token = rendering.set(box)
             try:
-                await self.app(scope, receive, send)
+                await self.app(scope, receive, give)
             finally:
                 rendering.reset(token)
             self._routes[route] = box.tags is not None or self._routes.get(route, False)
+            return None if passing else route
         finally:
             if not first.done():
                 first.set_result(None)
             if self._firsts.get(route) is first:
                 del self._firsts[route]
-        return None
 
     async def _known_to_redis(self, key: str) -> bool:
         try:

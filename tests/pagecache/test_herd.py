@@ -58,16 +58,16 @@ def test_a_herd_on_a_new_process_causes_two_renderings_at_most(press: Press) -> 
 def test_the_first_reader_hanging_up_leaves_the_others_their_page(press: Press) -> None:
     async def visit() -> None:
         app = process()
-        await get(app, "/kept/")
+        await get(app, "/kept/known/")
         press.gate = threading.Event()
-        first = asyncio.create_task(get(app, "/kept/"))
+        first = asyncio.create_task(get(app, "/kept/here/"))
         await asyncio.sleep(0.05)
-        others = [asyncio.create_task(get(app, "/kept/")) for _ in range(5)]
+        others = [asyncio.create_task(get(app, "/kept/here/")) for _ in range(5)]
         await asyncio.sleep(0.05)
         first.cancel()
         press.gate.set()
-        assert {(await other).text for other in others} == {":first words"}
-        assert press.renderings == 2
+        assert {(await other).text for other in others} == {"here:first words"}
+        assert press.renderings == 3
 
     asyncio.run(visit())
 
@@ -75,18 +75,18 @@ def test_the_first_reader_hanging_up_leaves_the_others_their_page(press: Press) 
 def test_who_comes_after_a_purge_does_not_get_the_rendering_from_before(press: Press) -> None:
     async def visit() -> None:
         app = process()
-        await get(app, "/kept/")
+        await get(app, "/kept/known/")
         press.gate = threading.Event()
-        early = asyncio.create_task(get(app, "/kept/"))
+        early = asyncio.create_task(get(app, "/kept/here/"))
         await asyncio.sleep(0.05)
         press.words = "second words"
         await asyncio.to_thread(pagecache.purge, "story:1")
         await asyncio.sleep(1.01)
-        late = asyncio.create_task(get(app, "/kept/"))
+        late = asyncio.create_task(get(app, "/kept/here/"))
         await asyncio.sleep(0.05)
         press.gate.set()
-        assert (await early).text == ":first words"
-        assert (await late).text == ":second words"
+        assert (await early).text == "here:first words"
+        assert (await late).text == "here:second words"
 
     asyncio.run(visit())
 
@@ -94,11 +94,11 @@ def test_who_comes_after_a_purge_does_not_get_the_rendering_from_before(press: P
 def test_an_answer_that_is_no_page_is_made_for_each(press: Press) -> None:
     async def visit() -> None:
         app = process()
-        await get(app, "/kept/")
+        await get(app, "/kept/known/")
         press.status, press.seconds = 404, 0.02
-        answers = await asyncio.gather(*(get(app, "/kept/") for _ in range(20)))
+        answers = await asyncio.gather(*(get(app, "/kept/here/") for _ in range(20)))
         assert {a.status for a in answers} == {404}
         press.status = 200
-        assert (await get(app, "/kept/")).status == 200
+        assert (await get(app, "/kept/here/")).status == 200
 
     asyncio.run(visit())
