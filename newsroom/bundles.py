@@ -1,4 +1,4 @@
-"""Static files: the components' style sheets joined into one per face, and the editor without its lumber.
+"""Static files: the components' style sheets joined into one per face, the editor without its lumber, each sent whole.
 
 A component has a file of its own, a reader's page asks for one: ``css/reader.css`` is ``css/tokens.css`` followed by
 ``css/reader/*.css`` in the order of their names, ``css/desk.css`` likewise.
@@ -16,7 +16,10 @@ from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, Storage
+from django.http import HttpRequest, HttpResponse
 from whitenoise.compress import Compressor
+from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.responders import StaticFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 BUNDLES = {"css/reader.css": "css/reader", "css/desk.css": "css/desk"}
@@ -121,6 +124,25 @@ class HashedStatic(CompressedManifestStaticFilesStorage):
 
     def create_compressor(self, **kwargs: Any) -> Compressor:
         return QuickCompressor(**kwargs)
+
+
+class WholeFiles(WhiteNoiseMiddleware):
+    """Answer each static file in one piece. Code, styles and icons are small; WhiteNoise streams them from an iterator
+    that Django must exhaust in a thread before the first byte leaves, with a warning for every file.
+    """
+
+    @staticmethod
+    def serve(static_file: StaticFile, request: HttpRequest) -> HttpResponse:
+        answer = static_file.get_response(request.method, request.META)
+        content = b""
+        if answer.file is not None:  # none for HEAD, 304, 405 and 416
+            with answer.file:
+                content = answer.file.read()
+        response = HttpResponse(content, status=int(answer.status))
+        del response["Content-Type"]
+        for name, value in answer.headers:
+            response[name] = value
+        return response
 
 
 def joined(name: str) -> bytes:

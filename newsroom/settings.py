@@ -54,7 +54,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "newsroom.headers.SecurityHeaders",
     "newsroom.malformed.Malformed",  # before the session is read: its cookie may be what is malformed
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "newsroom.bundles.WholeFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
