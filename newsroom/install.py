@@ -171,19 +171,33 @@ def browser(log: IO[str]) -> Optional[str]:
     Returns:
         None, or why those tests will be skipped.
     """
-    if chromium():
+    return debian("chromium", "for the browser tests", log)
+
+
+def debian(program: str, purpose: str, log: IO[str]) -> Optional[str]:
+    """Have a program of Debian's, from the package of its name, where this is Debian and we are root.
+
+    Args:
+        program: its name.
+        purpose: what it is for, said when it is installed: "for the benchmarks".
+        log: what apt-get says goes there.
+
+    Returns:
+        None, or why there is none.
+    """
+    if shutil.which(program):
         return None
     if not (os.geteuid() == 0 and shutil.which("apt-get") and Path("/etc/debian_version").exists()):
-        return "there is no chromium on the PATH"
-    print("Installing Debian's chromium for the browser tests", flush=True)
+        return "there is no {} on the PATH".format(program)
+    print("Installing Debian's {} {}".format(program, purpose), flush=True)
     environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive", LC_ALL="C.UTF-8")
-    for arguments in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
+    for arguments in (["update"], ["install", "-y", "--no-install-recommends", program]):
         output = _run(["apt-get", "-q", *arguments], log, environment)
         if output is not None:
             if "No space left on device" in output or "enough free space" in output:
-                return "the disk is too full for chromium"
+                return "the disk is too full for {}".format(program)
             return "apt-get {} failed".format(arguments[0])
-    return None if chromium() else "apt-get installed no chromium"
+    return None if shutil.which(program) else "apt-get installed no {}".format(program)
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -156,6 +158,22 @@ def test_browser_tests_without_a_browser(
     monkeypatch.setattr(install.shutil, "which", lambda name: None)
     assert install.main(["--with", "test"]) == code
     assert words in capsys.readouterr().err
+
+
+def test_a_benchmark_without_wrk_is_one_sentence(tmp_path: Path) -> None:
+    """Neither wrk nor apt-get on the PATH: said before any server starts, and no figure is printed."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.story_vs_dict"],
+        cwd=Path(__file__).resolve().parents[2],
+        env={**os.environ, "PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.splitlines() == [
+        "The benchmark needs wrk, which makes the load: there is no wrk on the PATH; on Debian apt-get install wrk brings it."
+    ]
 
 
 def test_the_programs_of_the_environment_find_the_checkout(checkout: Path, pips: list[list[str]]) -> None:
