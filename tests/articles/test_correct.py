@@ -6,12 +6,14 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
+from django.test import Client
 
 from articles import drafts, workflow
 from articles.models import Clash, Draft, MoveLog, Revision, Story
 from newsroom.accounts.models import Person
 from newsroom.outbox.models import Event
 from tests.articles.test_races import both_at_once, won
+from tests.asserts import page
 from tests.factories.accounts import person
 from tests.factories.articles import published_story
 
@@ -38,6 +40,20 @@ def out(draft: Draft, writer: Person, editor: Person, at: datetime, kind: str = 
         draft.refresh_from_db()
         workflow.take(move, subject=draft, person=by, expected_version=draft.version, at=at, **answers)
     draft.refresh_from_db()
+
+
+def test_the_top_bar_says_once_which_draft_this_is(seen: Story, alice: Person, bob: Person, now: datetime) -> None:
+    rewrite = opened(seen, alice, "main", now)
+    desk = Client()
+    desk.force_login(bob)
+
+    def top(draft: Draft) -> list[str]:
+        bar = page(desk.get(f"/desk/stories/{seen.pk}/?draft={draft.pk}")).one("div", "where")
+        return [each.text for each in (*bar.all("span", "crumb"), *bar.all("a", "mini"))]
+
+    assert top(rewrite) == ["Next version of a published story"]
+    correction = opened(seen, alice, "correction", now)
+    assert sorted(top(correction)) == sorted(top(rewrite)) == ["Next version", "Quick correction"]
 
 
 def test_a_correction_goes_out_and_the_rewrite_takes_it_in(
