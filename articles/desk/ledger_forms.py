@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from django import forms
 
 from articles.desk.linking import chain_fields
+from articles.desk.picture_choice import PictureChoice
 from articles.models import Merchant, Outlet, Product, Quotation, Source
 from articles.products import ProductFacts
 from articles.refusals import Refused
@@ -118,7 +119,7 @@ class ProductForm(forms.Form):
     price = _line("Price", help_text="What the merchant asks now. Saving it says that you checked it now.", most=20)
     currency = forms.ChoiceField(label="Currency", choices=Product.Currency.choices, initial=Product.Currency.USD)
     blurb = _area("Words about it", help_text="A story may say its own.")
-    picture = forms.CharField(widget=forms.HiddenInput, required=False)
+    picture = forms.CharField(label="Picture", widget=PictureChoice, required=False)
     expected_version = forms.CharField(widget=forms.HiddenInput, required=False)
 
     @property

@@ -155,6 +155,8 @@ def field(bound: BoundField, hint: str = "") -> str:
         kind, attrs["class"] = "tick", ""
     elif isinstance(widget, CHOICE_WIDGETS):
         kind = "choices"
+    elif widget.use_fieldset:
+        kind = "group"
     return render_to_string(
         "desk/_field.html",
         {
