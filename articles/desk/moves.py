@@ -92,6 +92,7 @@ def _page(
     revision = _decided(move, draft)
     found = checks.run(revision, story=draft.story, at=timezone.now()) if move.checked else []
     errors = dict(errors or {})
+    writing = reverse("articles-desk:write", args=[draft.story_id]) if access.may(person).write else ""
     stops = [check for check in found if check.holds_back(move.name)]
     if stops and errors.get("") == " ".join(check.message for check in stops):
         errors.pop("")  # the list below says the same, with where
@@ -113,9 +114,8 @@ def _page(
             "stops": stops,
             "warnings": [check for check in found if check.level == "warn"],
             "why_title": "Not yours to do." if choice and choice.theirs else "Held back.",
-            "back_url": reverse(
-                "articles-desk:write" if access.may(person).write else "articles-desk:history", args=[draft.story_id]
-            ),
+            "back_url": writing or reverse("articles-desk:history", args=[draft.story_id]),
+            "sources_url": f"{writing}?draft={draft.pk}#rail-sources" if writing else "",
             "version": draft.version if move.on is On.DRAFT else draft.story.version,
         },
         status=status,

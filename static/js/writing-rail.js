@@ -27,15 +27,18 @@
   rail.addEventListener("click", (event) => { if (event.target.closest("[data-rail-close]")) { open(false); current().focus(); } });
   rail.addEventListener("keydown", (event) => { if (event.key === "Escape" && narrow.matches && rail.classList.contains("open")) { open(false); current().focus(); } });
   writing.closeRailOverText = () => { if (narrow.matches) { open(false); } };
-  choose(tabs[0]); open(!narrow.matches);
+  const asked = tabs.find((tab) => tab.hash === location.hash); // a move's page leads to #rail-sources
+  choose(asked || tabs[0]); open(!narrow.matches || !!asked);
   narrow.addEventListener("change", () => open(!narrow.matches));
 
-  // "Go there" of a check: a field, a block by its kind and id, an element of the body by its number, the lead picture.
+  // "Go there" of a check: a field, a block by its kind and id, an element of the body by its number, the lead picture;
+  // "sources" is the tab in which words are tied or waived.
   const fields = { slug: "story_slug", search_title: "id_search_title", search_description: "id_search_description" };
   rail.addEventListener("click", (event) => {
     const button = event.target.closest("[data-go-to]");
     if (!button) { return; }
     const [name, number] = button.dataset.goTo.split(":"), editor = writing.editor;
+    if (name === "sources") { choose(document.getElementById("tab-sources")); open(true); document.getElementById("rail-sources").focus(); return; }
     if (fields[name]) { choose(tabs[0]); open(true); document.getElementById(fields[name]).focus(); return; }
     writing.closeRailOverText();
     if (name === "lead_image") { const lead = document.getElementById("lead"); lead.scrollIntoView({ block: "center" }); lead.querySelector("button:not([hidden])")?.focus(); return; }
