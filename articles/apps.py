@@ -99,7 +99,7 @@ class ArticlesConfig(AppConfig):
 
     def _tell(self) -> None:
         """Say what people can be told of, and have the outbox tell them."""
-        from articles import notice_kinds, telling, telling_schedule  # noqa: F401  (they register who is told)
+        from articles import ledger_warnings, notice_kinds, telling, telling_schedule  # noqa: F401  (they register)
         from newsroom import notices
 
         for kind in notice_kinds.KINDS:

@@ -1,0 +1,76 @@
+"""What the ledger makes an editor ask, though it stops nothing. The rules are the field's own: name how many sources
+there are and no more (Reuters Handbook, "Sources"); no unnamed source for an opinion (AP, "Anonymous sources": material
+that is "information and not opinion or speculation"); two sources for what a headline says, unless one was there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from articles.checks import Check, Matter, check, warn
+from articles.ledger import Standing
+from articles.models import Quotation, Source
+from newsroom import blocks
+
+# "Sources say", "insiders told", "friends have claimed": a plural that says somebody said it.
+_PLURAL = re.compile(
+    r"\b(?:sources|insiders|aides|friends|courtiers|officials|advisers|staffers|onlookers|experts)\b"
+    r"(?:\s+\w+){0,4}?\s+(?:say|said|tell|told|claim|claimed|confirm|confirmed|reveal|revealed|insist|insisted|believe|believed|add|added)\b",
+    re.IGNORECASE,
+)
+# How somebody says what they think of it rather than what happened.
+_OPINION = re.compile(
+    r"\b(?:I|we)\s+(?:think|believe|feel|hope|doubt|guess|reckon)\b|\bin (?:my|our) (?:view|opinion)\b"
+    r"|\b(?:he|she|they|it)(?:’s|'s|\s+(?:is|are|was|were))\s+(?:so\s+|very\s+|really\s+|totally\s+|a\s+)?"
+    r"(?:selfish|arrogant|cold|cruel|jealous|lazy|vain|difficult|ridiculous|shameful|disgraceful|terrible|awful|pathetic|desperate"
+    r"|narcissist|liar|snob|bully|fool)\b"
+    r"|\b(?:should|ought to)\s+be\s+ashamed\b",
+    re.IGNORECASE,
+)
+
+
+def _tied(matter: Matter) -> list[Quotation]:
+    return [item.quotation for item in matter.quotations if item.standing is Standing.TIED and item.quotation]
+
+
+@check
+def plural_sources(matter: Matter) -> Iterator[Check]:
+    """The text says "sources", and the ledger has one."""
+    people = {said.source_id for said in _tied(matter) if said.source.kind != Source.Kind.DOCUMENT}
+    if len(people) > 1:
+        return
+    places = [(matter.revision.headline, "headline"), (matter.revision.standfirst, "standfirst")]
+    places += [
+        (blocks.plain_text(part), f"body:{number}")
+        for number, part in enumerate(blocks.paragraphs.split(matter.revision.body))
+    ]
+    for text, where in places:
+        if found := _PLURAL.search(text):
+            has = "one source" if people else "none"
+            yield warn(f"“{found[0]}” speaks of several; the ledger has {has} for this story.", where)
+            return
+
+
+@check
+def unnamed_opinions(matter: Matter) -> Iterator[Check]:
+    """An unnamed person says what they think of somebody, and cannot be held to it."""
+    for item in matter.quotations:
+        said = item.quotation
+        if item.standing is not Standing.TIED or said is None or said.source.kind != Source.Kind.UNNAMED:
+            continue
+        if _OPINION.search(said.words):
+            where = f"body:{item.mark.paragraph}" if item.mark.place == "body" else item.mark.block or item.mark.place
+            yield warn(f"“{said.source.printed}” is unnamed and gives an opinion, not information.", where)
+
+
+@check
+def one_relayed_source(matter: Matter) -> Iterator[Check]:
+    """Everything that the story quotes comes from one source, and not to us."""
+    tied = _tied(matter)
+    if not tied or len({said.source_id for said in tied}) > 1:
+        return
+    chains = [list(said.chain.all()) for said in tied]
+    if all(chains) and tied[0].source.kind not in (Source.Kind.DOCUMENT, Source.Kind.STATEMENT):
+        by = chains[0][-1].outlet.printed
+        yield warn(f"A single source stands behind this story, and it spoke to {by}, not to us.", "headline")

@@ -1,0 +1,77 @@
+"""What the ledger makes an editor ask. Each warns of what the rule names and keeps quiet where it is kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from articles import checks
+from articles.models import Quotation, Source
+from tests.factories import articles as make
+
+pytestmark = pytest.mark.django_db
+
+
+def tied(quotation: Quotation) -> str:
+    return f'<q data-quotation="{quotation.pk}">“{quotation.words}”</q>'
+
+
+def warnings(now: datetime, *parts: str, **facts: str) -> list[tuple[str, str]]:
+    made = make.story(body="".join(f"<p>{part}</p>" for part in parts), **facts)
+    head = made.draft.head  # type: ignore[attr-defined]
+    found = checks.run(head, story=made, at=now)
+    rules = ("speaks of several", "gives an opinion", "A single source")
+    return [
+        (one.message, one.where) for one in found if one.level == "warn" and any(rule in one.message for rule in rules)
+    ]
+
+
+def unnamed(description: str = "a former aide") -> Source:
+    return make.source(kind="unnamed", description=description)
+
+
+def test_several_sources_in_the_text_and_one_in_the_ledger(now: datetime) -> None:
+    one = make.quotation("The gates were open", source=unnamed())
+    other = make.quotation("The car had gone", source=unnamed("a driver"))
+    for said in (
+        "Sources close to the couple say it is over.",
+        "Palace insiders have told us so.",
+        "Friends claim it.",
+    ):
+        [(message, where)] = warnings(now, f"He said {tied(one)}.", said)
+        assert "the ledger has one source" in message
+        assert where == "body:1"
+        assert warnings(now, f"He said {tied(one)}.", f"She said {tied(other)}.", said) == []
+    [(message, where)] = warnings(now, "Nothing.", headline="Sources say the gates are open")
+    assert ("none" in message, where) == (True, "headline")
+    for said in ("A source says so.", "The sources of the river are dry.", "Her friends came to tea."):
+        assert warnings(now, f"He said {tied(one)}.", said) == [], said
+
+
+def test_an_unnamed_person_with_an_opinion(now: datetime) -> None:
+    for words in ("I think it is over", "She is so difficult", "He should be ashamed of it"):
+        said = make.quotation(words, source=unnamed())
+        [(message, where)] = warnings(now, "First.", f"He said {tied(said)}.")
+        assert message == "“A former aide” is unnamed and gives an opinion, not information."
+        assert where == "body:1"
+        named = make.quotation(words, source=make.source("Ann Hale"))
+        assert warnings(now, f"She said {tied(named)}.") == []
+    fact = make.quotation("She left at nine in a blue car", source=unnamed())
+    assert warnings(now, f"He said {tied(fact)}.") == []
+
+
+def test_a_single_source_that_spoke_to_somebody_else(now: datetime) -> None:
+    source, echo = unnamed(), make.outlet("Evening Echo")
+    relayed = make.quotation("The gates were open", source=source, chain=[(echo, False)])
+    again = make.quotation("Nobody stood there", source=source, chain=[(echo, True)])
+    [(message, where)] = warnings(now, f"He said {tied(relayed)} and {tied(again)}.")
+    assert "spoke to Evening Echo, not to us" in message
+    assert where == "headline"
+    to_us = make.quotation("I saw it", source=source)
+    assert warnings(now, f"He said {tied(relayed)} and {tied(to_us)}.") == []
+    second = make.quotation("It rained", source=make.source("Ann Hale"), chain=[(echo, False)])
+    assert warnings(now, f"He said {tied(relayed)}; she said {tied(second)}.") == []
+    statement = make.source("The palace", kind="statement")
+    printed = make.quotation("We have no comment", source=statement, chain=[(echo, False)])
+    assert warnings(now, f"It said {tied(printed)}.") == []
