@@ -30,9 +30,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def own_folders(tmp_path_factory: pytest.TempPathFactory, settings: object) -> None:
+def own_folders(media_folder: Path, settings: object) -> None:
     """Keep pictures of tests out of the newsroom's own folders."""
-    place: Path = tmp_path_factory.getbasetemp() / "media"
+    place = media_folder
     settings.MEDIA_ROOT = place / "public"  # type: ignore[attr-defined]
     settings.PRIVATE_ROOT = place / "private"  # type: ignore[attr-defined]
     settings.STORAGES = {  # type: ignore[attr-defined]

@@ -16,13 +16,16 @@ Wait for what the page or the database shows (``page.get_by_...``, ``until``), n
 
 from __future__ import annotations
 
-from tests.browser.letterbox import Mailbox, mailbox
+from tests.browser.letterbox import Mailbox, mailbox, only_mailbox
 from tests.browser.looking import axe_problems, keep_picture, look_over
 from tests.browser.processes import (
     ROOT,
     Process,
+    always,
     database_url,
+    media_folder,
     pytest_runtest_makereport,
+    ready,
     real_password,
     start_site,
     start_worker,
@@ -40,6 +43,7 @@ __all__ = [
     "Mailbox",
     "Process",
     "Site",
+    "always",
     "axe_problems",
     "chromium",
     "database_url",
@@ -47,8 +51,11 @@ __all__ = [
     "keep_picture",
     "look_over",
     "mailbox",
+    "media_folder",
+    "only_mailbox",
     "pytest_collection_modifyitems",
     "pytest_runtest_makereport",
+    "ready",
     "real_password",
     "site",
     "start_site",

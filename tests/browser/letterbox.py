@@ -52,8 +52,9 @@ class Mailbox:
         return "250 OK"
 
 
-@pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
+@pytest.fixture(scope="session")
+def only_mailbox() -> Iterator[Mailbox]:
+    """The sink of this pytest process: its address stands in the settings of processes that outlive a test."""
     from aiosmtpd.controller import Controller
 
     port = free_port()
@@ -62,3 +63,11 @@ def mailbox() -> Iterator[Mailbox]:
     controller.start()
     yield box
     controller.stop()
+
+
+@pytest.fixture
+def mailbox(only_mailbox: Mailbox) -> Mailbox:
+    """The sink, empty, and taking everything."""
+    only_mailbox.letters.clear()
+    only_mailbox.refuse = None
+    return only_mailbox

@@ -8,6 +8,7 @@ import http.client
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Generator, Iterator
@@ -17,22 +18,34 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.browser.forking import Forked, Ready
 from tests.browser.letterbox import Mailbox
-from tests.browser.waiting import free_port, until
+from tests.browser.waiting import until
 
 ROOT = Path(__file__).resolve().parents[2]
 logs_key = pytest.StashKey[list[Path]]()
 
 
 class Process:
-    """A process with its log in a file, ended with all that it started."""
+    """A process with its log in a file, ended with all that it started.
 
-    def __init__(self, name: str, command: list[str], environment: dict[str, str], log: Path) -> None:
+    Args:
+        arguments: what Python runs: ``-m``, a module, and the module's own.
+        ready: from which it is forked, if its environment is the same.
+    """
+
+    def __init__(
+        self, name: str, arguments: list[str], environment: dict[str, str], log: Path, ready: Ready | None = None
+    ) -> None:
         self.name, self.log = name, log
-        self._file = log.open("ab")
-        self.started = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=self._file, stderr=self._file, start_new_session=True
-        )
+        self.started: subprocess.Popen[bytes] | Forked
+        if ready and ready.environment == environment:
+            self.started = ready.start(arguments, log)
+            return
+        with log.open("ab") as file:
+            self.started = subprocess.Popen(
+                [sys.executable, *arguments], cwd=ROOT, env=environment, stdout=file, stderr=file, process_group=0
+            )
 
     @property
     def pid(self) -> int:
@@ -54,11 +67,10 @@ class Process:
         # Also after a clean end: a child that outlives its parent would hold the test database.
         self._signal(signal.SIGKILL)
         self.started.wait()
-        self._file.close()
 
     def _signal(self, number: int) -> None:
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.started.pid, number)  # the session that was made for it: nobody else's processes
+            os.killpg(self.started.pid, number)  # the group that was made for it: nobody else's processes
 
 
 @pytest.fixture(scope="session")
@@ -96,38 +108,67 @@ def database_url() -> str:
     return f"postgres://{user}@{where}{port}/{quote(facts['NAME'], safe='')}"
 
 
+@pytest.fixture(scope="session")
+def always(
+    django_db_setup: None, static_root: Path, only_mailbox: Mailbox, media_folder: Path
+) -> Iterator[dict[str, str]]:
+    """The environment of the processes of all tests: nothing in it changes from test to test."""
+    from django.conf import settings
+
+    # What pytest and Playwright need for themselves is not the site's.
+    ours = ("PYTEST_", "DJANGO_ALLOW_ASYNC_UNSAFE")
+    with socket.socket() as held:  # so that nobody else is given the site's port while no site runs
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        held.bind(("127.0.0.1", 0))
+        yield {name: value for name, value in os.environ.items() if not name.startswith(ours)} | {
+            "DATABASE_URL": database_url(),
+            "REDIS_URL": settings.REDIS_URL,
+            "MAIL_URL": only_mailbox.url,
+            "ORIGIN": f"http://127.0.0.1:{held.getsockname()[1]}",
+            "SECRET_KEY": settings.SECRET_KEY,
+            "STATIC_ROOT": str(static_root),
+            "MEDIA_ROOT": str(media_folder / "public"),
+            "PRIVATE_ROOT": str(media_folder / "private"),
+            "DEMO": "false",
+            "DEBUG": "false",
+            "PYTHONUNBUFFERED": "1",
+        }
+
+
 @pytest.fixture
 def surroundings(
-    transactional_db: None, static_root: Path, mailbox: Mailbox, settings: Any, tmp_path: Path, own_folders: None
+    transactional_db: None, always: dict[str, str], mailbox: Mailbox, settings: Any, own_folders: None
 ) -> dict[str, str]:
     """The environment of the processes of one test; ``ORIGIN`` names the site also where it is not running."""
-    origin = f"http://127.0.0.1:{free_port()}"
-    settings.ORIGIN, settings.MAIL_URL = origin, mailbox.url
-    return os.environ | {
-        "DATABASE_URL": database_url(),
-        "REDIS_URL": settings.REDIS_URL,
-        "MAIL_URL": mailbox.url,
-        "ORIGIN": origin,
-        "SECRET_KEY": settings.SECRET_KEY,
-        "STATIC_ROOT": str(static_root),
-        "MEDIA_ROOT": str(settings.MEDIA_ROOT),
-        "PRIVATE_ROOT": str(settings.PRIVATE_ROOT),
-        "DEMO": "false",
-        "DEBUG": "false",
-        "PYTHONUNBUFFERED": "1",
-    }
+    settings.ORIGIN, settings.MAIL_URL = always["ORIGIN"], mailbox.url
+    assert always["MEDIA_ROOT"] == str(settings.MEDIA_ROOT)
+    return dict(always)
+
+
+@pytest.fixture(scope="session")
+def ready(always: dict[str, str]) -> Iterator[Ready]:
+    """What sites and workers are forked from."""
+    made = Ready(always, ROOT)
+    yield made
+    made.end()
+
+
+@pytest.fixture(scope="session")
+def media_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the pictures of this pytest process's tests are."""
+    return tmp_path_factory.getbasetemp() / "media"
 
 
 # ---- the site ----
 
 
-def start_site(surroundings: dict[str, str], log: Path) -> Process:
+def start_site(surroundings: dict[str, str], log: Path, ready: Ready | None = None) -> Process:
     """Start the web application at ``ORIGIN``; a test that kills it starts the next with the same call."""
     port = surroundings["ORIGIN"].rsplit(":", 1)[1]
-    command = [sys.executable, "-m", "granian", "--interface", "asginl", "--host", "127.0.0.1", "--port", port]
+    command = ["-m", "granian", "--interface", "asginl", "--host", "127.0.0.1", "--port", port]
     # A connection that is still open at the end, as a closing page leaves one, would keep it from ending.
     command += ["--workers", "1", "--no-ws", "--workers-kill-timeout", "1", "newsroom.asgi:application"]
-    return Process("The site", command, surroundings, log)
+    return Process("The site", command, surroundings, log, ready)
 
 
 def answers(port: int, path: str) -> bool:
@@ -146,8 +187,10 @@ def answers(port: int, path: str) -> bool:
 
 
 @pytest.fixture
-def worker(request: pytest.FixtureRequest, surroundings: dict[str, str], tmp_path: Path) -> Iterator[Process]:
-    process = start_worker(surroundings, log_of(request, tmp_path, "worker"), tmp_path / "beat")
+def worker(
+    request: pytest.FixtureRequest, surroundings: dict[str, str], ready: Ready, tmp_path: Path
+) -> Iterator[Process]:
+    process = start_worker(surroundings, log_of(request, tmp_path, "worker"), tmp_path / "beat", ready)
     try:
         until(worker_answers, "the worker answers", alive=process.must_live)
         yield process
@@ -155,11 +198,11 @@ def worker(request: pytest.FixtureRequest, surroundings: dict[str, str], tmp_pat
         process.end()
 
 
-def start_worker(surroundings: dict[str, str], log: Path, timetable: Path) -> Process:
+def start_worker(surroundings: dict[str, str], log: Path, timetable: Path, ready: Ready | None = None) -> Process:
     """Start a Celery worker with beat; a test that kills it starts the next with the same call."""
-    command = [sys.executable, "-m", "celery", "-A", "newsroom.celery", "worker", "--beat", "--loglevel", "INFO"]
+    command = ["-m", "celery", "-A", "newsroom.celery", "worker", "--beat", "--loglevel", "INFO"]
     command += ["--concurrency", "2", "--schedule", str(timetable), "--without-gossip", "--without-mingle"]
-    return Process("The worker", command, surroundings, log)
+    return Process("The worker", command, surroundings, log, ready)
 
 
 def worker_answers() -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from newsroom import install
+from tests.browser.forking import Ready
 from tests.browser.processes import Process, answers, log_of, start_site
 from tests.browser.waiting import PATIENCE, until
 
@@ -102,10 +103,12 @@ class Site:
 
 
 @pytest.fixture
-def site(request: pytest.FixtureRequest, chromium: Any, surroundings: dict[str, str], tmp_path: Path) -> Iterator[Site]:
+def site(
+    request: pytest.FixtureRequest, chromium: Any, surroundings: dict[str, str], ready: Ready, tmp_path: Path
+) -> Iterator[Site]:
     url = surroundings["ORIGIN"]
     port = url.rsplit(":", 1)[1]
-    process = start_site(surroundings, log_of(request, tmp_path, "site"))
+    process = start_site(surroundings, log_of(request, tmp_path, "site"), ready)
     made = Site(url=url, process=process, browser=chromium)
     try:
         until(lambda: answers(int(port), "/desk/sign-in/"), "the site answers", alive=process.must_live)

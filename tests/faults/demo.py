@@ -81,7 +81,7 @@ class Demo:
         self.lines, self.complaints = [], ""
         self.process = subprocess.Popen(
             command or self.command(*arguments),
-            **{"cwd": ROOT, "env": self.environment, **how},
+            **{"cwd": ROOT, "env": self.environment, "preexec_fn": hears_the_terminal, **how},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -248,6 +248,11 @@ class Demo:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(int(line.split()[0]), signal.SIGKILL)
         embedded.remove(self.home / "servers")
+
+
+def hears_the_terminal() -> None:
+    """Undo what `nohup` hands down: a test run under it would make demos that a closed terminal does not end."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @contextmanager
