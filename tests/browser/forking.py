@@ -4,7 +4,7 @@ Importing Django and the product anew took most of a second of processor time fo
 there are hundreds. What is forked off is as fresh as what is started: the one that waits has opened nothing (it says so
 itself before each fork), has answered nobody, and holds only what importing leaves behind.
 
-As a program (``python -m tests.browser.forking``) it reads one request a line from its standard input, in JSON, and
+``main`` is its program, which reads one request a line from its standard input, in JSON, and
 answers with one line:
 
     ["start", ["-m", "granian", ...], "/path/of/the.log"] -> the number of a process, leader of a group of its own
@@ -36,7 +36,7 @@ class Ready:
 
     def __init__(self, environment: dict[str, str], folder: Path) -> None:
         self.environment = environment
-        command = [sys.executable, "-m", "tests.browser.forking"]
+        command = [sys.executable, "-c", "from tests.browser.forking import main; main()"]
         self._process = subprocess.Popen(
             command, env=environment, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -160,7 +160,3 @@ def become(module: str, arguments: list[str], log: str) -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code or 0)  # not back into the loop that forked it
-
-
-if __name__ == "__main__":
-    main()

@@ -8,12 +8,18 @@ for every URL is tested over ``MATRIX``: roles (``test_matrix.py``), methods (``
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import redis
+from django.conf import settings
+from django.db import transaction
 from django.urls import reverse
+
+from newsroom.publication.current import forget
 
 EVERYBODY = frozenset({"reader", "reporter", "editor", "picture_editor", "legal", "marketing", "administrator"})
 STAFF = EVERYBODY - {"reader"}
@@ -25,7 +31,7 @@ class Row:
 
     Attributes:
         kwargs: the address's parts, or a callable that makes the objects first and returns them. It is called once
-            for each role, in a transaction of its own.
+            for each URL that is tested; whatever a request does to them is taken back before the next.
         method: the method that the URL is for.
         both: GET shows the form that POST sends. Every method beyond ``methods`` must answer 405.
         data: form fields to send, or a callable that takes ``kwargs`` and returns them.
@@ -59,6 +65,19 @@ class Row:
         """Make what the URL needs; return its address and the fields to send."""
         kwargs = self.kwargs() if callable(self.kwargs) else self.kwargs
         return reverse(name, kwargs=kwargs), self.data(kwargs) if callable(self.data) else self.data
+
+
+@contextmanager
+def begun_anew() -> Iterator[None]:
+    """Take back what the block does to the database; it begins with no budget spent and no page kept."""
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+        client.flushdb()
+    forget()
+    with transaction.atomic():
+        try:
+            yield
+        finally:
+            transaction.set_rollback(True)
 
 
 def rows() -> dict[str, Row]:

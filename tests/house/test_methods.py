@@ -8,11 +8,10 @@ from django.db import connection
 from django.test import Client
 
 from tests.factories.accounts import person
-from tests.house.matrix import rows
+from tests.house.matrix import begun_anew, rows
 
 MATRIX = rows()
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
-CHANGES = [(name, method) for name, row in sorted(MATRIX.items()) for method in METHODS if method not in row.methods]
 OFTEN = {"django_session"}  # every visit may touch it
 
 
@@ -29,8 +28,8 @@ def stored() -> dict[str, str]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("name", "method"), CHANGES)
-def test_wrong_method_is_refused_without_harm(name: str, method: str) -> None:
+@pytest.mark.parametrize("name", sorted(MATRIX))
+def test_wrong_methods_are_refused_without_harm(name: str) -> None:
     """As somebody whom the address is for, with the form that would be taken by the right method."""
     row = MATRIX[name]
     client = Client(raise_request_exception=True)
@@ -39,15 +38,20 @@ def test_wrong_method_is_refused_without_harm(name: str, method: str) -> None:
         client.force_login(person(role))
     url, data = row.request(name)
     before = stored()
-    if method in {"GET", "HEAD", "POST"}:
-        response = getattr(client, method.lower())(url, data, headers=row.headers)
-    else:
-        response = client.generic(method, url, headers=row.headers)
-    assert stored() == before, f"{method} changed something"
-    if row.any_method:
-        assert response.status_code < 500
-    else:
-        assert response.status_code == 405, f"{method} is answered with {response.status_code}"
+    wrong = []
+    for method in METHODS:
+        if method in row.methods:
+            continue
+        with begun_anew():
+            if method in {"GET", "HEAD", "POST"}:
+                response = getattr(client, method.lower())(url, data, headers=row.headers)
+            else:
+                response = client.generic(method, url, headers=row.headers)
+            if stored() != before:
+                wrong.append(f"{method} changed something")
+        if response.status_code >= 500 if row.any_method else response.status_code != 405:
+            wrong.append(f"{method} is answered with {response.status_code}")
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.django_db
