@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 # For any parameter or field. A list is sent as the same name several times.
@@ -121,11 +123,17 @@ def asked_for() -> Iterator[set[str]]:
     """Write down the names of the parameters, fields and files that a view looks for."""
     names: set[str] = set()
 
+    def of_a_request(looked_in: MultiValueDict[Any, Any]) -> bool:
+        # Django keeps its table of addresses in the same kind of dictionary, and every link on a page is looked up there.
+        files = (file for many in dict.values(looked_in) for file in many)
+        return isinstance(looked_in, QueryDict) or all(isinstance(file, UploadedFile) for file in files)
+
     def spy(method: str) -> Any:
         original = getattr(MultiValueDict, method)
 
         def looked_up(self: Any, key: Any, *rest: Any, **more: Any) -> Any:
-            names.add(str(key))
+            if isinstance(key, str) and of_a_request(self):
+                names.add(key)
             return original(self, key, *rest, **more)
 
         return patch.object(MultiValueDict, method, looked_up)
@@ -135,7 +143,10 @@ def asked_for() -> Iterator[set[str]]:
 
 
 def squared(names: list[str], kinds: list[str]) -> Iterator[tuple[str, dict[str, str | list[str]]]]:
-    """Give every name every kind of value, in as many requests as there are kinds: each time another to each name."""
-    for turn in range(len(kinds)):
+    """Give every name every kind of value, in as many requests as there are kinds: each time another to each name.
+
+    Without a name there is nothing to ask.
+    """
+    for turn in range(len(kinds)) if names else ():
         given = {name: kinds[(place + turn) % len(kinds)] for place, name in enumerate(names)}
         yield str(given), {name: VALUES[kind] for name, kind in given.items()}
