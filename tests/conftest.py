@@ -19,6 +19,8 @@ def pytest_configure(config: pytest.Config) -> None:
     base = settings.REDIS_URL.rsplit("/", 1)[0] if settings.REDIS_URL.count("/") > 2 else settings.REDIS_URL
     settings.REDIS_URL = f"{base}/{number}"
     os.environ["REDIS_URL"] = settings.REDIS_URL
+    # Hundreds of processes are started; without their bytecode each compiles the whole product first.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     from newsroom.celery import app
 
     app.conf.broker_url = settings.REDIS_URL

@@ -38,17 +38,20 @@ WIDEST = """[...document.body.querySelectorAll("*")].filter(one => one.getBoundi
 
 
 def axe_problems(page: Any, only: str = "") -> list[str]:
-    """Return what axe objects to on this page, one line each; an empty list is the goal."""
-    from axe_playwright_python.sync_playwright import Axe
+    """Return what axe objects to on this page, one line each; an empty list is the goal. Frames are pages of their own."""
+    from axe_playwright_python.base import AXE_SCRIPT
 
-    options: dict[str, Any] = {"resultTypes": ["violations"]}
+    # Without "iframes" axe waits half a second for each frame, in which it is not.
+    options: dict[str, Any] = {"resultTypes": ["violations"], "iframes": False}
     if only:
         options["runOnly"] = [only]
-    results = Axe().run(page, options=options).response
+    if page.evaluate("typeof axe === 'undefined'"):
+        page.evaluate(AXE_SCRIPT)
+    found = page.evaluate("options => axe.run(options).then(results => results.violations)", options)
     return [
         f"{problem['id']} ({problem['impact']}): {node['target']} {node['html'][:160]}"
         f" {node.get('failureSummary', '')[:300]}"
-        for problem in results["violations"]
+        for problem in found
         for node in problem["nodes"]
     ]
 

@@ -2,44 +2,30 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from newsletters import issues, shown, tokens
 from newsletters.models import Delivery, Issue, SignUp, SignUpTick, Subscription
 from newsroom.publication.models import Publication
+from tests.browser import look_over
 from tests.factories import articles, media_assets
 from tests.factories import newsletters as made
 from tests.factories.accounts import person
 from tests.newsletters.sending import sending, showing
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-# A folder to look at the pages in; nothing is kept without it.
-PICTURES = os.environ.get("PICTURES", "")
 
 
 def look(site: Any, who: Any, name: str, path: str, do: Any = None) -> None:
-    """Open the page on a phone and on a desk, in one scheme each (in both to look at), and let axe read it."""
-    for width in (390, 1280):
-        for dark in (False, True) if PICTURES else (width == 1280,):
-            page = site.page(who, width=width, dark=dark)
-            page.goto(path)
-            if do is not None:
-                do(page)
-            found = Axe().run(page)
-            if PICTURES:
-                page.screenshot(
-                    path=Path(PICTURES) / f"{name}-{width}-{'dark' if dark else 'light'}.png", full_page=True
-                )
-            assert found.violations_count == 0, f"{name} at {width}: {found.generate_report()}"
-            overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            assert overflow <= 0, f"{name} at {width} scrolls sideways by {overflow} px"
-            page.context.close()
+    """Open the page in the test's one window, do something there, and look it over."""
+    page = site.pages[0] if site.pages else site.page(who)
+    page.goto(path)
+    if do is not None:
+        do(page)
+    look_over(page, name)
     assert not site.complaints
 
 
