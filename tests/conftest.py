@@ -26,9 +26,24 @@ def pytest_configure(config: pytest.Config) -> None:
     app.conf.broker_url = settings.REDIS_URL
 
 
+# What takes longest, so that no process is left alone with it at the end of a run.
+LONG = (
+    "tests/faults/test_demo",
+    "tests/newsletters/test_killed.py",
+    "tests/embedded/",
+    "tests/articles/test_workflow_machine.py",
+    "tests/journeys/",
+    "tests/articles/test_pages_in_browser.py",
+    "tests/accounts/test_pages.py",
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests last: Playwright keeps an event loop in the thread of its tests, in which asyncio.run() refuses."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    """Browser tests last: Playwright keeps an event loop in the thread of its tests, in which asyncio.run() refuses.
+
+    Before and after that border the long ones come first; the rest stays in its random order.
+    """
+    items.sort(key=lambda item: (item.get_closest_marker("browser") is not None, not item.nodeid.startswith(LONG)))
 
 
 @pytest.fixture(autouse=True)

@@ -56,6 +56,7 @@ class Ready:
         return Forked(int(self._ask("start", arguments[1:], str(log))), lambda pid: self._ask("ended", pid))
 
     def end(self) -> None:
+        """End it, with all that still runs of what was forked off; once is enough."""
         assert self._process.stdin
         assert self._process.stdout
         self._process.stdin.close()
@@ -111,7 +112,8 @@ def main() -> None:
                 answer = os.waitstatus_to_exitcode(status) if found else None
         print(json.dumps(answer), flush=True)
     for pid in running:  # the tests were killed: what they would have ended
-        os.killpg(pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
 
 
 def import_everything() -> None:

@@ -1,0 +1,37 @@
+"""What the look over finds: it is the guard of every page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.browser import look_over
+
+pytestmark = pytest.mark.browser
+PAGE = """<!doctype html><html lang="en"><title>A page</title><meta name="viewport" content="width=device-width">
+<style>:root { color-scheme: light dark } body { color: #111; background: #fff; margin: 0 }
+@media (prefers-color-scheme: dark) { body { color: #ddd; background: #111 } } %s</style>
+<main><h1>A page</h1><p class="words">Words.</p>%s</main></html>"""
+
+
+@pytest.mark.parametrize(
+    ("style", "more", "found"),
+    [
+        ("", '<img src="data:,">', "image-alt"),
+        (".words { color: #999 }", "", "page-1280: color-contrast"),
+        ("@media (prefers-color-scheme: dark) { .words { color: #444 } }", "", "page-390-dark: color-contrast"),
+        ("@media (max-width: 500px) { .words { color: #bbb } }", "", "page-390: color-contrast"),
+        (".words { width: 350px }", "", "page at 320 px scrolls sideways by 30 px"),
+    ],
+)
+def test_what_is_wrong_is_found(chromium: Any, style: str, more: str, found: str) -> None:
+    page = chromium.new_page()
+    try:
+        page.set_content(PAGE % ("", ""))
+        look_over(page, "page")
+        page.set_content(PAGE % (style, more))
+        with pytest.raises(AssertionError, match=found):
+            look_over(page, "page")
+    finally:
+        page.close()
