@@ -11,7 +11,7 @@ from tests.browser import Site, look_over, until
 from tests.factories import media_assets as pictures
 from tests.factories.articles import published_story
 from tests.writing.conftest import AT, make_desk
-from tests.writing.test_in_browser import body, caret_at_end, save
+from tests.writing.screen import body, caret_at_end, save
 from tests.writing.test_together_in_browser import THREE, into
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from tests.browser import Site, look_over, until
 from tests.factories import media_assets as pictures
 from tests.writing.conftest import Desk, make_desk
-from tests.writing.test_in_browser import caret_at_end, open_desk
+from tests.writing.screen import caret_at_end, open_desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

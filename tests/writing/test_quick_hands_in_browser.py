@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser import Site
 from tests.factories import articles as stories
 from tests.writing.conftest import make_desk
-from tests.writing.test_in_browser import body, caret_at_end, open_desk, place
+from tests.writing.screen import body, caret_at_end, open_desk, place
 
 pytestmark = pytest.mark.browser
 

@@ -12,7 +12,7 @@ from newsroom import blocks
 from tests.browser import Site, look_over
 from tests.factories import articles as stories
 from tests.writing.conftest import make_desk
-from tests.writing.test_in_browser import open_desk, save
+from tests.writing.screen import open_desk, save
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

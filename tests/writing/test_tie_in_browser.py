@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from articles.models import Quotation
 from tests.browser import Site
 from tests.writing.conftest import make_desk
-from tests.writing.test_in_browser import body, open_desk
+from tests.writing.screen import body, open_desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

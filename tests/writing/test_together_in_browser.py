@@ -12,7 +12,7 @@ from articles.models import Clash, Draft
 from tests.browser import Site, axe_problems, look_over, until
 from tests.factories import media_assets as pictures
 from tests.writing.conftest import AT, make_desk
-from tests.writing.test_in_browser import body, caret_at_end, open_desk, save
+from tests.writing.screen import body, caret_at_end, open_desk, save
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -10,7 +10,7 @@ from tests.browser import Site, look_over
 from tests.factories import articles as stories
 from tests.factories import media_assets as pictures
 from tests.writing.conftest import make_desk
-from tests.writing.test_in_browser import open_desk
+from tests.writing.screen import open_desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
