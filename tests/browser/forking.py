@@ -38,8 +38,18 @@ class Ready:
         self.environment = environment
         command = [sys.executable, "-c", "from tests.browser.forking import main; main()"]
         self._process = subprocess.Popen(
-            command, env=environment, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            command,
+            env=environment,
+            cwd=folder,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            process_group=0,  # what ends the tests' whole group must not end it before it has ended what it forked off
         )
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     def _ask(self, *request: Any) -> Any:
         assert self._process.stdin
@@ -89,7 +99,6 @@ class Forked:
 
 
 def main() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the tests' terminal; they end it by ending its input
     import_everything()
     # What was imported is swept once and then left in place: a collection would copy every page of it in every fork.
     gc.collect()
@@ -141,7 +150,6 @@ def become(module: str, arguments: list[str], log: str) -> None:
     """Turn this fork into `python -m module arguments`."""
     with contextlib.suppress(OSError):
         os.setpgid(0, 0)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     nothing, output = os.open(os.devnull, os.O_RDONLY), os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
     for mine, theirs in ((nothing, 0), (output, 1), (output, 2)):
         os.dup2(mine, theirs)

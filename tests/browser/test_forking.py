@@ -49,6 +49,7 @@ def test_it_lives_until_it_is_killed_or_the_tests_are(ours: Ready, tmp_path: Pat
     one.kill()
     assert one.started.returncode == -9
     two.must_live()
+    assert os.getpgid(ours.pid) == ours.pid, "a signal to the tests' whole group would reach it"
     ours.end()
     until(lambda: not alive(two.pid), "whoever was left has been ended")
 
