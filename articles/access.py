@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
 
-from articles.models import Complaint, Draft, Note, Product, Source, Story
+from articles.models import Complaint, Draft, Note, Offer, Product, Source, Story
 from newsroom.accounts import Role
 from newsroom.accounts.models import Person
 
@@ -26,6 +26,7 @@ READERS_OF_DRAFTS: tuple[str, ...] = (
 )
 WRITERS: tuple[str, ...] = (Role.REPORTER, Role.EDITOR)
 EDITORS: tuple[str, ...] = (Role.EDITOR,)
+READERS_OF_CLICKS: tuple[str, ...] = (Role.MARKETING, Role.EDITOR, Role.ADMINISTRATOR)
 LAWYERS: tuple[str, ...] = (Role.LEGAL,)
 READERS_OF_SOURCES: tuple[str, ...] = (Role.REPORTER, Role.EDITOR, Role.LEGAL)
 
@@ -177,7 +178,7 @@ def product_for_reading(person: Person, pk: int) -> Product:
     """Raises PermissionDenied for those who read no stories, Http404 for an unknown one."""
     if not may(person).read:
         raise PermissionDenied("The product library is for the story desk.")
-    product = Product.objects.select_related("merchant", "picture").filter(pk=pk).first()
+    product = Product.objects.select_related("picture").filter(pk=pk).first()
     if product is None:
         raise Http404("There is no such product.")
     return product
@@ -188,6 +189,16 @@ def product_for_editing(person: Person, pk: int) -> Product:
     if not may(person).write_products:
         raise PermissionDenied("Your roles do not change products.")
     return product_for_reading(person, pk)
+
+
+def offer_for_editing(person: Person, pk: int) -> Offer:
+    """An offer with product and merchant. Raises PermissionDenied for those who do not write, Http404 for an unknown one."""
+    if not may(person).write_products:
+        raise PermissionDenied("Your roles do not change products.")
+    offer = Offer.objects.select_related("product", "merchant").filter(pk=pk).first()
+    if offer is None:
+        raise Http404("There is no such offer.")
+    return offer
 
 
 NOTERS: tuple[str, ...] = (Role.REPORTER, Role.EDITOR, Role.PICTURE_EDITOR, Role.LEGAL)

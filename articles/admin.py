@@ -18,7 +18,7 @@ from newsroom.outbox.admin import CarefulAdmin, TellingAdmin
 @admin.register(Section)
 class SectionAdmin(TellingAdmin):
     event, key = SECTION_CHANGED, "section_id"
-    list_display = ("name", "slug", "position", "strict_review")
+    list_display = ("name", "slug", "position", "strict_review", "products_barred")
     prepopulated_fields = {"slug": ("name",)}
 
     def get_readonly_fields(self, request: HttpRequest, obj: Section | None = None) -> tuple[str, ...]:
@@ -46,7 +46,7 @@ class TopicAdmin(TellingAdmin):
 @admin.register(Merchant)
 class MerchantAdmin(TellingAdmin):
     event, key = MERCHANT_CHANGED, "merchant_id"
-    list_display = ("name", "tag")
+    list_display = ("name", "network", "tag", "tracking")
 
     def save_model(self, request: HttpRequest, obj: Merchant, form: forms.ModelForm[Any], change: bool) -> None:
         products.change_merchant(obj)

@@ -46,6 +46,15 @@ class ArticlesConfig(AppConfig):
                 "Products", "product", "articles-desk:products", may=lambda p: access.may(p).read, order=60, key="r"
             )
         )
+        menu.register(
+            menu.Item(
+                "Clicks",
+                "sort",
+                "articles-desk:clicks",
+                may=lambda p: p.has_role(*access.READERS_OF_CLICKS),
+                order=65,
+            )
+        )
         palette.register_action(
             menu.Item("New story", "plus", "articles-desk:story-new", may=lambda p: access.may(p).write, order=10)
         )
@@ -85,6 +94,15 @@ class ArticlesConfig(AppConfig):
         guide.register(
             guide.Section(
                 "moves", "Moving a story", "desk/articles/_help_moves.html", order=10, may=lambda p: access.may(p).read
+            )
+        )
+        guide.register(
+            guide.Section(
+                "products",
+                "Products and links to shops",
+                "desk/articles/_help_products.html",
+                order=25,
+                may=lambda p: access.may(p).read,
             )
         )
         guide.register(

@@ -56,7 +56,6 @@ def sources_(person: Person, q: str) -> Iterator[Hit]:
 
 def products_(person: Person, q: str) -> Iterator[Hit]:
     if may(person).read:
-        for product in products.listing(q=q)[:MOST]:
-            yield Hit(
-                str(product), reverse("articles-desk:product", args=[product.pk]), "Product", product.merchant.name
-            )
+        for product in products.listing(q=q).prefetch_related("offers__merchant")[:MOST]:
+            sold = ", ".join(offer.merchant.name for offer in product.offers.all())
+            yield Hit(str(product), reverse("articles-desk:product", args=[product.pk]), "Product", sold)

@@ -37,7 +37,7 @@ def topic(topic: Topic) -> str:
 def merchant(merchant: Merchant) -> str:
     """A merchant stays as long as the library has a product of theirs, or a published text links to them: the link
     would lose its label as an advertisement (promise 16)."""
-    if number := merchant.products.count():
+    if number := merchant.offers.count():
         sold = _count(number, "product is", "products are")
         return f"{merchant.name} stays: {sold} sold there. Give them another merchant first."
     for host in filter(None, map(products.clean_host, merchant.hosts)):

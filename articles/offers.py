@@ -1,4 +1,4 @@
-"""What readers are told of a product's price, and where its link leads.
+"""What readers are told of an offer's price.
 
 A price is shown with its currency and when it was checked, and not at all once it is stale (promise 16): an old price
 under a link that earns us money would mislead.
@@ -6,30 +6,30 @@ under a link that earns us money would mislead.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from articles.models import Product
+from articles.models import Offer
 
 PRICE_KEPT = timedelta(hours=48)
 SIGNS = {"GBP": "£", "EUR": "€", "USD": "$"}
 
 
-def shown_until(product: Product) -> datetime | None:
+def shown_until(offer: Offer) -> datetime | None:
     """The moment from which the price is stale; None where there is no price."""
-    if product.price is None or product.price_checked_at is None:
+    if offer.price is None or offer.checked_at is None:
         return None
-    return product.price_checked_at + PRICE_KEPT
+    return offer.checked_at + PRICE_KEPT
 
 
-def price(product: Product, at: datetime) -> str:
+def price(offer: Offer, at: datetime) -> str:
     """The price as printed ("£10.85"), or "" where there is none or it is stale at ``at``."""
-    until = shown_until(product)
+    until = shown_until(offer)
     if until is None or at >= until:
         return ""
-    assert product.price is not None
-    return money(product.price, product.currency)
+    assert offer.price is not None
+    return money(offer.price, offer.currency)
 
 
 def money(amount: Decimal, currency: str) -> str:
@@ -44,15 +44,24 @@ def money(amount: Decimal, currency: str) -> str:
     return f"{sign}{written}" if sign else f"{currency} {written}"
 
 
-def link(address: str, tag: str) -> str:
-    """A product's link with the merchant's tracking tag ("tag=ours-20"); what the link says already is kept."""
-    if not tag:
-        return address
-    parts = urlsplit(address)
-    had = parse_qsl(parts.query, keep_blank_values=True)
-    names = {name for name, _ in had}
-    added = [(name, value) for name, value in parse_qsl(tag.lstrip("?&")) if name not in names]
-    if not added:
-        return address
-    query = "&".join(filter(None, [parts.query, urlencode(added)]))
-    return urlunsplit(parts._replace(query=query))
+@dataclass(frozen=True)
+class Row:
+    """An offer as the desk's lists show it. money: "£240.00" or "". stale: readers no longer see that price. held: a price
+    that waits for a person."""
+
+    offer: Offer
+    money: str
+    stale: bool
+    link_words: str
+    held: str = ""
+
+    @property
+    def link_bad(self) -> bool:
+        return self.offer.link_state in (Offer.Link.GONE, Offer.Link.MOVED)
+
+
+def row(offer: Offer, at: datetime) -> Row:
+    """An offer with its price in words. No query."""
+    said = money(offer.price, offer.currency) if offer.price is not None else ""
+    held = money(offer.held_price, offer.held_currency) if offer.held_price is not None else ""
+    return Row(offer, said, bool(said) and not price(offer, at), offer.get_link_state_display(), held)

@@ -26,13 +26,15 @@ UNNAMED = "untitled"
 
 @dataclass(frozen=True)
 class Particulars:
-    """slug: None leaves the address to whoever chooses it now, a person or the headline."""
+    """slug: None leaves the address to whoever chooses it now, a person or the headline. products_barred: None leaves it
+    as it is; saying it is an editor's."""
 
     section_id: int | None
     slug: str | None = None
     topic_ids: Sequence[int] = ()
     byline_ids: Sequence[int] = ()
     owner_id: int | None = None
+    products_barred: bool | None = None
 
 
 def slug_for(headline: str) -> str:
@@ -90,6 +92,8 @@ def change(story_id: int, *, person: Person, expected_version: int, facts: Parti
     story = Story.objects.get(pk=story_id)
     rights = may(person)
     unpublished = story.readers == Story.Readers.NOTHING
+    if facts.products_barred not in (None, story.products_barred) and not rights.decide:
+        raise Refused({"products_barred": "An editor says whether products may stand in a story."})
     if not rights.write or not (unpublished or rights.decide):
         raise Refused("After publication an editor changes what stands around the story.")
     values = _checked(story, facts, unpublished)
@@ -140,6 +144,8 @@ def _checked(story: Story, facts: Particulars, unpublished: bool) -> dict[str, o
     people = {*facts.byline_ids, *([facts.owner_id] if facts.owner_id else [])}
     if Person.objects.filter(pk__in=people).count() != len(people):
         messages["bylines"] = "Choose people of the newsroom."
+    if facts.products_barred is not None:
+        values["products_barred"] = facts.products_barred
     if facts.owner_id:
         values["owner_id"] = facts.owner_id
     if messages:

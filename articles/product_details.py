@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from articles.models import Product, ProductPlacement
+from articles.models import Offer, ProductPlacement
 
 _NAMES = {
     "maker": "maker",
@@ -13,21 +13,24 @@ _NAMES = {
     "merchant": "merchant",
     "link": "link",
     "tag": "affiliate tag",
+    "tracking": "tracking address",
     "picture_id": "picture",
     "picture_text": "the picture’s alternative text",
 }
 _SHOWN = ("maker", "title", "merchant")
 
 
-def of_library(product: Product) -> dict[str, Any]:
-    """What the library says now, by the names of the placement's fields. Reads ``merchant`` and ``picture``."""
+def of_library(offer: Offer) -> dict[str, Any]:
+    """What the library says now, by the names of the placement's fields. Reads ``merchant`` and ``product.picture``."""
+    product, merchant = offer.product, offer.merchant
     picture = product.picture if product.picture is not None and product.picture.alternative_text.strip() else None
     return {
         "maker": product.maker,
         "title": product.title,
-        "merchant": product.merchant.name,
-        "link": product.link,
-        "tag": product.merchant.tag,
+        "merchant": merchant.name,
+        "link": offer.link,
+        "tag": merchant.tag,
+        "tracking": merchant.tracking,
         "picture_id": picture.pk if picture else None,
         "picture_text": picture.alternative_text if picture else "",
     }
@@ -39,8 +42,11 @@ def of_placement(placement: ProductPlacement) -> dict[str, Any]:
 
 
 def newer(placement: ProductPlacement) -> str:
-    """What the library says otherwise by now, in words: "name “Long coat”, link"; "" where it says the same."""
-    said, now = of_placement(placement), of_library(placement.product)
+    """What the library says otherwise by now, in words: "name “Long coat”, link"; "" where it says the same, and where
+    the library no longer has the shop's offer."""
+    if placement.offer is None:
+        return ""
+    said, now = of_placement(placement), of_library(placement.offer)
     return ", ".join(
         f"{_NAMES[name]} “{now[name]}”" if name in _SHOWN else _NAMES[name]
         for name in _NAMES

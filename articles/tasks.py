@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from articles import complaints, due
+from articles import complaints, due, rechecking
 
 
 @shared_task(name="articles.schedule")
@@ -19,3 +19,8 @@ def look_after_complaints() -> None:
     at = timezone.now()
     complaints.forget(at)
     complaints.remind(at)
+
+
+@shared_task(name="articles.recheck")
+def recheck() -> None:
+    rechecking.sweep_alone()

@@ -41,6 +41,7 @@ class Environment:
     home: Path
     debug: bool
     demo: bool
+    private_shops: bool
     secret_key: str
     identity_keys: tuple[str, ...]
     origin: str
@@ -68,17 +69,18 @@ def read() -> Environment:
         ImproperlyConfigured: a variable is missing or cannot be what it says; the message names it.
     """
     place = _home()
-    debug, demo = _flag("DEBUG"), _flag("DEMO")
+    debug, demo, private_shops = _flag("DEBUG"), _flag("DEMO"), _flag("PRIVATE_SHOPS")
     origin, host = _origin()
     secret = _text("SECRET_KEY")
     if host not in LOOPBACK:
-        _refuse_unsafe(debug=debug, demo=demo, origin=origin, secret=secret)
+        _refuse_unsafe(debug=debug, demo=demo, private_shops=private_shops, origin=origin, secret=secret)
     folders = {name: _folder(name, place / default) for name, default in _FOLDERS.items()}
     _refuse_public_originals(folders)
     return Environment(
         home=place,
         debug=debug,
         demo=demo,
+        private_shops=private_shops,
         secret_key=secret or _kept(place, "secret-key", _new_secret),
         identity_keys=_identity_keys(place, host),
         origin=origin,
@@ -273,12 +275,14 @@ def _mail_server(name: str, default: str) -> str:
 # ---- what others can reach ----
 
 
-def _refuse_unsafe(*, debug: bool, demo: bool, origin: str, secret: str) -> None:
+def _refuse_unsafe(*, debug: bool, demo: bool, private_shops: bool, origin: str, secret: str) -> None:
     """Stop a process that others can reach and that would not be safe for them."""
     if debug:
         raise ImproperlyConfigured(f"DEBUG shows code and settings to everybody; it is refused for {origin}.")
     if demo:
         raise ImproperlyConfigured(f"DEMO shows everybody's mail in an inbox page; it is refused for {origin}.")
+    if private_shops:
+        raise ImproperlyConfigured(f"PRIVATE_SHOPS lets product links reach inner servers; it is refused for {origin}.")
     if not origin.startswith("https://"):
         raise ImproperlyConfigured(f"ORIGIN must begin with https:// where others can reach the site; it is {origin}.")
     if len(secret) < 50 or len(set(secret)) < 10:

@@ -152,6 +152,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = ENV.media_root  # finished renditions: public, addresses never reused
 PRIVATE_ROOT = ENV.private_root  # originals: never served as they are
 
+PRIVATE_SHOPS = ENV.private_shops  # for tests and demonstrations: a shop on this machine
 MAIL_URL = ENV.mail_url
 MAIL_FROM = ENV.mail_from
 MAIL_BOUNCE_DOMAIN = ENV.mail_bounce_domain

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 
-from articles import offers, product_details, products, typed
+from articles import barring, offering, offers, product_details, products, typed
 from articles.blocks.picking import FOUND, chosen
 from articles.blocks.picturing import shown
-from articles.models import Product, ProductPlacement
+from articles.models import Offer, ProductPlacement, Story
 from articles.times import when, zone_of
 from media_assets import rights
 from media_assets.models import Use, loading
@@ -43,8 +45,14 @@ class ProductBlock(Block):
     def load(self, ids: set[int]) -> Mapping[int, ProductPlacement]:
         # The library's picture comes along with its alternative text alone, to say whether the library has newer details.
         found = ProductPlacement.objects.select_related(
-            "product__merchant", "product__picture", "picture__agency"
-        ).defer("picture__words", "picture__found", "product__picture__words", "product__picture__found")
+            "offer__merchant", "offer__product__picture", "picture__agency"
+        ).defer(
+            "picture__words",
+            "picture__found",
+            "offer__product__picture__words",
+            "offer__product__picture__found",
+            "offer__merchant__commission",
+        )
         loaded = found.annotate(_made=loading.made_of("picture"), _rows=loading.rows_of("picture")).in_bulk(ids)
         for placement in loaded.values():
             if placement.picture is not None:
@@ -60,6 +68,13 @@ class ProductBlock(Block):
             yield Problem(f"The link of “{placement.title}” does not lead to a merchant that we know.")
         if why := _no_price(placement, at):
             yield Problem(f"“{placement.title}”: {why}", stop=False)
+        offer = placement.offer
+        if offer is not None and offer.link_state == Offer.Link.MOVED:
+            yield Problem(f"The link of “{placement.title}” leads elsewhere. {offer.link_note}".strip(), stop=False)
+        if offer is not None and offer.in_stock is False:
+            yield Problem(
+                f"“{placement.title}” is out of stock at {placement.merchant}; readers are told so.", stop=False
+            )
         if placement.picture is not None:
             usable = rights.usability(placement.picture, Use.WEB, at)
             if not usable.allowed:
@@ -71,16 +86,14 @@ class ProductBlock(Block):
             )
 
     def context(self, placement: ProductPlacement, target: Target, at: datetime) -> dict[str, Any]:
-        product = placement.product
-        price = _price(placement, at)
+        price, offer = _price(placement, at), placement.offer
         context: dict[str, Any] = {
             "price": price,
-            "checked": when(product.price_checked_at, zone_of(current()))
-            if price and product.price_checked_at
-            else None,
+            "checked": when(offer.checked_at, zone_of(current())) if price and offer and offer.checked_at else None,
             "no_price": _no_price(placement, at),
+            "out_of_stock": offer is not None and offer.in_stock is False,
             "merchant": placement.merchant,
-            "link": offers.link(placement.link, placement.tag),
+            "link": _way(placement, target),
         }
         picture = shown(placement.picture, target, at)
         if picture is not None and placement.picture is not None:
@@ -106,45 +119,42 @@ class ProductBlock(Block):
             "alternative text": placement.picture_text,
         }
 
+    def barred(self, story_id: int) -> str:
+        story = Story.objects.select_related("section").filter(pk=story_id).first()
+        return barring.why(story) if story is not None else ""
+
     def search(self, person: Person, q: str) -> list[Choice]:
-        found = products.listing(q=q).order_by("-pk") if not q.strip() else products.listing(q=q)
+        """One row for each offer: who chooses a product chooses whose price its block shows."""
+        found = offering.listing(q=q)
         return [
             Choice(
-                product.pk,
-                f"{product.maker}: {product.title}",
-                " ".join(
-                    filter(
-                        None,
-                        [
-                            offers.money(product.price, product.currency) if product.price is not None else "",
-                            f"at {product.merchant.name}",
-                        ],
-                    )
-                ),
-                values={"blurb": product.blurb},
+                offer.pk,
+                f"{offer.product.maker}: {offer.product.title}",
+                " ".join(filter(None, [_said(offer), f"at {offer.merchant.name}"])),
+                values={"blurb": offer.product.blurb},
             )
-            for product in found[:FOUND]
+            for offer in (found if q.strip() else found.order_by("-pk"))[:FOUND]
         ]
 
     def place(self, person: Person, fields: Mapping[str, str]) -> int:
-        library = Product.objects.select_related("merchant", "picture")
-        product = library.filter(pk=chosen(fields, "Choose a product.")).first()
-        if product is None:
+        library = Offer.objects.select_related("merchant", "product__picture")
+        offer = library.filter(pk=chosen(fields, "Choose a product.")).first()
+        if offer is None:
             raise PlaceRefused({"choice": "This product is no longer in the library. Choose another."})
         blurb = typed.lines(fields.get("blurb", ""))
         if len(blurb) > 1000:
             raise PlaceRefused({"blurb": f"Keep it to 1,000 characters; it has {len(blurb):,}."})
-        edited = None if fields.get("renew") else _edited(fields, product)
-        details = product_details.of_placement(edited) if edited else product_details.of_library(product)
+        edited = None if fields.get("renew") else _edited(fields, offer)
+        details = product_details.of_placement(edited) if edited else product_details.of_library(offer)
         made = ProductPlacement.objects.create(
-            product=product, blurb=blurb, created_by=person, created_at=timezone.now(), **details
+            product=offer.product, offer=offer, blurb=blurb, created_by=person, created_at=timezone.now(), **details
         )
         return made.pk
 
     def values(self, placement: ProductPlacement) -> dict[str, str]:
         newer = product_details.newer(placement)
         return {
-            "choice": str(placement.product_id),
+            "choice": str(placement.offer_id or ""),
             "choice_title": self.title(placement),
             "blurb": placement.blurb,
             "placement": str(placement.pk),
@@ -152,26 +162,43 @@ class ProductBlock(Block):
         }
 
 
-def _edited(fields: Mapping[str, str], product: Product) -> ProductPlacement | None:
-    """The placement that is being edited, whose details stay; None for another product, and for a new block."""
+def _way(placement: ProductPlacement, target: Target) -> str:
+    """The counted way to the shop. Plain text has no page whose address would complete it."""
+    way = reverse("reader:go", args=[placement.pk])
+    return f"{settings.ORIGIN}{way}" if target is Target.TEXT else way
+
+
+def _said(offer: Offer) -> str:
+    stock = "out of stock, " if offer.in_stock is False else ""
+    return f"{stock}{offers.money(offer.price, offer.currency)}" if offer.price is not None else stock.rstrip(", ")
+
+
+def _edited(fields: Mapping[str, str], offer: Offer) -> ProductPlacement | None:
+    """The placement that is being edited, whose details stay; None for another offer, and for a new block."""
     pk = typed.whole_number(fields.get("placement", ""))
-    return ProductPlacement.objects.filter(pk=pk, product=product).first() if pk is not None else None
+    return ProductPlacement.objects.filter(pk=pk, offer=offer).first() if pk is not None else None
 
 
 def _price(placement: ProductPlacement, at: datetime) -> str:
-    """The library's price, as long as it is the price of the shop that the placement names and leads to."""
-    product = placement.product
-    return offers.price(product, at) if products.sells(product.merchant, placement.link) else ""
+    """The price of the offer that the placement names, as long as its link is the offer's shop's and not known dead."""
+    offer = placement.offer
+    if offer is None or offer.link_state == Offer.Link.GONE or not products.sells(offer.merchant, placement.link):
+        return ""
+    return offers.price(offer, at)
 
 
 def _no_price(placement: ProductPlacement, at: datetime) -> str:
     """Why readers see no price; "" where they see one."""
-    product = placement.product
     if _price(placement, at):
         return ""
-    if product.price is None:
+    offer = placement.offer
+    if offer is None:
+        return f"The library has no offer of {placement.merchant}; readers see no price. Choose the product again."
+    if offer.price is None:
         return "It has no price; readers see none."
-    if not products.sells(product.merchant, placement.link):
-        return f"The library’s price is another shop’s ({product.merchant.name}); readers see none."
+    if offer.link_state == Offer.Link.GONE:
+        return "Its page at the shop is gone; readers see no price."
+    if not products.sells(offer.merchant, placement.link):
+        return f"Its link no longer leads to {offer.merchant.name}; readers see no price."
     hours = int(offers.PRICE_KEPT.total_seconds() // 3600)
     return f"The price was checked more than {hours} hours ago; readers see none. Check it in the product list."

@@ -83,6 +83,9 @@ def block_search(request: HttpRequest) -> JsonResponse:
         if placement is None:
             return JsonResponse({"error": "This entry no longer exists."}, status=404)
         return JsonResponse({"values": block.values(placement)})
+    story = whole_number(request.GET.get("story", ""))
+    if story is not None and (why := block.barred(story)):
+        return JsonResponse({"results": [], "empty": why})
     query = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:LONGEST_QUERY]
     found = [
         {
@@ -110,6 +113,9 @@ def block_place(request: HttpRequest) -> JsonResponse:
         for name, value in request.POST.items()
         if name not in ("kind", "csrfmiddlewaretoken")
     }
+    story = whole_number(fields.get("story", ""))
+    if story is not None and (why := block.barred(story)):
+        return JsonResponse({"errors": {"": why}}, status=422)
     missing = _required(block, fields)
     if missing:
         return JsonResponse({"errors": missing}, status=422)

@@ -150,8 +150,9 @@ def story_particulars(request: HttpRequest, pk: int) -> HttpResponse:
     """Change section, address, topics and bylines. Answers the Story tab's form for a script, else the whole screen."""
     person = person_of(request)
     story = access.story_for_editing(person, pk)
-    initial = StoryForm.of(story).initial
-    form = StoryForm(request.POST, story=story, initial=initial)
+    decides = access.may(person).decide
+    initial = StoryForm.of(story, decides=decides).initial
+    form = StoryForm(request.POST, story=story, decides=decides, initial=initial)
     expected = whole_number(request.POST.get("story_version", ""))
     try:
         if not form.is_valid() or expected is None:
@@ -166,6 +167,7 @@ def story_particulars(request: HttpRequest, pk: int) -> HttpResponse:
                 slug=form.chosen_slug,
                 topic_ids=[topic.pk for topic in form.cleaned_data.get("topics", ())],
                 byline_ids=[byline.pk for byline in form.cleaned_data.get("bylines", ())],
+                products_barred=form.cleaned_data.get("products_barred"),
             ),
         )
     except (Refused, Late) as refused:
@@ -174,7 +176,7 @@ def story_particulars(request: HttpRequest, pk: int) -> HttpResponse:
                 form.add_error(name if name in form.fields else None, message)
         status = HTTPStatus.CONFLICT if isinstance(refused, Late) else HTTPStatus.UNPROCESSABLE_ENTITY
     else:
-        form, status = StoryForm.of(story), HTTPStatus.OK
+        form, status = StoryForm.of(story, decides=decides), HTTPStatus.OK
     if status is HTTPStatus.OK and not wants_data(request):
         messages.success(request, "The story’s details are saved.")
         return redirect("articles-desk:write", pk=pk)
@@ -199,7 +201,7 @@ def _saved(request: HttpRequest, kept: together.Kept) -> JsonResponse:
             "quotations": context["quotations"],
             "fragments": {
                 name: render_to_string(f"desk/writing/_{name}.html", context, request=request)
-                for name in ("standing", "moves", "checks", "sources")
+                for name in ("standing", "moves", "checks", "sources", "products")
             },
             "counts": context["counts"],
             **joining.told(request, draft, kept),

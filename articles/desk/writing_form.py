@@ -71,11 +71,14 @@ class StoryForm(forms.Form):
     slug = forms.CharField(label="Address", max_length=80, strip=True)
     topics = forms.ModelMultipleChoiceField(Topic.objects.all(), required=False, widget=forms.CheckboxSelectMultiple)
     bylines = forms.ModelMultipleChoiceField(Person.objects.none(), required=False, widget=forms.CheckboxSelectMultiple)
+    products_barred = forms.BooleanField(
+        label="No product plugs", required=False, help_text="For a death, an illness, a crime."
+    )
     story_version = forms.CharField(widget=forms.HiddenInput)
     # The address that stood in the field before anybody typed: the headline may have changed it since.
     slug_shown = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, story: Story, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, story: Story, decides: bool, **kwargs: Any) -> None:
         kwargs = {"auto_id": "story_%s", "use_required_attribute": False, **kwargs}
         super().__init__(*args, **kwargs)
         named = Q(bylines__story=story)
@@ -83,6 +86,8 @@ class StoryForm(forms.Form):
         bylines = self.fields["bylines"]
         assert isinstance(bylines, forms.ModelMultipleChoiceField)
         bylines.queryset = Person.objects.filter(named | writers).distinct()
+        if not decides:
+            del self.fields["products_barred"]
         if not Topic.objects.exists():
             del self.fields["topics"]
         if story.readers != Story.Readers.NOTHING:
@@ -98,15 +103,18 @@ class StoryForm(forms.Form):
         return None if written == self.cleaned_data.get("slug_shown") else written
 
     @classmethod
-    def of(cls, story: Story) -> StoryForm:
+    def of(cls, story: Story, *, decides: bool) -> StoryForm:
+        """decides: the person is an editor, who says whether products may stand in the story."""
         return cls(
             story=story,
+            decides=decides,
             initial={
                 "section": story.section_id,
                 "slug": story.slug,
                 "slug_shown": story.slug,
                 "topics": story.topics.values_list("pk", flat=True),
                 "bylines": story.bylines.values_list("person_id", flat=True),
+                "products_barred": story.products_barred,
                 "story_version": story.version,
             },
         )

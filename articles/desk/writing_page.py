@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from articles import access, checks, drafts, ledger, workflow
-from articles.desk import joining, notes
+from articles import access, barring, checks, drafts, ledger, workflow
+from articles.desk import joining, notes, product_rail
 from articles.desk.tying import TIE, facts
 from articles.desk.writing_form import StoryForm
 from articles.models import Draft, Revision, Story
@@ -159,10 +159,12 @@ def context(request: HttpRequest, draft: Draft) -> dict[str, Any]:
         "quotations": {str(item.quotation.pk): facts(item.quotation) for item in judged if item.quotation is not None},
         "waived": [item.mark.words for item in judged if item.standing is ledger.Standing.WAIVED],
         "counts": {"checks": len(stopping), "sources": len(stops)},
+        "placed": product_rail.rows(matter),
+        "barred": barring.why(story),
         "words": head.words,
         "minutes": blocks.minutes(head.body),
         "bylines": [byline.person.name for byline in story.bylines.select_related("person")],
-        "story_form": StoryForm.of(story),
+        "story_form": StoryForm.of(story, decides=access.may(person).decide),
         "may_change_story": story.readers == Story.Readers.NOTHING or access.may(person).decide,
         **notes.context(person, draft),
         "clashes": joining.cards(draft),

@@ -1,12 +1,13 @@
 """The records of the story desk, one subject a file."""
 
+from articles.models.clicks import Click
 from articles.models.complaints import Complaint, ComplaintEntry
 from articles.models.drafts import Clash, Draft, Reference, Revision
 from articles.models.identities import Identity, IdentityEntry, IdentityReader
 from articles.models.moves import MoveLog, Update
 from articles.models.notes import Note, NoteEntry
 from articles.models.placements import ProductPlacement, QuotePlacement, RelatedPlacement
-from articles.models.products import Merchant, Product
+from articles.models.products import Merchant, Offer, OfferPrice, Product
 from articles.models.receipts import Receipt
 from articles.models.reviews import Review
 from articles.models.schedules import Schedule
@@ -18,6 +19,7 @@ __all__ = [
     "RESERVED_SLUGS",
     "Byline",
     "Clash",
+    "Click",
     "Complaint",
     "ComplaintEntry",
     "Draft",
@@ -28,6 +30,8 @@ __all__ = [
     "MoveLog",
     "Note",
     "NoteEntry",
+    "Offer",
+    "OfferPrice",
     "Outlet",
     "Product",
     "ProductPlacement",

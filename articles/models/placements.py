@@ -10,7 +10,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
-from articles.models.products import Product
+from articles.models.products import Offer, Product
 from articles.models.sources import Quotation
 from articles.models.stories import Story
 
@@ -33,11 +33,22 @@ class QuotePlacement(models.Model):
 
 class ProductPlacement(models.Model):
     product = models.ForeignKey(Product, models.PROTECT, related_name="placements")
+    offer = models.ForeignKey(
+        Offer,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="placements",
+        help_text="Whose price is shown. None for a block older than offers whose shop the library no longer has.",
+    )
     maker = models.CharField(max_length=120)
     title = models.CharField(max_length=200)
     merchant = models.CharField(max_length=120, help_text="Who sells it, as readers are told.")
     link = models.URLField(max_length=1000)
     tag = models.CharField(max_length=120, blank=True, help_text="The affiliate tag that its link carries.")
+    tracking = models.CharField(
+        max_length=500, blank=True, help_text="The network's address that its link is put into."
+    )
     picture = models.ForeignKey(
         "media_assets.Asset", models.PROTECT, null=True, blank=True, related_name="product_placements"
     )

@@ -37,6 +37,10 @@ class Section(models.Model):
         default=False, help_text="Whoever approves a story of this section may have changed nothing in it."
     )
 
+    products_barred = models.BooleanField(
+        "no product plugs", default=False, help_text="No story of this section may hold a product or a link to a shop."
+    )
+
     class Meta:
         ordering = ["position", "name"]
         constraints = [

@@ -36,6 +36,11 @@ class Story(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="stories")
     topics = models.ManyToManyField(Topic, blank=True, related_name="stories")
     live = models.BooleanField("live story", default=False)
+    products_barred = models.BooleanField(
+        "no product plugs",
+        default=False,
+        help_text="For a death, an illness, a crime: no product and no link to a shop may stand in it.",
+    )
     readers = models.CharField(max_length=10, choices=Readers.choices, default=Readers.NOTHING)
     published_revision = models.ForeignKey(
         "articles.Revision", models.PROTECT, null=True, blank=True, related_name="published_in"

@@ -240,11 +240,9 @@ def _until(references: Iterable[Reference], loaded: Mapping[str, Mapping[int, An
     """When the page next changes by itself: the first price on it grows stale. (Rights that end announce it themselves.)"""
     placed = loaded.get("product", {})
     shown = [
-        placed[reference.id].product
-        for reference in references
-        if reference.kind == "product" and reference.id in placed
+        placed[reference.id].offer for reference in references if reference.kind == "product" and reference.id in placed
     ]
-    moments = [moment for product in shown if (moment := offers.shown_until(product)) and moment > at]
+    moments = [moment for offer in shown if offer and (moment := offers.shown_until(offer)) and moment > at]
     return min(moments, default=None)
 
 

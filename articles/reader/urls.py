@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from articles.reader import complaints, views
+from articles.reader import complaints, going, views
 
 app_name = "reader"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("sitemap.xml", views.sitemap, name="sitemap"),
     path("news-sitemap.xml", views.news_sitemap, name="news-sitemap"),
     path("about/<slug:page>/", views.about, name="about"),
+    path("go/<int:pk>/", going.go, name="go"),
     path("complaints/", complaints.complain, name="complain"),
     path("complaints/send/", complaints.send, name="complaint-send"),
     path("complaints/thanks/", complaints.thanks, name="complaint-thanks"),

@@ -190,6 +190,10 @@ class Block:
         """At most 24 entries that this person may use; the newest ones when ``q`` is empty. At most two queries."""
         return []
 
+    def barred(self, story_id: int) -> str:
+        """Why no block of this kind may stand in that story, for the picker; "" where it may. At most one query."""
+        return ""
+
     def place(self, person: Any, fields: Mapping[str, str]) -> int:
         """Make a placement of what the picker sent and return its id.
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.utils.html import escape
 
-from articles import drafts, ledger, products, sources, workflow
+from articles import drafts, ledger, offering, products, sources, workflow
 from articles.models import Draft, Merchant, Product, Quotation, Section, Source, Story, Topic
 from media_assets import ingest, placements
 from media_assets.models import Agency, Asset
@@ -84,8 +84,8 @@ def product(person: Person, at: datetime) -> Product:
     )
     cover = Asset.objects.get(alternative_text=content.PICTURES["book"][1])
     if found := Product.objects.filter(title=facts["title"]).first():
-        products.check_price(
-            found.pk, person=person, price=facts["price"], currency=facts["currency"], at=at
+        offering.check_price(
+            found.offers.get().pk, person=person, price=facts["price"], currency=facts["currency"], at=at
         )  # a price hides itself when stale: a demo of last month would show none
         return found
     return products.add(
@@ -93,12 +93,11 @@ def product(person: Person, at: datetime) -> Product:
         facts=products.ProductFacts(
             maker=facts["maker"],
             title=facts["title"],
-            merchant_id=merchant.pk,
-            link=facts["link"],
-            price=facts["price"],
-            currency=facts["currency"],
             blurb=facts["blurb"],
             picture_id=cover.pk,
+        ),
+        offer=offering.OfferFacts(
+            merchant_id=merchant.pk, link=facts["link"], price=facts["price"], currency=facts["currency"]
         ),
         at=at,
     )

@@ -64,7 +64,7 @@
       const mine = ++turn;
       said.textContent = "Looking…";
       try {
-        const response = await fetch(`${form.dataset.search}?${new URLSearchParams({ kind, q: search.value })}`, { headers: { Accept: "application/json" } });
+        const response = await fetch(`${form.dataset.search}?${new URLSearchParams({ kind, q: search.value, story: form.dataset.story })}`, { headers: { Accept: "application/json" } });
         if (!response.ok || response.redirected) { throw new Error(response.status); }
         const answer = await response.json();
         if (mine !== turn) { return; }

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 SECTION = {"name": "Palaces", "slug": "palaces", "position": "3"}
 TOPIC = {"name": "Windsor", "slug": "windsor"}
-MERCHANT = {"name": "Harrow & Vale", "hosts": "harrow.example", "tag": ""}
+MERCHANT = {"name": "Harrow & Vale", "hosts": "harrow.example", "tag": "", "pause": 30}
 CASES = {
     "section": (make.section, SECTION, {"publication", "section:{pk}"}),
     "topic": (make.topic, TOPIC, {"topic:{pk}"}),
@@ -159,7 +159,7 @@ def topic_of_a_withdrawn_story() -> Topic:
 
 
 def merchant_with_a_product() -> Merchant:
-    return make.product().merchant
+    return make.product().offer.merchant
 
 
 def merchant_linked_in_a_story() -> Merchant:

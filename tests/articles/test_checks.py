@@ -88,7 +88,7 @@ def test_marks_beside_a_picture_are_quotations_too(now: datetime, field: str, le
 @pytest.mark.django_db
 @pytest.mark.parametrize("field", ["title", "maker", "blurb", "alternative_text"])
 def test_marks_in_the_words_of_a_product_are_quotations_too(now: datetime, field: str) -> None:
-    facts: dict[str, Any] = {"picture": media_assets.asset(made=False), "price_checked_at": now}
+    facts: dict[str, Any] = {"picture": media_assets.asset(made=False), "checked_at": now}
     if field == "alternative_text":
         facts["picture"] = media_assets.asset(made=False, alternative_text="A mug that says “keep calm”")
     else:
@@ -106,7 +106,7 @@ def test_marks_in_the_words_of_other_blocks_are_quotations_too(now: datetime) ->
 
 
 def test_the_shops_own_marks_in_a_name_are_waived(alice: Person, bob: Person, now: datetime) -> None:
-    placed = product_placement(product("Mug “Keep calm”", price_checked_at=now))
+    placed = product_placement(product("Mug “Keep calm”", checked_at=now))
     made = story(owner=alice, body=block("product", placed))
     head: Revision = made.draft.head  # type: ignore[attr-defined]
     (stop,) = [check for check in checks.run(head, story=made, at=now) if check.level == "stop"]

@@ -19,6 +19,7 @@ from articles.models import (
     MoveLog,
     Note,
     NoteEntry,
+    Offer,
     Outlet,
     Product,
     ProductPlacement,
@@ -305,33 +306,44 @@ def complaint(story: Story | None = None, *, at: datetime = AT, **facts: Any) ->
 
 
 def merchant(
-    name: str = "Example Shop", hosts: Sequence[str] = ("shop.example",), tag: str = "tag=desk-20"
+    name: str = "Example Shop", hosts: Sequence[str] = ("shop.example",), tag: str = "tag=desk-20", **facts: Any
 ) -> Merchant:
-    made = Merchant.objects.get_or_create(name=name, defaults={"hosts": list(hosts), "tag": tag})[0]
+    made = Merchant.objects.get_or_create(name=name, defaults={"hosts": list(hosts), "tag": tag, **facts})[0]
     products.forget()
     return made
 
 
 def product(title: str = "Wool riding coat", *, maker: str = "Harrow & Vale", **facts: Any) -> Product:
+    """A product of the library; its one offer is ``product.offer``. Facts: the product's (blurb, picture), and the
+    offer's as ``offer``."""
+    own = {name: facts.pop(name) for name in ("blurb", "picture") if name in facts}
+    made = Product.objects.create(maker=maker, title=title, **{"blurb": "Cut in Yorkshire from British wool.", **own})
+    made.offer = offer(made, **facts)  # type: ignore[attr-defined]
+    return made
+
+
+def offer(product: Product, **facts: Any) -> Offer:
+    """What a merchant asks for a product. Facts: merchant, link, price (None for none), currency, checked_at, …"""
     price = facts.pop("price", Decimal("240.00"))
-    return Product.objects.create(
-        maker=maker,
-        title=title,
+    return Offer.objects.create(
+        product=product,
         merchant=facts.pop("merchant", None) or merchant(),
         link=facts.pop("link", "https://shop.example/coats/riding"),
         price=price,
         currency=facts.pop("currency", "GBP"),
-        price_checked_at=facts.pop("price_checked_at", AT if price is not None else None),
-        blurb=facts.pop("blurb", "Cut in Yorkshire from British wool."),
+        checked_at=facts.pop("checked_at", AT if price is not None else None),
         **facts,
     )
 
 
 def product_placement(product: Product | None = None, *, blurb: str | None = None, **facts: Any) -> ProductPlacement:
+    """A block of a product's first offer, or of ``offer``; ``offerless`` as blocks older than offers can be."""
     made = product or globals()["product"]()
+    selling = facts.pop("offer", None) or made.offers.select_related("merchant", "product__picture").first()
     return ProductPlacement.objects.create(
         product=made,
-        **product_details.of_library(made),
+        offer=None if facts.pop("offerless", False) else selling,
+        **product_details.of_library(selling),
         blurb=made.blurb if blurb is None else blurb,
         created_by=facts.pop("created_by", None) or somebody("reporter"),
         created_at=AT,

@@ -66,7 +66,8 @@ def boxless() -> dict[str, Any]:
 LISTED = {
     "accounts_person": Listed(make=lambda: person("reporter"), may=set()),
     "articles_merchant": Listed(
-        make=articles.merchant, data={"name": "Harrow & Vale", "hosts": "harrow.example", "tag": "tag=desk-21"}
+        make=articles.merchant,
+        data={"name": "Harrow & Vale", "hosts": "harrow.example", "tag": "tag=desk-21", "pause": 30},
     ),
     "articles_outlet": Listed(make=articles.outlet, data={"name": "The Court Record"}),
     "articles_section": Listed(make=articles.section, data=SECTION),

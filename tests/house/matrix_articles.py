@@ -11,6 +11,7 @@ from tests.house.matrix import Row
 READERS = {"reporter", "editor", "picture_editor", "legal", "administrator"}
 WRITERS = {"reporter", "editor"}
 NOTERS = READERS - {"administrator"}
+COUNTERS = {"marketing", "editor", "administrator"}
 HANDLERS = {"editor", "legal"}
 LEDGER = {"reporter", "editor", "legal"}
 # A reporter may press: they are told that approving is not theirs (422), which is not the door's business.
@@ -72,6 +73,21 @@ def _unnamed() -> dict[str, Any]:
 
 def _new_source(kwargs: dict[str, Any]) -> dict[str, Any]:
     return {"kind": "named", "name": "Margaret Hale", "expected_version": "1"}
+
+
+def _offer() -> dict[str, Any]:
+    return {"pk": make.product().offer.pk}
+
+
+def _offer_facts(kwargs: dict[str, Any], shop: str = "Other Shop") -> dict[str, Any]:
+    return {
+        "merchant": make.merchant(shop).pk,
+        "link": "https://shop.example/coat",
+        "price": "230",
+        "currency": "GBP",
+        "in_stock": "yes",
+        "expected_version": "1",
+    }
 
 
 def _product_facts(kwargs: dict[str, Any]) -> dict[str, Any]:
@@ -196,8 +212,21 @@ MATRIX: dict[str, Row] = {
     "articles-desk:products": Row(allow=READERS),
     "articles-desk:product-new": Row(method="POST", both=True, data=_product_facts, allow=WRITERS, status=302),
     "articles-desk:product": Row(both=True, kwargs=_product, allow=READERS),
-    "articles-desk:product-price": Row(
-        kwargs=_product, method="POST", data={"price": "250", "currency": "GBP"}, allow=WRITERS, status=302
+    "articles-desk:clicks": Row(allow=COUNTERS),
+    "articles-desk:clicks-csv": Row(allow=COUNTERS),
+    "articles-desk:offer-new": Row(kwargs=_product, method="POST", data=_offer_facts, allow=WRITERS, status=302),
+    "articles-desk:offer": Row(
+        kwargs=_offer,
+        method="POST",
+        both=True,
+        data=lambda kwargs: _offer_facts(kwargs, "Example Shop"),
+        allow=WRITERS,
+        status=302,
+    ),
+    "articles-desk:offer-held": Row(kwargs=_offer, method="POST", allow=WRITERS, status=302),
+    "articles-desk:offer-look-again": Row(kwargs=_offer, method="POST", allow=WRITERS, status=302),
+    "articles-desk:offer-price": Row(
+        kwargs=_offer, method="POST", data={"price": "250", "currency": "GBP"}, allow=WRITERS, status=302
     ),
     "articles-desk:complaints": Row(allow=HANDLERS),
     "articles-desk:complaint": Row(kwargs=_complaint, allow=HANDLERS),

@@ -20,6 +20,14 @@ def _story() -> dict[str, Any]:
     return {"section": story.section.slug, "slug": story.slug}
 
 
+def _product() -> dict[str, Any]:
+    from tests.factories import articles as make
+
+    placed = make.product_placement()
+    make.published_story(body=f'<div data-block="product" data-id="{placed.pk}"></div>')
+    return {"pk": placed.pk}
+
+
 MATRIX: dict[str, Row] = {
     "reader:home": Row(allow=EVERYBODY),
     "reader:rss": Row(allow=EVERYBODY),
@@ -30,6 +38,7 @@ MATRIX: dict[str, Row] = {
     "reader:section": Row(kwargs=_section, allow=EVERYBODY),
     "reader:section-rss": Row(kwargs=_section, allow=EVERYBODY),
     "reader:story": Row(kwargs=_story, allow=EVERYBODY),
+    "reader:go": Row(kwargs=_product, allow=EVERYBODY, status=302),
     "reader:complain": Row(allow=EVERYBODY),
     "reader:complain-about": Row(kwargs=_story, allow=EVERYBODY),
     "reader:complaint-thanks": Row(allow=EVERYBODY),

@@ -23,7 +23,7 @@ SAFE = {
     "REDIS_URL": "redis://cache/0",
 }
 OTHERS = ["DEBUG", "DEMO", "PORT", "ALLOWED_HOSTS", "MAIL_URL", "MAIL_FROM", "MAIL_BOUNCE_DOMAIN", "MEDIA_ROOT"]
-OTHERS += ["IDENTITY_KEYS", "PRIVATE_ROOT", "STATIC_ROOT", "DESK_TIME_ZONE", "PROXY_COUNT"]
+OTHERS += ["IDENTITY_KEYS", "PRIVATE_ROOT", "STATIC_ROOT", "DESK_TIME_ZONE", "PROXY_COUNT", "PRIVATE_SHOPS"]
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +54,7 @@ def test_safe_settings_are_taken() -> None:
     [
         ("DEBUG", "true", "DEBUG"),
         ("DEMO", "true", "DEMO"),
+        ("PRIVATE_SHOPS", "true", "PRIVATE_SHOPS"),
         ("ORIGIN", "http://www.longwalk.example", "https://"),
         ("SECRET_KEY", "", "SECRET_KEY"),
         ("SECRET_KEY", "short", "SECRET_KEY"),
@@ -74,6 +75,7 @@ WRONG = [
     ("ORIGIN", "https://[::1"),
     ("DEBUG", "maybe"),
     ("DEMO", "2"),
+    ("PRIVATE_SHOPS", "perhaps"),
     ("PROXY_COUNT", "one"),
     ("PROXY_COUNT", "-1"),
     ("PROXY_COUNT", "1.5"),

@@ -40,7 +40,7 @@ def story(surroundings: dict[str, str]) -> Story:
         ("quote", make.quote_placement(make.quotation(chain=[(make.outlet(url="https://mail.example"), False)]))),
         ("quote", make.quote_placement(style="quote")),
         ("image", pictures.image_placement()),
-        ("product", make.product_placement(make.product(price_checked_at=now, picture=pictures.asset()))),
+        ("product", make.product_placement(make.product(checked_at=now, picture=pictures.asset()))),
         ("newsletter", letters.box(letters.newsletter())),
         ("related", make.related_placement(make.published_story(lead_image=lead))),
     ]

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from articles import product_details
+from articles import clicks
 from articles.blocks import ProductBlock, QuoteBlock, RelatedBlock
-from articles.models import Merchant, Product, ProductPlacement, Story
+from articles.models import Merchant, Offer, Product, ProductPlacement, Story
 from media_assets import rights
 from media_assets.models import Asset, Use
 from media_assets.withdrawal import withdraw
@@ -34,7 +33,7 @@ def loaded(pk: int) -> ProductPlacement:
 class TestProduct:
     @pytest.mark.parametrize("target", [Target.WEB, Target.MAIL, Target.FEED, Target.TEXT])
     def test_every_exit_discloses_first_and_marks_the_link(self, target: Target) -> None:
-        html = shown("product", make.product_placement(make.product(price_checked_at=timezone.now())).pk, target)
+        html = shown("product", make.product_placement(make.product(checked_at=timezone.now())).pk, target)
         said = html if target is Target.TEXT else page(html).text
         assert said.startswith("Affiliate link. We earn a commission if you buy through it.")
         for words in ("Harrow & Vale", "Wool riding coat", "£240.00", "Example Shop", "rice checked", "Yorkshire"):
@@ -47,7 +46,7 @@ class TestProduct:
     @pytest.mark.parametrize("target", [Target.WEB, Target.MAIL, Target.FEED, Target.TEXT, Target.DESK])
     def test_a_price_hides_itself_after_two_days(self, target: Target) -> None:
         checked = timezone.now()
-        pk = make.product_placement(make.product(price_checked_at=checked)).pk
+        pk = make.product_placement(make.product(checked_at=checked)).pk
         late = checked + timedelta(hours=48)
         assert "£240.00" in shown("product", pk, target, late - timedelta(seconds=1))
         gone = shown("product", pk, target, late)
@@ -55,9 +54,10 @@ class TestProduct:
         assert "See price at Example Shop" in gone
 
     def test_the_price_follows_the_library_and_the_words_do_not(self) -> None:
-        product = make.product(price_checked_at=timezone.now())
+        product = make.product(checked_at=timezone.now())
         pk = make.product_placement(product).pk
-        type(product).objects.filter(pk=product.pk).update(price="9.50", currency="EUR", title="Other", blurb="Other")
+        Offer.objects.filter(pk=product.offer.pk).update(price="9.50", currency="EUR")
+        Product.objects.filter(pk=product.pk).update(title="Other", blurb="Other")
         html = shown("product", pk)
         assert "€9.50" in html
         assert "Other" not in html
@@ -67,30 +67,55 @@ class TestProduct:
         """Promises 1 to 3: a reporter who edits the library changes no word, link or picture that was approved."""
         at, coat, hat = timezone.now(), pictures.asset(alternative_text="A coat on a stand"), pictures.asset()
         shop = make.merchant("First Shop", hosts=("shop.example",), tag="tag=first-20")
-        product = make.product(merchant=shop, picture=coat, price_checked_at=at)
+        product = make.product(merchant=shop, picture=coat, checked_at=at)
         pk = make.product_placement(product).pk
         before = shown("product", pk, target, at)
         Asset.objects.filter(pk=coat.pk).update(alternative_text="Other words")
-        Merchant.objects.filter(pk=shop.pk).update(name="Renamed Shop", tag="tag=other-20")
-        Product.objects.filter(pk=product.pk).update(
-            maker="Other", title="Other", link="https://shop.example/other", blurb="Other", picture=hat
+        Merchant.objects.filter(pk=shop.pk).update(
+            name="Renamed Shop", tag="tag=other-20", tracking="https://go.example/?u={url}"
         )
+        Product.objects.filter(pk=product.pk).update(maker="Other", title="Other", blurb="Other", picture=hat)
+        Offer.objects.filter(pk=product.offer.pk).update(link="https://shop.example/other")
         assert shown("product", pk, target, at) == before
         assert "First Shop" in before
-        assert "tag=first-20" in before or target is Target.DESK
+        assert clicks.address_of(loaded(pk)) == "https://shop.example/coats/riding?tag=first-20"
 
     def test_a_price_of_another_shop_is_not_shown(self) -> None:
-        product = make.product(price_checked_at=timezone.now())
-        pk = make.product_placement(product).pk
+        """A block shows the price of the offer that it names, and none where that is not its link's shop's."""
+        at, product = timezone.now(), make.product(checked_at=timezone.now())
         other = make.merchant("Other Shop", hosts=("other.example",))
-        Product.objects.filter(pk=product.pk).update(merchant=other, link="https://other.example/coat")
+        cheaper = make.offer(product, merchant=other, link="https://other.example/coat", price="9.00", checked_at=at)
+        pk, second = make.product_placement(product).pk, make.product_placement(product, offer=cheaper).pk
+        assert "£240.00 at Example Shop" in page(shown("product", pk)).text
+        assert "£9.00 at Other Shop" in page(shown("product", second)).text
+        Merchant.objects.filter(pk=product.offer.merchant_id).update(hosts=["moved.example"])
+        old = make.product_placement(product, offer=cheaper, offerless=True).pk
+        for number, shop, why in (
+            (pk, "Example Shop", "no longer leads to Example Shop"),
+            (old, "Other Shop", "no offer of"),
+        ):
+            for target in Target:
+                html = shown("product", number, target)
+                assert "240" not in html
+                assert "9.00" not in html
+                assert f"See price at {shop}" in html
+            assert why in shown("product", number, Target.DESK)
+            assert any(why in problem.message for problem in ProductBlock().checks(loaded(number), at))
+
+    def test_readers_are_told_what_is_out_of_stock_and_no_price_of_a_page_that_is_gone(self) -> None:
+        product = make.product(checked_at=timezone.now(), in_stock=False)
+        pk = make.product_placement(product).pk
+        for target in Target:
+            assert "Out of stock" in shown("product", pk, target)
+        warned = [problem.message for problem in ProductBlock().checks(loaded(pk), timezone.now()) if not problem.stop]
+        assert warned == ["“Wool riding coat” is out of stock at Example Shop; readers are told so."]
+        Offer.objects.filter(pk=product.offer.pk).update(in_stock=None, link_state="gone")
         for target in Target:
             html = shown("product", pk, target)
             assert "240" not in html
-            assert "See price at Example Shop" in html
-        assert "another shop’s (Other Shop)" in shown("product", pk, Target.DESK)
+            assert "Out of stock" not in html
         said = [problem.message for problem in ProductBlock().checks(loaded(pk), timezone.now())]
-        assert any("another shop’s" in message for message in said)
+        assert any("is gone" in message for message in said)
 
     def test_the_credit_and_the_rights_of_its_picture_follow_the_library(self) -> None:
         asset = pictures.asset(credit="Jane Poe")
@@ -105,7 +130,7 @@ class TestProduct:
         bare = pictures.asset(made=False)
         Asset.objects.filter(pk=bare.pk).update(alternative_text=" ")
         product = make.product(picture=bare)
-        placed = loaded(ProductBlock().place(person("reporter"), {"choice": str(product.pk)}))
+        placed = loaded(ProductBlock().place(person("reporter"), {"choice": str(product.offer.pk)}))
         assert (placed.picture_id, placed.picture_text) == (None, "")
         with pytest.raises(DatabaseError), transaction.atomic():
             ProductPlacement.objects.create(
@@ -130,20 +155,21 @@ class TestProduct:
 
     def test_it_is_placed_with_this_storys_words(self) -> None:
         product = make.product()
-        fields = {"choice": str(product.pk), "blurb": " Warm.  "}
+        fields = {"choice": str(product.offer.pk), "blurb": " Warm.  "}
         pk = ProductBlock().place(person("reporter"), fields)
         placement = ProductBlock().load({pk})[pk]
         assert (placement.maker, placement.title, placement.blurb) == ("Harrow & Vale", "Wool riding coat", "Warm.")
-        assert ProductBlock().values(placement)["choice"] == str(product.pk)
+        assert ProductBlock().values(placement)["choice"] == str(product.offer.pk)
         for bad in ({"choice": ""}, {"choice": "0"}, {"choice": "12345"}, fields | {"blurb": "x" * 1001}):
             with pytest.raises(PlaceRefused):
                 ProductBlock().place(person("reporter"), bad)
 
     def test_editing_keeps_the_details_until_the_librarys_new_ones_are_taken(self) -> None:
         alice, product = person("reporter"), make.product(picture=pictures.asset())
-        pk = ProductBlock().place(alice, {"choice": str(product.pk), "blurb": "Warm."})
+        pk = ProductBlock().place(alice, {"choice": str(product.offer.pk), "blurb": "Warm."})
         assert ProductBlock().values(loaded(pk))["renew"] == ""
-        Product.objects.filter(pk=product.pk).update(title="Long coat", link="https://shop.example/long", picture=None)
+        Product.objects.filter(pk=product.pk).update(title="Long coat", picture=None)
+        Offer.objects.filter(pk=product.offer.pk).update(link="https://shop.example/long")
         values = ProductBlock().values(loaded(pk))
         assert values["placement"] == str(pk)
         for words in ("name “Long coat”", "link", "picture"):
@@ -151,12 +177,12 @@ class TestProduct:
         warned = [problem for problem in ProductBlock().checks(loaded(pk), make.AT) if "new details" in problem.message]
         assert [problem.stop for problem in warned] == [False]
 
-        sent = {"choice": str(product.pk), "placement": str(pk), "blurb": "Very warm."}
+        sent = {"choice": str(product.offer.pk), "placement": str(pk), "blurb": "Very warm."}
         edited = loaded(ProductBlock().place(alice, sent))
         renewed = loaded(ProductBlock().place(alice, sent | {"renew": "yes"}))
         fresh = loaded(ProductBlock().place(alice, sent | {"placement": ""}))
         assert len({pk, edited.pk, renewed.pk, fresh.pk}) == 4
-        assert (edited.title, edited.link, edited.blurb) == (product.title, product.link, "Very warm.")
+        assert (edited.title, edited.link, edited.blurb) == (product.title, product.offer.link, "Very warm.")
         assert edited.picture_id == product.picture_id
         for one in (renewed, fresh):
             assert (one.title, one.link, one.picture_id) == ("Long coat", "https://shop.example/long", None)
@@ -165,32 +191,13 @@ class TestProduct:
     @pytest.mark.parametrize("odd", ["0", "x", "999999", "9" * 30, "-1"])
     def test_an_odd_placement_gives_no_details(self, odd: str) -> None:
         product = make.product()
-        pk = ProductBlock().place(person("reporter"), {"choice": str(product.pk), "placement": odd})
+        pk = ProductBlock().place(person("reporter"), {"choice": str(product.offer.pk), "placement": odd})
         assert loaded(pk).title == product.title
 
     def test_another_product_brings_its_own_details(self) -> None:
         coat, hat = make.product_placement(), make.product("Straw hat")
-        pk = ProductBlock().place(person("reporter"), {"choice": str(hat.pk), "placement": str(coat.pk)})
+        pk = ProductBlock().place(person("reporter"), {"choice": str(hat.offer.pk), "placement": str(coat.pk)})
         assert loaded(pk).title == "Straw hat"
-
-    def test_what_stories_said_before_they_had_details_of_their_own(self) -> None:
-        """The migration gives each placement what the library says; one whose picture has no text has none."""
-        shop, asset = make.merchant(tag="tag=then-20"), pictures.asset(alternative_text="A coat")
-        bare = pictures.asset(made=False)
-        Asset.objects.filter(pk=bare.pk).update(alternative_text="")
-        first = make.product_placement(make.product(merchant=shop, picture=asset))
-        second = make.product_placement(make.product(merchant=shop, picture=bare))
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute("ALTER TABLE articles_productplacement DISABLE TRIGGER articles_productplacement_fixed")
-            cursor.execute("UPDATE articles_productplacement SET merchant='', tag='', picture_id=NULL, picture_text=''")
-            cursor.execute(import_module("articles.migrations.0006_product_placements").FILL)
-        for placement in (first, second):
-            said = loaded(placement.pk)
-            assert product_details.of_placement(said) == product_details.of_library(said.product)
-        assert (loaded(first.pk).picture_text, loaded(second.pk).picture_id) == ("A coat", None)
-        with pytest.raises(DatabaseError), transaction.atomic():
-            ProductPlacement.objects.filter(pk=first.pk).update(merchant="Other")
 
 
 class TestRelated:

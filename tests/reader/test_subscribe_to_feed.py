@@ -7,6 +7,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -34,7 +35,7 @@ def items(client: Client, path: str = "/feeds/rss.xml") -> list[Any]:
 
 def test_an_item_is_the_whole_story(client: Client) -> None:
     lead = pictures.image_placement(caption="At the gate.", alternative_text="A gate")
-    placement = make.product_placement(make.product(price_checked_at=timezone.now()))
+    placement = make.product_placement(make.product(checked_at=timezone.now()))
     quote = make.quote_placement()
     body = (
         f'<p>It began at <q data-quotation="{quote.quotation_id}">“nine”</q>. <a href="/houses/">Houses</a></p>'
@@ -59,7 +60,7 @@ def test_an_item_is_the_whole_story(client: Client) -> None:
     assert "It began at ten." in text.text
     assert "affiliate links" in text.all("p")[0].text
     paid = text.one("a", rel="sponsored nofollow noopener")
-    assert paid.attributes["href"].startswith("https://shop.example/")
+    assert paid.attributes["href"] == f"{settings.ORIGIN}/go/{placement.pk}/"
     assert text.text.index("Affiliate link.") < text.text.index("Wool riding coat")
     assert "data-quotation" not in item.findtext("content:encoded", namespaces=NS)
     addresses = [

@@ -38,9 +38,9 @@ def test_taking_the_librarys_new_details(site: Site) -> None:
     card.locator("[data-card=edit]").click()
     box = dialog.get_by_label("Take the library’s new details")
     expect(dialog).to_contain_text("By now it says otherwise: name “Long coat”.")
-    dialog.locator(f"[name=choice][value='{hat.pk}']").check()
+    dialog.locator(f"[name=choice][value='{hat.offer.pk}']").check()
     expect(box).to_be_hidden()  # another product has no old details to renew
-    dialog.locator(f"[name=choice][value='{product.pk}']").check()
+    dialog.locator(f"[name=choice][value='{product.offer.pk}']").check()
     expect(box).to_be_visible()
     dialog.get_by_label("What it is").fill("Warm.")
     dialog.locator("[data-place]").click()

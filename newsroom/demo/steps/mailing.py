@@ -62,7 +62,7 @@ def letter(job: Job) -> str:
         "the story": content.HEADLINE in text,
         "its credit": f"(Image credit: {content.AGENCY})" in text,
         "its product": content.PRODUCT["title"] in text,
-        "disclosure before the link": 0 < text.find("Affiliate link") < text.find(content.PRODUCT["merchant_host"]),
+        "disclosure before the link": 0 < text.find("Affiliate link") < text.find("/go/"),
         "one-click leaving": bool(mail.one_click),
         "a postal address": content.PUBLICATION["postal_address"].split(",")[0] in text,
         "a text part": content.HEADLINE in mail.part("plain"),

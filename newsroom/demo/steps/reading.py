@@ -23,7 +23,7 @@ def read(job: Job) -> str:
         "two credits": text.count(f"(Image credit: {content.AGENCY})") >= 2,
         "quotations": all(entry.words in text for entry in content.QUOTATIONS.values()),
         "product": content.PRODUCT["title"] in text and "£10.85" in text,
-        "disclosure before the link": 0 < text.find("Affiliate link") < text.find(content.PRODUCT["merchant_host"]),
+        "disclosure before the link": 0 < text.find("Affiliate link") < text.find("/go/"),
         "rel of the product’s link": 'rel="sponsored nofollow noopener"' in page.text,
         "two boxes": content.BRANDS in text and content.PARTNERS in text,
         "boxes unticked": "checked" not in "".join(re.findall(r"<input[^>]*checkbox[^>]*>", page.text)),

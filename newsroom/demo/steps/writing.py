@@ -7,7 +7,7 @@ import re
 
 from django.urls import reverse
 
-from articles.models import Draft, Product, Quotation, Section, Topic
+from articles.models import Draft, Offer, Quotation, Section, Topic
 from media_assets.models import Asset
 from newsletters.models import Newsletter
 from newsroom import blocks
@@ -94,8 +94,8 @@ def _image(job: Job, scene: str) -> int:
 
 def _block(job: Job, kind: str) -> int:
     if kind == "product":
-        product = Product.objects.get(title=content.PRODUCT["title"])
-        return _place(job, "product", choice=str(product.pk), blurb=content.PRODUCT["blurb"])
+        offer = Offer.objects.get(product__title=content.PRODUCT["title"])
+        return _place(job, "product", choice=str(offer.pk), blurb=content.PRODUCT["blurb"])
     letter = Newsletter.objects.get(slug=content.NEWSLETTER["slug"])
     return _place(job, "newsletter", choice=str(letter.pk))
 

@@ -1,0 +1,36 @@
+"""Where products may not be plugged: a section's rule, or an editor's word about one story (a death, an illness, a crime)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+
+from articles import products
+from articles.checks import Check, Matter, check, stop
+from articles.models import Story
+
+_LINK = re.compile(r'<a href="([^"]*)"')
+
+
+def why(story: Story) -> str:
+    """The sentence for the desk, or "" where products may stand. Reads ``story.section``."""
+    if story.section.products_barred:
+        return f"Products are barred in {story.section.name}. Only an administrator can change that."
+    if story.products_barred:
+        return "An editor barred products in this story. An editor can lift that in the Story tab."
+    return ""
+
+
+@check
+def no_plugs(matter: Matter) -> Iterator[Check]:
+    """A product block, or a link to a shop in the running text, where neither may stand. Nobody waives it: the section's
+    rule is the administrator's, the story's is lifted where it was set."""
+    said = why(matter.story)
+    if not said:
+        return
+    for pk, placement in matter.placements.get("product", {}).items():
+        yield stop(f"“{placement.title}” cannot stand here. {said}", f"product:{pk}")
+    for link in dict.fromkeys(_LINK.findall(matter.revision.body)):
+        if products.link_rel(unescape(link)):
+            yield stop(f"The link to {unescape(link)[:80]} cannot stand here. {said}", "body")

@@ -1,0 +1,76 @@
+"""Who sells things, and which links earn the newsroom money."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+
+from articles.events import MERCHANT_CHANGED
+from articles.models import Merchant
+from newsroom.outbox import record
+from newsroom.pagecache import BriefCopy
+
+AFFILIATE_REL = "sponsored nofollow noopener"  # Google's and the FTC's word for a paid link; promise 16
+_OUR_WAY = re.compile(r"/go/\d+/")
+
+
+def merchant_of(link: str) -> str | None:
+    """The merchant whose host ``link`` leads to, by name; None for any other address.
+
+    The hosts are kept in the process for a second, so that a page with many links asks once.
+    """
+    host = _host(link)
+    if not host:
+        return None
+    for known, name in _hosts.get().items():
+        if host == known or host.endswith(f".{known}"):
+            return name
+    return None
+
+
+def sells(merchant: Merchant, link: str) -> bool:
+    """Whether ``link`` leads to ``merchant``: to one of its hosts or below it."""
+    host = _host(link)
+    return any(host == known or host.endswith(f".{known}") for known in map(clean_host, merchant.hosts) if known)
+
+
+def link_rel(href: str) -> str:
+    """The value of rel for a link in running text: AFFILIATE_REL for a merchant's host or below it and for our own way
+    there, else ""."""
+    return AFFILIATE_REL if _OUR_WAY.match(href.removeprefix(settings.ORIGIN)) or merchant_of(href) is not None else ""
+
+
+def forget() -> None:
+    """Ask for the merchants' hosts again at the next link."""
+    _hosts.forget()
+
+
+def _read_hosts() -> dict[str, str]:
+    rows = Merchant.objects.values_list("name", "hosts")
+    return {clean_host(host): name for name, hosts in rows for host in hosts if host}
+
+
+_hosts = BriefCopy(_read_hosts)
+
+
+def clean_host(host: str) -> str:
+    return host.strip().lower().removeprefix("*.").removeprefix("www.").rstrip(".")
+
+
+def _host(link: str) -> str:
+    try:
+        return clean_host(urlsplit(link.strip()).hostname or "")
+    except ValueError:  # "http://[": no address at all, so no merchant's either
+        return ""
+
+
+def change_merchant(merchant: Merchant) -> None:
+    """Save a merchant and have the pages that link to it rendered again."""
+    merchant.hosts = sorted({host for host in map(clean_host, merchant.hosts) if host})
+    with transaction.atomic():
+        merchant.save()
+        record(MERCHANT_CHANGED, merchant_id=merchant.pk)
+    forget()

@@ -1,0 +1,215 @@
+"""From a product block to the shop: nowhere else, and counted without knowing whom."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.db import OperationalError, connection, connections
+from django.test import Client
+from django.utils import timezone
+
+from articles import clicks
+from articles.models import Click, Draft, MoveLog, ProductPlacement, Story
+from tests.asserts import page
+from tests.factories import articles as make
+from tests.factories.accounts import person
+from tests.factories.articles import AT
+
+BROWSER = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
+pytestmark = pytest.mark.django_db
+
+
+def shown(placed: ProductPlacement | None = None, **facts: Any) -> tuple[ProductPlacement, Story]:
+    """A block in a story that readers see."""
+    placed = placed or make.product_placement()
+    return placed, make.published_story(body=f'<div data-block="product" data-id="{placed.pk}"></div>', **facts)
+
+
+def counted() -> dict[tuple[int, int], int]:
+    return {(row.placement_id, row.story_id): row.count for row in Click.objects.all()}
+
+
+def test_a_click_leads_to_the_shop_and_is_counted_by_block_and_day(client: Client) -> None:
+    shop = make.merchant("Network Shop", hosts=("shop.example",), tracking="https://go.network.example/?m=1&u={url}")
+    placed, story = shown(make.product_placement(make.product(merchant=shop)))
+    root = page(client.get(story.path).content.decode()).one("aside", "product")
+    link = root.one("a")
+    assert link.attributes["href"] == f"/go/{placed.pk}/"
+    assert link.attributes["rel"] == "sponsored nofollow noopener"
+    assert link.text == "See it at Network Shop"
+    for _ in range(3):
+        answer = client.get(f"/go/{placed.pk}/?to=https://evil.example/&u=https://evil.example/", headers=BROWSER)
+        assert answer.status_code == 302
+        assert answer.headers["Location"] == (
+            "https://go.network.example/?m=1&u=https%3A%2F%2Fshop.example%2Fcoats%2Friding%3Ftag%3Ddesk-20"
+        )
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["Referrer-Policy"] == "strict-origin"
+        assert "noindex" in answer.headers["X-Robots-Tag"]
+        assert not answer.cookies
+    assert counted() == {(placed.pk, story.pk): 3}
+    assert "Disallow: /go/" in client.get("/robots.txt").content.decode()
+
+
+def test_the_day_is_the_publications(settings: LazySettings) -> None:
+    placed, story = shown()
+    for hour in (22, 23):  # an hour before and after midnight in London's summer time
+        clicks.count(clicks.Going(placed.pk, "", story.pk), datetime(2025, 9, 11, hour, 30, tzinfo=UTC))
+    assert [str(row.day) for row in Click.objects.order_by("day")] == ["2025-09-11", "2025-09-12"]
+
+
+def test_it_leads_nowhere_for_what_readers_do_not_see(client: Client) -> None:
+    """No open redirect: an address that no approved story holds is not followed, whoever put it into the library."""
+    at = timezone.now()
+    never = make.product_placement()
+    drafted = make.product_placement()
+    make.story(body=f'<div data-block="product" data-id="{drafted.pk}"></div>', standing=Draft.Standing.IN_REVIEW)
+    withdrawn, gone = shown()
+    Story.objects.filter(pk=gone.pk).update(readers=Story.Readers.WITHDRAWN)
+    embargoed, later = shown()
+    Story.objects.filter(pk=later.pk).update(embargo_until=at + timedelta(days=1))
+    rewritten, live = make.product_placement(), make.published_story()
+    newer = make.revision(
+        live.draft,  # type: ignore[attr-defined]
+        author=live.owner,
+        body=f'<div data-block="product" data-id="{rewritten.pk}"></div>',
+    )
+    MoveLog.objects.create(story=live, revision=newer, move="approve", person=live.owner, at=at)
+    for pk in (never.pk, drafted.pk, rewritten.pk, withdrawn.pk, embargoed.pk, 10**15, 10**30):
+        answer = client.get(f"/go/{pk}/", headers=BROWSER)
+        assert answer.status_code == 404, pk
+        assert "Location" not in answer.headers
+    assert not Click.objects.exists()
+
+
+def test_the_desks_preview_leads_on_and_counts_nothing(client: Client) -> None:
+    placed = make.product_placement()
+    client.force_login(person("legal"))
+    assert client.get(f"/go/{placed.pk}/", headers=BROWSER).status_code == 302
+    client.force_login(person("marketing"))
+    assert client.get(f"/go/{placed.pk}/", headers=BROWSER).status_code == 404
+    assert not Click.objects.exists()
+
+
+def test_a_letter_of_yesterday_still_leads_to_the_shop(client: Client) -> None:
+    """An editor published other words of the block meanwhile: the sent letter's link names the block that it showed."""
+    placed, story = shown()
+    newer = make.revision(story.draft, author=story.owner, headline="Another", body="<p>Without it.</p>")  # type: ignore[attr-defined]
+    Story.objects.filter(pk=story.pk).update(published_revision=newer)
+    assert client.get(f"/go/{placed.pk}/", headers=BROWSER).status_code == 302
+    assert counted() == {(placed.pk, story.pk): 1}
+
+
+def test_who_only_looks_is_not_counted(client: Client) -> None:
+    placed, _ = shown()
+    way = f"/go/{placed.pk}/"
+    robots = (
+        "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+        "facebookexternalhit/1.1",
+        "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)",
+        "curl/8.5.0",
+        "python-requests/2.32",
+        "Mozilla/5.0 (compatible; YandexBot/3.0)",
+        "",
+    )
+    asked: list[dict[str, str]] = [{"user-agent": agent} for agent in robots]
+    asked += [BROWSER | {name: "prefetch;prerender"} for name in ("sec-purpose", "purpose", "x-moz")]
+    for headers in asked:
+        assert client.get(way, headers=headers).status_code == 302, headers
+    assert client.head(way, headers=BROWSER).status_code == 302
+    assert client.post(way, headers=BROWSER).status_code == 405
+    assert not Click.objects.exists()
+
+
+def test_nothing_that_could_name_a_reader_is_kept() -> None:
+    assert {field.name for field in Click._meta.get_fields()} == {"id", "placement", "story", "day", "count"}
+
+
+def test_without_redis_it_leads_on_and_counts(client: Client, settings: LazySettings) -> None:
+    placed, _ = shown()
+    settings.REDIS_URL = "redis://127.0.0.1:9/0"
+    assert client.get(f"/go/{placed.pk}/", headers=BROWSER).status_code == 302
+    assert sum(counted().values()) == 1
+
+
+def test_without_postgresql_it_says_so_and_without_the_count_it_leads_on(client: Client) -> None:
+    placed, _ = shown()
+
+    def failing(part: str) -> Callable[..., Any]:
+        def run(execute: Any, sql: str, *rest: Any) -> Any:
+            if part in sql:
+                raise OperationalError("server closed the connection unexpectedly")
+            return execute(sql, *rest)
+
+        return run
+
+    with connection.execute_wrapper(failing("articles_productplacement")):
+        answer = client.get(f"/go/{placed.pk}/", headers=BROWSER)
+    assert answer.status_code == 503
+    assert "closed for a moment" in answer.content.decode()
+    assert (answer.headers["Retry-After"], answer.headers["Cache-Control"]) == ("10", "no-store")
+    with connection.execute_wrapper(failing("INSERT INTO articles_click")):
+        assert client.get(f"/go/{placed.pk}/", headers=BROWSER).status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_readers_at_once_are_two_clicks() -> None:
+    placed, story = shown()
+    followed, at = clicks.Going(placed.pk, "", story.pk), timezone.now()
+
+    def follow(_: int) -> None:
+        for _ in range(10):
+            clicks.count(followed, at)
+        connections.close_all()
+
+    with ThreadPoolExecutor(4) as readers:
+        list(readers.map(follow, range(4)))
+    assert counted() == {(placed.pk, story.pk): 40}
+
+
+def test_marketing_sees_totals_and_takes_them_along(client: Client, at_most: Any) -> None:
+    other = make.merchant("Other Shop", hosts=("other.example",))
+    coat = make.product_placement(make.product("=Coat", maker="+Harrow"))
+    hat = make.product_placement(make.product("Hat", maker="Brim", merchant=other, link="https://other.example/"))
+    (_, first), (_, second) = shown(coat, headline="First story"), shown(hat, headline="Second story")
+    day = AT.date()
+    for placed, story, ago, count in (
+        (coat, first, 0, 2),
+        (coat, second, 1, 3),
+        (hat, second, 2, 4),
+        (hat, second, 40, 9),
+    ):
+        Click.objects.create(placement=placed, story=story, day=day - timedelta(days=ago), count=count)
+    Story.objects.filter(pk=second.pk).update(readers=Story.Readers.WITHDRAWN)
+    client.force_login(person("marketing"))
+    asked = f"since={day - timedelta(days=20)}&until={day}"
+    expected = {
+        "product": [("+Harrow =Coat", 5, 2), ("Brim Hat", 4, 1)],
+        "merchant": [("Example Shop", 5, 2), ("Other Shop", 4, 1)],
+        "story": [("A story that was withdrawn", 7, 2), ("First story", 2, 1)],
+    }
+    for by, lines in expected.items():
+        root = page(client.get(f"/desk/clicks/?by={by}&{asked}").content.decode())
+        cells = [
+            [cell.text.split()[0] if cell.attributes.get("class") == "end" else cell.text for cell in row.all("td")]
+            for row in root.one("tbody").all("tr")
+        ]
+        assert [(name, int(count), int(days)) for name, count, days in cells] == lines
+        taken = client.get(f"/desk/clicks/clicks.csv?by={by}&{asked}")
+        rows = list(csv.reader(io.StringIO(taken.content.decode("utf-8-sig"))))
+        assert [(name.removeprefix("'"), int(count), int(days)) for name, count, days in rows[1:]] == lines
+        assert not any(name.startswith(("=", "+", "-", "@")) for name, *_ in rows)
+    for odd in ("by=x", "since=x", "since=2025-13-40&until=", f"since={day}&until=2020-01-01"):
+        assert client.get(f"/desk/clicks/?{odd}").status_code == 200, odd
+    for more in (1, 19):
+        for _ in range(more):
+            Click.objects.create(placement=make.product_placement(make.product()), story=first, day=day, count=1)
+        with at_most(5):
+            client.get(f"/desk/clicks/?{asked}")
