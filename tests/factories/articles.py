@@ -305,17 +305,15 @@ def complaint(story: Story | None = None, *, at: datetime = AT, **facts: Any) ->
     )
 
 
-def merchant(
-    name: str = "Example Shop", hosts: Sequence[str] = ("shop.example",), tag: str = "tag=desk-20", **facts: Any
-) -> Merchant:
-    made = Merchant.objects.get_or_create(name=name, defaults={"hosts": list(hosts), "tag": tag, **facts})[0]
+def merchant(name: str = "Example Shop", hosts: Sequence[str] = ("shop.example",), **facts: Any) -> Merchant:
+    facts = {"hosts": list(hosts), "tag": "tag=desk-20"} | facts
+    made = Merchant.objects.get_or_create(name=name, defaults=facts)[0]
     products.forget()
     return made
 
 
 def product(title: str = "Wool riding coat", *, maker: str = "Harrow & Vale", **facts: Any) -> Product:
-    """A product of the library; its one offer is ``product.offer``. Facts: the product's (blurb, picture), and the
-    offer's as ``offer``."""
+    """A product of the library; its one offer is ``product.offer``. Facts: blurb, picture, and as ``offer``."""
     own = {name: facts.pop(name) for name in ("blurb", "picture") if name in facts}
     made = Product.objects.create(maker=maker, title=title, **{"blurb": "Cut in Yorkshire from British wool.", **own})
     made.offer = offer(made, **facts)  # type: ignore[attr-defined]
@@ -324,16 +322,9 @@ def product(title: str = "Wool riding coat", *, maker: str = "Harrow & Vale", **
 
 def offer(product: Product, **facts: Any) -> Offer:
     """What a merchant asks for a product. Facts: merchant, link, price (None for none), currency, checked_at, …"""
-    price = facts.pop("price", Decimal("240.00"))
-    return Offer.objects.create(
-        product=product,
-        merchant=facts.pop("merchant", None) or merchant(),
-        link=facts.pop("link", "https://shop.example/coats/riding"),
-        price=price,
-        currency=facts.pop("currency", "GBP"),
-        checked_at=facts.pop("checked_at", AT if price is not None else None),
-        **facts,
-    )
+    facts = {"link": "https://shop.example/coats/riding", "price": Decimal("240.00"), "currency": "GBP"} | facts
+    facts.setdefault("checked_at", AT if facts["price"] is not None else None)
+    return Offer.objects.create(product=product, merchant=facts.pop("merchant", None) or merchant(), **facts)
 
 
 def product_placement(product: Product | None = None, *, blurb: str | None = None, **facts: Any) -> ProductPlacement:
