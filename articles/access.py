@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Case, F, QuerySet, Value, When
 from django.http import Http404
 
 from articles.models import Complaint, Draft, Note, Offer, Product, Source, Story
@@ -73,7 +73,7 @@ def story_for_reading(person: Person, pk: int) -> Story:
     if not may(person).read:
         raise PermissionDenied("Stories in the making are for the story desk.")
     story = (
-        Story.objects.select_related("section", "owner", "published_revision", "approved_by", "held_by")
+        Story.objects.select_related("section", "owner", "published_revision", "approved_by", "held_by", "live_by")
         .filter(pk=pk)
         .first()
     )
@@ -108,6 +108,7 @@ def draft_for_reading(person: Person, story_pk: int, draft_pk: int | None = None
         "story__owner",
         "story__published_revision",
         "story__held_by",
+        "story__live_by",
         "head__author",
         "head__lead_image__asset",
         "approved_by",
@@ -118,7 +119,9 @@ def draft_for_reading(person: Person, story_pk: int, draft_pk: int | None = None
         found = drafts.filter(pk=draft_pk).first()
     else:
         found = drafts.exclude(standing=Draft.Standing.CLOSED).order_by("-kind", "-pk").first()
-        found = found or drafts.order_by("-pk").first()
+        # Of closed ones what readers see: a live post opens and closes later than the draft that it goes into.
+        newest = Case(When(head=F("story__published_revision"), then=Value(0)), default=Value(1))
+        found = found or drafts.order_by(newest, "-pk").first()
     if found is None:
         raise Http404("There is no such story.")
     return found

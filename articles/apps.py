@@ -117,7 +117,13 @@ class ArticlesConfig(AppConfig):
 
     def _tell(self) -> None:
         """Say what people can be told of, and have the outbox tell them."""
-        from articles import ledger_warnings, notice_kinds, telling, telling_schedule  # noqa: F401  (they register)
+        from articles import (  # noqa: F401  (they register)
+            ledger_warnings,
+            notice_kinds,
+            telling,
+            telling_live,
+            telling_schedule,
+        )
         from newsroom import notices
 
         for kind in notice_kinds.KINDS:

@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 class When(StrEnum):
     ALWAYS = "always"
     AGAIN = "again"  # readers have seen the story before
+    SEEN = "seen"  # readers see it now, and no gate keeps new words from them
 
 
 @dataclass(frozen=True)
 class Ask:
-    """One thing that a move asks for. kind: line, lines, choice, or moment (a time to come, to the minute).
+    """One thing that a move asks for. kind: line, lines, choice, moment (a time to come, to the minute), or records
+    (any of some rows; the answer is their ids with commas, the choices are found when the move is offered).
 
-    public: readers are shown the answer, so that a quotation in it needs a source.
+    public: readers are shown the answer, so that a quotation in it needs a source. empty: a choice not made.
     """
 
     name: str
@@ -36,9 +38,10 @@ class Ask:
     when: When = When.ALWAYS
     longest: int = 300
     public: bool = False
+    empty: str = "Choose"
 
 
-def read(move: Move, answers: Mapping[str, str], *, again: bool, at: datetime) -> dict[str, str]:
+def read(move: Move, answers: Mapping[str, str], *, again: bool, at: datetime, seen: bool = False) -> dict[str, str]:
     """The answers to a move's questions as they will be kept, "" where nothing was asked or said.
 
     A moment becomes ISO 8601 with its offset.
@@ -49,14 +52,18 @@ def read(move: Move, answers: Mapping[str, str], *, again: bool, at: datetime) -
     given = dict.fromkeys((ask.name for ask in move.asks), "")
     messages: dict[str, str] = {}
     for ask in move.asks:
-        if ask.when is When.AGAIN and not again:
+        if (ask.when is When.AGAIN and not again) or (ask.when is When.SEEN and not seen):
             continue
         text = (typed.lines if ask.kind == "lines" else typed.line)(answers.get(ask.name) or "")
         if not text and ask.required:
             messages[ask.name] = f"“{ask.label}” needs an answer."
         elif len(text) > ask.longest:
             messages[ask.name] = f"Keep it to {ask.longest} characters."
-        elif ask.choices and text not in dict(ask.choices):
+        elif text and ask.kind == "records":
+            ids = [typed.whole_number(part) for part in text.split(",")]
+            if None in ids:
+                messages[ask.name] = "Choose from the list."
+        elif text and ask.choices and text not in dict(ask.choices):
             messages[ask.name] = "Choose one of the list."
         elif text and ask.kind == "moment":
             try:
@@ -72,3 +79,8 @@ def read(move: Move, answers: Mapping[str, str], *, again: bool, at: datetime) -
 def moment(given: Mapping[str, str], name: str) -> datetime | None:
     """A moment out of what ``read`` returned."""
     return datetime.fromisoformat(given[name]) if given.get(name) else None
+
+
+def records(given: Mapping[str, str], name: str) -> list[int]:
+    """The ids out of what ``read`` returned."""
+    return [int(part) for part in given.get(name, "").split(",") if part]

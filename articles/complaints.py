@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +20,7 @@ from articles.access import HANDLERS_OF_COMPLAINTS, may_handle_complaints
 from articles.complaining import CONTACT_KEPT
 from articles.models import Complaint, ComplaintEntry, Update
 from articles.quotation_marks import normalise
-from articles.refusals import Refused, Stale
+from articles.refusals import MoveRefused, Refused, Stale
 from newsroom import blocks, mail, notices
 from newsroom.accounts.models import Person
 from newsroom.mail.forgetting import forget as forget_letters
@@ -149,6 +150,31 @@ def change(*, complaint: Complaint, person: Person, expected_version: int, to: C
                 title=f"{person.name} gave you a complaint", detail=complaint.wrong, url=path(complaint), at=at,
             )  # fmt: skip
     return Complaint.objects.get(pk=complaint.pk)
+
+
+def open_of(story_id: int) -> QuerySet[Complaint]:
+    """What readers reported of a story and nobody has decided yet, the oldest first."""
+    return Complaint.objects.filter(story=story_id, decided_at=None, set_aside=False).order_by("received_at", "pk")
+
+
+def tie(ids: Sequence[int], update: Update, *, person: Person, at: datetime) -> list[Complaint]:
+    """Tie open complaints of the story to the correction that answers them, in the transaction that publishes it.
+
+    Raises:
+        MoveRefused: one of them (field "complaints") is decided, set aside, or of another story.
+    """
+    if not ids:
+        return []
+    found = list(open_of(update.story_id).filter(pk__in=ids).select_for_update())
+    if len(found) != len(set(ids)):
+        raise MoveRefused({"complaints": "One of these complaints has been decided meanwhile. Choose again."})
+    for complaint in found:
+        # The version rises: whoever has it open would otherwise untie it by saving their form.
+        Complaint.objects.filter(pk=complaint.pk).update(update=update, version=F("version") + 1)
+        ComplaintEntry.objects.create(
+            complaint=complaint, act="tied a correction to it", words=update.line, person=person, at=at
+        )
+    return found
 
 
 def bring_in(*, complaint: Complaint, person: Person, expected_version: int, at: datetime) -> None:

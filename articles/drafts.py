@@ -98,7 +98,7 @@ def open_again(story: Story, person: Person, *, at: datetime, kind: str = Draft.
         raise ContentRefused("Your roles do not write stories.")
     with transaction.atomic():
         # Locked, so that the base is what readers see when this draft begins and not what a publish just replaced.
-        story = Story.objects.select_for_update(of=("self",)).get(pk=story.pk)
+        story = Story.objects.select_for_update(of=("self",), no_key=True).get(pk=story.pk)
         if story.readers != Story.Readers.PUBLISHED:
             raise ContentRefused("Only a published story can be opened again.")
         base = story.published_revision

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from articles import checks, exits, publishing, schedule
+from articles import checks, complaints, exits, publishing, schedule
 from articles.events import SCHEDULE_FAILED
 from articles.models import Draft, MoveLog, Revision, Schedule, Story
 from articles.moves import BY_NAME
@@ -92,14 +92,14 @@ def _carry_out(pk: int, at: datetime) -> None:
 def _locked(pk: int) -> Schedule:
     """A plan with its story's row held before its own, as every move that touches both does: two that took them the
     other way round would wait for each other."""
-    Story.objects.select_for_update(of=("self",)).filter(schedules=pk).order_by("pk").first()
+    Story.objects.select_for_update(of=("self",), no_key=True).filter(schedules=pk).order_by("pk").first()
     return Schedule.objects.select_for_update(of=("self",)).select_related("story__section").get(pk=pk)
 
 
 def _publish(planned: Schedule, at: datetime) -> int:
     assert planned.draft_id is not None
     assert planned.revision_id is not None
-    held = Draft.objects.select_for_update(of=("self",))
+    held = Draft.objects.select_for_update(of=("self",), no_key=True)
     draft = held.select_related("story__section", "base_revision").get(pk=planned.draft_id)
     revision = Revision.objects.select_related("author").get(pk=planned.revision_id)
     stops = [found for found in checks.run(revision, story=draft.story, at=at) if found.holds_back("publish")]
@@ -125,6 +125,11 @@ def _publish(planned: Schedule, at: datetime) -> int:
             at=at,
             kind=planned.kind,
             line=planned.line,
+            prominence=planned.prominence,
+            # What was decided since has its answer; it holds no correction back.
+            complaint_ids=list(
+                complaints.open_of(planned.story_id).filter(pk__in=planned.complaints).values_list("pk", flat=True)
+            ),
         )
     except MoveRefused as refused:
         raise _Stopped(str(refused)) from refused

@@ -20,6 +20,8 @@ STORY_REINSTATED = event("story.reinstated", fields=("story_id",))
 # A published story leaves every exit until the embargo ends; it is told again at that moment, when it may come back.
 STORY_EMBARGOED = event("story.embargoed", fields=("story_id",))
 EMBARGO_ENDED = event("story.embargo-ended", fields=("story_id",))
+# The time of a live story is over; its notice to readers went by itself.
+LIVE_OVER = event("story.live-over", fields=("story_id", "log_id"))
 # What was scheduled: a try failed and will be repeated; it was stopped and nothing more happens by itself.
 SCHEDULE_FAILED = event("schedule.failed", fields=("schedule_id", "why"))
 SCHEDULE_STOPPED = event("schedule.stopped", fields=("schedule_id", "why", "person_id"))

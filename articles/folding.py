@@ -19,14 +19,11 @@ def fold(story: Story, before: Revision, published: Revision, *, person: Person,
     A draft that was approved or scheduled is in review again: its approval named words without these (promise 2).
     Called inside the transaction of a publish, whose own draft is closed already.
     """
-    others = (
-        Draft.objects.select_for_update(of=("self",))
-        .select_related("head")
-        .filter(story=story, base_revision=before)
-        .exclude(standing=Draft.Standing.CLOSED)
-        .order_by("pk")
-    )
-    return [_take_in(draft, before, published, person, at) for draft in others]
+    others = Draft.objects.filter(story=story, base_revision=before).exclude(standing=Draft.Standing.CLOSED)
+    held = list(others.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk", flat=True))
+    # Read only now: beside a row that was waited for (somebody saved), PostgreSQL joins no head at all.
+    taken = Draft.objects.select_related("head").filter(pk__in=held).order_by("pk")
+    return [_take_in(draft, before, published, person, at) for draft in taken]
 
 
 def _take_in(draft: Draft, before: Revision, published: Revision, person: Person, at: datetime) -> Draft:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from articles import pictures
+from articles.corrections import KINDS
 from articles.events import (
     EMBARGO_ENDED,
     MERCHANT_CHANGED,
@@ -47,7 +48,8 @@ def purge_published(event: EventData) -> None:
 
 @handler(STORY_UPDATED, name="articles.purge-updated")
 def purge_updated(event: EventData) -> None:
-    purge(*story_tags(event.payload["story_id"]))
+    told = {"corrections"} if event.payload["update_kind"] in KINDS else set()
+    purge(*story_tags(event.payload["story_id"]), *told)
 
 
 @handler(STORY_CHANGED, name="articles.purge-changed")
@@ -59,12 +61,12 @@ def purge_changed(event: EventData) -> None:
 @handler(EMBARGO_ENDED, name="articles.purge-embargo-ended")
 def purge_embargo_ended(event: EventData) -> None:
     """It may be with readers again. Where another embargo was set meanwhile the pages are only drawn anew."""
-    purge(*story_tags(event.payload["story_id"]))
+    purge(*story_tags(event.payload["story_id"]), "corrections")
 
 
 @handler(STORY_REINSTATED, name="articles.purge-reinstated")
 def purge_reinstated(event: EventData) -> None:
-    purge(*story_tags(event.payload["story_id"]))
+    purge(*story_tags(event.payload["story_id"]), "corrections")
 
 
 def settle_pictures(event: EventData) -> None:

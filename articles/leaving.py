@@ -6,7 +6,8 @@ from django.utils import timezone
 
 from articles import exits, pictures
 from articles.access import published
-from articles.models import Reference, RelatedPlacement, Story
+from articles.corrections import KINDS
+from articles.models import Reference, RelatedPlacement, Story, Update
 from media_assets import library, making
 from media_assets.events import ASSET_CHANGED
 from newsroom.outbox import record
@@ -28,6 +29,17 @@ def lists(story_id: int) -> str:
     purge("home", f"section:{story.section_id}", *(f"topic:{pk}" for pk in topics))
     count = f" and {len(topics)} topic{'s' if len(topics) != 1 else ''}" if topics else ""
     return f"The front page, {story.section.name}{count} are drawn anew."
+
+
+def corrections(story_id: int) -> str:
+    # Its own tag takes the pages that name it; the ones behind them move up.
+    purge("corrections", gone=True)
+    count = Update.objects.filter(story=story_id, kind__in=KINDS).count()
+    return (
+        f"{count} of its corrections are gone from there."
+        if count > 1
+        else ("Its correction is gone from there." if count else "It stood there with nothing.")
+    )
 
 
 def feeds(story_id: int) -> str:
@@ -79,6 +91,7 @@ def _seen(story_id: int) -> bool:
 EXITS = (
     exits.Exit("page", "Its page, kept and in reserve", page, order=10),
     exits.Exit("lists", "Front page, section and topics", lists, order=20),
+    exits.Exit("corrections", "Page of corrections", corrections, order=25),
     exits.Exit("feeds", "Feeds", feeds, order=30),
     exits.Exit("maps", "Site maps", maps, order=40),
     exits.Exit("related", "Links in other stories", related, order=50),

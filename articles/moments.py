@@ -9,6 +9,7 @@ from django.utils import timezone
 from articles.times import zone_name
 
 FARTHEST = timedelta(days=366 * 2)
+SHIFT = timedelta(hours=12)
 
 
 class NotAMoment(ValueError):
@@ -53,6 +54,11 @@ def said(moment: datetime) -> str:
     """A moment in the desk's zone for sentences: "07:30 BST on 12 September 2025"."""
     local = timezone.localtime(moment)
     return f"{local:%H:%M} {zone_name(local)} on {local.day} {local:%B %Y}"
+
+
+def field_value(moment: datetime | None) -> str:
+    """As the desk's date fields want it: local, to the minute."""
+    return f"{timezone.localtime(moment):%Y-%m-%dT%H:%M}" if moment else ""
 
 
 def zone() -> str:

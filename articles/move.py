@@ -44,7 +44,7 @@ class Move:
     name: in addresses, logs and functions. label: on the button. done: after a name, "Bob approved this". said: to the
     person who has just taken it.
     standings, readers: from where. becomes, readers_become: to where; None leaves it.
-    sets, clears: the mark that the move gives or takes; a story that has it already, or has not, is not offered it.
+    sets, clears: the mark that the move gives or takes; a story that has it already, or has not, is not offered it. during: only while the story bears it.
     who: roles. four_eyes: not by the only author. checked: the checks must let it pass. gated: not through a legal hold
     or an embargo. needs_changes: the draft must differ from what readers see. automatic: follows from something else
     and has no button.
@@ -62,6 +62,7 @@ class Move:
     readers_become: str | None = None
     sets: Mark | None = None
     clears: Mark | None = None
+    during: Mark | None = None
     who: tuple[str, ...] = EDITORS
     asks: tuple[Ask, ...] = ()
     four_eyes: bool = False
@@ -91,4 +92,4 @@ class Move:
             return False
         if self.sets not in (None, Mark.EMBARGOED) and self.sets.on(story, at):
             return False
-        return self.clears is None or self.clears.on(story, at)
+        return all(mark is None or mark.on(story, at) for mark in (self.clears, self.during))

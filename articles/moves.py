@@ -7,9 +7,11 @@ change a standing, an effect in ``workflow``.
 from __future__ import annotations
 
 from articles.access import LAWYERS, WRITERS
-from articles.asks import Ask, When
-from articles.models import Draft, Story, Update
+from articles.asks import Ask
+from articles.live_moves import LIVE
+from articles.models import Draft, Story
 from articles.move import Mark, Move, On
+from articles.questions import PUBLISH_AT, TOLD, WHY, WITHDRAW_AT
 
 __all__ = ["BUTTONS", "BY_NAME", "MOVES", "Mark", "Move", "On"]
 
@@ -17,20 +19,6 @@ D = Draft.Standing
 R = Story.Readers
 UNAPPROVED = (D.DRAFT, D.IN_REVIEW, D.CHANGES_REQUESTED)
 
-
-WHY = Ask("reason", "Why", "For the desk.", kind="lines", longest=5000)
-KIND = Ask("kind", "What kind of change is it", kind="choice", choices=tuple(Update.Kind.choices), when=When.AGAIN)
-LINE = Ask(
-    "line",
-    "What readers are told",
-    "One line under the story. A minor change has none and moves no time.",
-    required=False,
-    when=When.AGAIN,
-    public=True,
-)
-
-PUBLISH_AT = Ask("publish_at", "Publish at", "To the minute.", kind="moment")
-WITHDRAW_AT = Ask("withdraw_at", "Withdraw at", "To the minute. Empty: it stays.", kind="moment", required=False)
 
 MOVES: tuple[Move, ...] = (
     Move(
@@ -78,7 +66,7 @@ MOVES: tuple[Move, ...] = (
         becomes=D.CLOSED,
         readers=(R.NOTHING, R.PUBLISHED),
         readers_become=R.PUBLISHED,
-        asks=(KIND, LINE),
+        asks=TOLD,
         checked=True,
         gated=True,
         primary=True,
@@ -92,7 +80,7 @@ MOVES: tuple[Move, ...] = (
         standings=(D.APPROVED,),
         becomes=D.SCHEDULED,
         readers=(R.NOTHING, R.PUBLISHED),
-        asks=(PUBLISH_AT, WITHDRAW_AT, KIND, LINE),
+        asks=(PUBLISH_AT, WITHDRAW_AT, *TOLD),
         checked=True,
         gated=True,
     ),
@@ -129,34 +117,14 @@ MOVES: tuple[Move, ...] = (
         readers_become=R.PUBLISHED,
         asks=(
             Ask("reason", "Why it cannot wait", "For the editor who reads it afterwards.", kind="lines", longest=5000),
-            KIND,
-            LINE,
+            *TOLD,
         ),
         checked=True,
         gated=True,
         needs_changes=True,
         danger=True,
     ),
-    Move(
-        name="declare-live",
-        label="Declare live",
-        done="declared this live",
-        said="Live. Readers are told that the story will continue to be updated.",
-        help="Tells readers that the story will continue to be updated, and puts it under “Needs an update”.",
-        on=On.STORY,
-        readers=(R.NOTHING, R.PUBLISHED),
-        sets=Mark.LIVE,
-    ),
-    Move(
-        name="end-live",
-        label="End live",
-        done="ended the live story",
-        said="The live story has ended.",
-        help="Takes the live notice down.",
-        on=On.STORY,
-        readers=(R.NOTHING, R.PUBLISHED, R.WITHDRAWN),
-        clears=Mark.LIVE,
-    ),
+    *LIVE,
     Move(
         name="withdraw",
         label="Withdraw",

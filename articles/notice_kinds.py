@@ -114,11 +114,20 @@ IDENTITY = Kind(
     always=True,
     order=75,
 )
+LIVE = Kind(
+    name="articles.live",
+    label="A live story of yours",
+    help="You are given the live pen of a story, or the time of a live story is over and its notice went by itself.",
+    may=_writes,
+    always=True,
+    order=45,
+)
 KINDS = (
     SUBMITTED,
     CHANGES_REQUESTED,
     APPROVED,
     PUBLISHED,
+    LIVE,
     RETRACTION,
     WITHDRAWN,
     SCHEDULE,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db.models import F
 
-from articles import asks, folding, gates
+from articles import asks, complaints, corrections, folding, gates, moments
 from articles.events import (
     EMBARGO_ENDED,
     STORY_CHANGED,
@@ -23,8 +24,29 @@ from articles.refusals import MoveRefused
 from newsroom.accounts.models import Person
 from newsroom.outbox import record
 
+LIVE_FOR = moments.SHIFT  # a live story that nobody ends must not promise more for ever
 # Promise 10: these alone move the time that readers, feeds and search engines see.
 MOVES_THE_CLOCK = (Update.Kind.UPDATE, Update.Kind.CLARIFICATION, Update.Kind.CORRECTION)
+
+
+def told(given: Mapping[str, str]) -> dict[str, Any]:
+    """What a move's answers say of the note to readers, as ``show`` takes it."""
+    return {
+        "kind": given["kind"],
+        "line": given["line"],
+        "prominence": given["prominence"],
+        "complaint_ids": asks.records(given, "complaints"),
+    }
+
+
+def misfits(given: Mapping[str, str]) -> dict[str, str]:
+    """Messages by field where the answers on the note to readers do not fit each other."""
+    messages = line_needed(given["kind"], given["line"])
+    if given["complaints"] and given["kind"] not in corrections.KINDS:
+        messages["complaints"] = (
+            "A correction or a clarification answers a complaint. Untick it, or choose one of them."
+        )
+    return messages
 
 
 def line_needed(kind: str, line: str) -> dict[str, str]:
@@ -37,12 +59,24 @@ def line_needed(kind: str, line: str) -> dict[str, str]:
 
 
 def show(
-    draft: Draft, revision: Revision, *, person: Person, approver: Person | None, at: datetime, kind: str, line: str
-) -> None:
-    """Make ``revision`` what readers see.
+    draft: Draft,
+    revision: Revision,
+    *,
+    person: Person,
+    approver: Person | None,
+    at: datetime,
+    kind: str,
+    line: str,
+    prominence: str = "",
+    complaint_ids: Sequence[int] = (),
+) -> Update | None:
+    """Make ``revision`` what readers see; return the note of it, None for a first publication.
+
+    prominence, complaint_ids: of a correction or clarification: where its note stands (of Correction.Prominence, ""
+    takes what is suggested), and the open complaints that it answers.
 
     Raises:
-        MoveRefused: the story is held, under embargo, spiked or withdrawn, or readers see something else than the draft
+        MoveRefused: a complaint is not one of this story's, or the story is held, under embargo, spiked or withdrawn, or readers see something else than the draft
             began from.
     """
     story = draft.story
@@ -66,13 +100,18 @@ def show(
         changes["visible_updated_at"] = max(at, story.visible_updated_at or at)
     if not now_seen.update(**changes):
         raise _not_now(story.pk, at)
-    if again:
-        assert draft.base_revision is not None
-        folding.fold(story, draft.base_revision, revision, person=person, at=at)
-        Update.objects.create(story=story, revision=revision, kind=kind, line=line, at=at, person=person)
-        record(STORY_UPDATED, story_id=story.pk, revision_id=revision.pk, update_kind=kind)
-    else:
+    if not again:
         record(STORY_PUBLISHED, story_id=story.pk, revision_id=revision.pk)
+        return None
+    before = draft.base_revision
+    assert before is not None
+    folding.fold(story, before, revision, person=person, at=at)
+    update = Update.objects.create(story=story, revision=revision, kind=kind, line=line, at=at, person=person)
+    if kind in corrections.KINDS:
+        kept = corrections.keep(update, before, prominence=prominence)
+        kept.complaints.set(complaints.tie(complaint_ids, update, person=person, at=at))
+    record(STORY_UPDATED, story_id=story.pk, revision_id=revision.pk, update_kind=kind)
+    return update
 
 
 def _not_now(story_pk: int, at: datetime) -> MoveRefused:
@@ -100,8 +139,15 @@ def story_changes(move: Move, person: Person, at: datetime, given: dict[str, str
 
 def _marked(move: Move, person: Person, at: datetime, given: dict[str, str]) -> dict[str, Any]:
     mark, on = move.sets or move.clears, move.sets is not None
+    if move.during is Mark.LIVE:
+        return {"live_until": live_until(given, at)}
     if mark is Mark.LIVE:
-        return {"live": on}
+        return {
+            "live": on,
+            "live_since": at if on else None,
+            "live_by": person if on else None,
+            "live_until": live_until(given, at) if on else None,
+        }
     if mark is Mark.HELD:
         return {
             "held_at": at if on else None,
@@ -115,6 +161,26 @@ def _marked(move: Move, person: Person, at: datetime, given: dict[str, str]) -> 
     return {}
 
 
+def live_until(given: Mapping[str, str], at: datetime) -> datetime:
+    """When a story that is declared live at ``at`` ends by itself."""
+    return asks.moment(given, "until") or at + LIVE_FOR
+
+
+def say(story: Story, line: str, *, person: Person, at: datetime) -> Update:
+    """Tell readers one line of a published story whose text stays as it is: an update on the one clock (promise 10).
+    The caller holds the story's row."""
+    assert story.published_revision is not None
+    seen = max(at, story.visible_updated_at or at)
+    Story.objects.filter(pk=story.pk).update(visible_updated_at=seen)
+    update = Update.objects.create(
+        story=story, revision=story.published_revision, kind=Update.Kind.UPDATE, line=line, at=at, person=person
+    )
+    record(
+        STORY_UPDATED, story_id=story.pk, revision_id=story.published_revision_id, update_kind=Update.Kind.UPDATE.value
+    )
+    return update
+
+
 def tell(move: Move, story: Story, given: dict[str, str]) -> None:
     """Record what follows from a move on the story."""
     if move.readers_become == Story.Readers.WITHDRAWN:
@@ -126,5 +192,5 @@ def tell(move: Move, story: Story, given: dict[str, str]) -> None:
         record(EMBARGO_ENDED, at=asks.moment(given, "until"), story_id=story.pk)
     elif move.clears is Mark.EMBARGOED:
         record(EMBARGO_ENDED, story_id=story.pk)
-    elif Mark.LIVE in (move.sets, move.clears) and story.is_published:
+    elif Mark.LIVE in (move.sets, move.clears, move.during) and story.is_published:
         record(STORY_CHANGED, story_id=story.pk, section_ids=[story.section_id])

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
-from articles import moments
+from articles import asks, moments
 from articles.events import SCHEDULE_STOPPED
 from articles.models import Draft, MoveLog, Schedule, Story
 from articles.refusals import MoveRefused
@@ -37,6 +37,8 @@ def plan(
         next_at=publish_at,
         kind=given.get("kind", ""),
         line=given.get("line", ""),
+        prominence=given.get("prominence", ""),
+        complaints=asks.records(given, "complaints"),
         person=person,
         made_at=at,
     )

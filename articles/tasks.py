@@ -5,12 +5,18 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from articles import complaints, due, rechecking
+from articles import complaints, due, live_time, rechecking
 
 
 @shared_task(name="articles.schedule")
 def schedule() -> None:
     due.sweep()
+
+
+@shared_task(name="articles.live")
+def live() -> None:
+    """End the live stories whose time is over."""
+    live_time.sweep()
 
 
 @shared_task(name="articles.complaints")

@@ -54,7 +54,9 @@ def tell_published(event: EventData) -> None:
 @handler(STORY_UPDATED, name="articles.tell-updated")
 def tell_updated(event: EventData) -> None:
     kind = event.payload["update_kind"]
-    if kind != Update.Kind.MINOR:
+    # A live day has two hundred posts: those behind the story have it open, and its reviews stand on the board.
+    posted = MoveLog.objects.filter(revision=event.payload["revision_id"], move="live-post").exists()
+    if kind != Update.Kind.MINOR and not posted:
         words = {"correction": "published a correction of", "clarification": "published a clarification of"}
         said = words.get(kind, "published an update of")
         _tell(notice_kinds.PUBLISHED, event, None, _PUBLISHES, said, place="history", reason=True)

@@ -18,13 +18,15 @@ from articles import (
     four_eyes,
     gates,
     moments,
+    move_questions,
+    pens,
     public_lines,
     publishing,
     reviews,
     schedule,
 )
 from articles.access import LAWYERS
-from articles.asks import Ask, When
+from articles.asks import Ask
 from articles.events import CHANGES_REQUESTED, DRAFT_APPROVED, DRAFT_SUBMITTED
 from articles.models import Draft, MoveLog, Review, Revision, Schedule, Story
 from articles.move import Mark, Move, On
@@ -72,10 +74,11 @@ def moves_for(person: Person, draft: Draft, *, at: datetime | None = None, every
     """The moves that fit where the draft and its story stand, with whether this person may take each and why not.
 
     every: also what is another desk's altogether (a legal hold), which nobody else is offered.
-    ``draft.story`` should be loaded, with ``held_by``. At most three queries, only for an editor looking at a draft in
-    review.
+    ``draft.story`` should be loaded, with ``held_by``. At most three queries for an editor looking at a draft in review,
+    and three more where a correction can be published.
     """
     at = at or timezone.now()
+    offered = move_questions.Offered(draft, at)
     choices = []
     for move in BUTTONS:
         if not move.fits(draft.standing, draft.story, at):
@@ -91,8 +94,7 @@ def moves_for(person: Person, draft: Draft, *, at: datetime | None = None, every
         if not why_not and move.four_eyes:
             why_not = four_eyes.why_not(person, draft) or ""
             theirs = bool(why_not)
-        asked = tuple(ask for ask in move.asks if ask.when is When.ALWAYS or draft.story.first_published_at)
-        choices.append(MoveChoice(move, not why_not, why_not, asked, theirs))
+        choices.append(MoveChoice(move, not why_not, why_not, offered.of(move, settled=bool(why_not)), theirs))
     return choices
 
 
@@ -172,8 +174,10 @@ def _take_draft(
     elif move.becomes not in (Draft.Standing.APPROVED, Draft.Standing.CLOSED):
         changes |= {"approved_revision": None, "approved_by": None}
     # The story's row before any draft's and any plan's: a publish goes on to the story's other drafts, a hold to its
-    # plans, the log row of any move asks for the story's, and two of them at once would wait for each other.
-    Story.objects.select_for_update(of=("self",)).filter(drafts=pk).order_by("pk").values_list("pk").first()
+    # plans, and two of them at once would wait for each other. Not its key: what is written beside a story asks for
+    # that (a log row, or a draft changed twice in one transaction), and such a one may hold a draft.
+    held = Story.objects.select_for_update(of=("self",), no_key=True)
+    held.filter(drafts=pk).order_by("pk").values_list("pk").first()
     before = Draft.objects.filter(pk=pk).values("approved_revision_id", "approved_by_id").first()
     claimed = Draft.objects.filter(pk=pk, version=expected_version, standing__in=move.standings)
     if not claimed.update(version=F("version") + 1, **changes):
@@ -212,8 +216,7 @@ def _take_draft(
             person=person,
             approver=draft.approved_by,
             at=at,
-            kind=given["kind"],
-            line=given["line"],
+            **publishing.told(given),
         )
     Revision.objects.filter(pk=revision.pk, sealed=False).update(sealed=True)
     if event := _EVENTS.get(move.name):
@@ -243,11 +246,16 @@ def _outlasts(story: Story, given: dict[str, str]) -> bool:
 def _take_story(
     move: Move, pk: int, person: Person, expected_version: int, at: datetime, answers: dict[str, str]
 ) -> MoveLog:
-    given = _answers(move, answers, again=True, at=at)
-    seen = Story.objects.select_for_update(of=("self",)).select_related("published_revision").get(pk=pk)
+    seen = (
+        Story.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("published_revision", "held_by")
+        .get(pk=pk)
+    )
     if seen.version != expected_version or not move.fits("", seen, at):
         raise _told_story(move, seen, expected_version, person)
-    if move.gated and (why_closed := gates.why_closed(seen, at)):
+    why_closed = gates.why_closed(seen, at)
+    given = _answers(move, answers, again=True, at=at, seen=seen.is_published and not why_closed)
+    if move.gated and why_closed:
         raise Refused(why_closed)
     if seen.published_revision is not None:
         public_lines.check(_public(move, given), seen.published_revision, story_id=pk)
@@ -258,14 +266,20 @@ def _take_story(
     story = Story.objects.get(pk=pk)
     publishing.tell(move, story, given)
     schedule.stop_after(move.name, story, why=f"{person.name} {move.done}.", at=at, by=person)
-    until = asks.moment(given, "until")
+    until = asks.moment(given, "until") or (story.live_until if Mark.LIVE in (move.sets, move.during) else None)
+    if move.clears is Mark.LIVE:
+        pens.end(story, by=person, at=at)
+        if given["line"]:
+            publishing.say(story, given["line"], person=person, at=at)
     log = MoveLog.objects.create(
         story=story,
         revision_id=story.published_revision_id,
         move=move.name,
         person=person,
         at=at,
-        reason="\n".join(filter(None, [f"Until {moments.said(until)}." if until else "", given.get("reason", "")])),
+        reason="\n".join(
+            filter(None, [f"Until {moments.said(until)}." if until else "", given.get("reason") or given.get("line")])
+        ),
     )
     if move.readers_become == Story.Readers.WITHDRAWN or (
         # Also a withdrawn one: its notice is a page as well.
@@ -300,9 +314,9 @@ def _checked(move: Move, revision: Revision, story: Story, at: datetime) -> None
         raise Refused(" ".join(check.message for check in stops), stops)
 
 
-def _answers(move: Move, answers: dict[str, str], *, again: bool, at: datetime) -> dict[str, str]:
-    given = asks.read(move, answers, again=again, at=at)
-    if again and "kind" in given and (messages := publishing.line_needed(given["kind"], given["line"])):
+def _answers(move: Move, answers: dict[str, str], *, again: bool, at: datetime, seen: bool = False) -> dict[str, str]:
+    given = asks.read(move, answers, again=again, at=at, seen=seen)
+    if again and "kind" in given and (messages := publishing.misfits(given)):
         raise Refused(messages)
     return given
 

@@ -20,6 +20,7 @@ TIMETABLE: dict[str, tuple[str, float]] = {
     "outbox: what a lost doorbell left": ("newsroom.outbox.relay", 2.0),
     "stories: what is scheduled and due": ("articles.schedule", 2.0),
     "products: offers to look at again": ("articles.recheck", 5.0),
+    "stories: live ones whose time is over": ("articles.live", 5.0),
     "mail: letters whose doorbell was lost": ("newsroom.mail.post", 5.0),
     "pictures: files that are due": ("media_assets.render", 5.0),
     "newsletters: issues with deliveries to make": ("newsletters.sweep", 5.0),

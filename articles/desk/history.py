@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from articles import access, differing, workflow
-from articles.models import Draft, MoveLog, Revision, Schedule, Story
+from articles import access, corrections, differing, workflow
+from articles.models import Draft, MoveLog, Revision, Schedule, Story, Update
 from articles.moves import BY_NAME
 from articles.typed import whole_number
 from newsroom import accounts
@@ -42,6 +43,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     moves = MoveLog.objects.filter(story_id=pk).select_related("person", "revision")[:MOST]
     saves = (
         Revision.objects.filter(draft__story_id=pk)
+        .exclude(draft__kind=Draft.Kind.LIVE)  # written by a live post, which stands among the moves
         .select_related("author")
         .defer("body", "paragraph_keys", "standfirst")
         .order_by("-pk")[:MOST]
@@ -70,10 +72,11 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
         "happenings": happenings[:MOST],
         "more": len(happenings) > MOST,
         "may": rights,
+        "may_handle_complaints": access.may_handle_complaints(person),
         "choices": _choices(person, draft, open_draft, everything=rights.write),
         "planned": _planned(story),
         "compared": _compared(request, pk),
-        "notes": story.updates.select_related("person")[:20],
+        "notes": _told(story),
         "waivers": story.waivers.select_related("person").order_by("-pk")[:50] if rights.read_sources else [],
     }
     return render(request, "desk/articles/history.html", context)
@@ -87,6 +90,31 @@ def _choices(
     if not everything:
         choices = [choice for choice in choices if choice.allowed]
     return [choice for choice in choices if open_draft is not None or choice.move.on == "story"]
+
+
+def _told(story: Story) -> list[dict[str, Any]]:
+    """The newest notes to readers, corrections with their record; three queries."""
+    found = story.updates.select_related("person", "record").prefetch_related("record__places", "record__complaints")
+    return [{"note": update, "record": _record(update)} for update in found[:20]]
+
+
+def _record(update: Update) -> dict[str, Any] | None:
+    record = getattr(update, "record", None)
+    if record is None:
+        return None
+    places = list(record.places.all())
+    return {
+        "prominence": record.get_prominence_display(),
+        "suggested": record.get_suggested_display() if record.suggested != record.prominence else "",
+        "places": [
+            {
+                "change": differing.Change(corrections.named(place.place, place.position), place.before, place.after),
+                "stood": corrections.lasted(place.until - place.since) if place.since else "",
+            }
+            for place in places
+        ],
+        "complaints": [complaint.pk for complaint in record.complaints.all()],
+    }
 
 
 def _planned(story: Story) -> list[Schedule]:

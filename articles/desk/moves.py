@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from articles import access, checks, drafts, workflow
+from articles.asks import Ask
 from articles.models import Draft, Revision, Schedule
 from articles.moves import BY_NAME, Mark, Move, On
 from articles.refusals import Refused
@@ -34,7 +35,7 @@ def take(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     expected = whole_number(request.POST.get("expected_version", ""))
     if expected is None:
         return _page(request, move, draft, {"": "This page has lost track of its version. Look again, then decide."})
-    answers = {ask.name: request.POST.get(ask.name, "") for ask in move.asks}
+    answers = {ask.name: ",".join(_given(request, ask)) for ask in move.asks}
     try:
         workflow.take(
             name,
@@ -79,6 +80,16 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(f"{address}?draft={opened.pk}" if opened else address)
 
 
+def _given(request: HttpRequest, ask: Ask) -> list[str]:
+    """What was typed or, of records, ticked."""
+    return request.POST.getlist(ask.name) if ask.kind == "records" else [request.POST.get(ask.name, "")]
+
+
+def _value(request: HttpRequest, ask: Ask) -> str | list[str]:
+    given = _given(request, ask)
+    return given if ask.kind == "records" else given[0]
+
+
 def _page(
     request: HttpRequest,
     move: Move,
@@ -107,7 +118,7 @@ def _page(
             "shown": revision,
             "choice": choice,
             "asks": [
-                {"ask": ask, "value": request.POST.get(ask.name, ""), "error": errors.pop(ask.name, "")}
+                {"ask": ask, "value": _value(request, ask), "error": errors.pop(ask.name, "")}
                 for ask in (choice.asks if choice else move.asks)
             ],
             "errors": errors,

@@ -2,8 +2,10 @@
 
 from articles.models.clicks import Click
 from articles.models.complaints import Complaint, ComplaintEntry
+from articles.models.corrections import CorrectedPlace, Correction
 from articles.models.drafts import Clash, Draft, Reference, Revision
 from articles.models.identities import Identity, IdentityEntry, IdentityReader
+from articles.models.live import LivePen, LivePost
 from articles.models.moves import MoveLog, Update
 from articles.models.notes import Note, NoteEntry
 from articles.models.placements import ProductPlacement, QuotePlacement, RelatedPlacement
@@ -22,10 +24,14 @@ __all__ = [
     "Click",
     "Complaint",
     "ComplaintEntry",
+    "CorrectedPlace",
+    "Correction",
     "Draft",
     "Identity",
     "IdentityEntry",
     "IdentityReader",
+    "LivePen",
+    "LivePost",
     "Merchant",
     "MoveLog",
     "Note",

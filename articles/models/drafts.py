@@ -13,6 +13,7 @@ class Draft(models.Model):
     class Kind(models.TextChoices):
         MAIN = "main", "Draft"
         CORRECTION = "correction", "Quick correction"
+        LIVE = "live", "Live post"
 
     class Standing(models.TextChoices):
         DRAFT = "draft", "Draft"

@@ -30,7 +30,7 @@ class MoveLog(models.Model):
 
 
 class Update(models.Model):
-    """A note on a published story: the one clock (domain, promise 10)."""
+    """A note on a published story: the one clock (domain, promise 10). The database refuses changes to it."""
 
     class Kind(models.TextChoices):
         MINOR = "minor", "Minor change"
@@ -47,6 +47,15 @@ class Update(models.Model):
 
     class Meta:
         ordering = ["-at", "-id"]
+        indexes = [
+            # The page of corrections, newest first.
+            models.Index(
+                models.F("at").desc(),
+                models.F("id").desc(),
+                name="articles_update_corrections",
+                condition=Q(kind__in=["correction", "clarification"]),
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 name="articles_update_says_what",

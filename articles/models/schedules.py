@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from articles.models.corrections import Correction
 from articles.models.drafts import Draft, Revision
 from articles.models.moves import Update
 from articles.models.stories import Story
@@ -37,6 +38,8 @@ class Schedule(models.Model):
     due_at = models.DateTimeField(help_text="The minute that was asked for.")
     kind = models.CharField(max_length=15, choices=Update.Kind.choices, blank=True)
     line = models.CharField("public line", max_length=300, blank=True)
+    prominence = models.CharField(max_length=4, choices=Correction.Prominence.choices, blank=True)
+    complaints = models.JSONField(default=list, blank=True, help_text="Of a correction: the ids to tie.")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)

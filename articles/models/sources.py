@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.indexes import HashIndex
 from django.db import models
 from django.db.models import Q
 
@@ -107,6 +108,8 @@ class Quotation(models.Model):
                 | Q(verified_by__isnull=False, verified_at__isnull=False),
             ),
         ]
+        # Of these very words: what a live post quotes. A tree would refuse the longest.
+        indexes = [HashIndex("normalised", name="articles_quotation_said")]
 
     def __str__(self) -> str:
         return f"“{self.words}”"

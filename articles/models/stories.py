@@ -41,6 +41,13 @@ class Story(models.Model):
         default=False,
         help_text="For a death, an illness, a crime: no product and no link to a shop may stand in it.",
     )
+    live_since = models.DateTimeField(null=True, blank=True)
+    live_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", help_text="Who declared it."
+    )
+    live_until = models.DateTimeField(
+        null=True, blank=True, help_text="The notice to readers goes by itself then. Empty: when somebody ends it."
+    )
     readers = models.CharField(max_length=10, choices=Readers.choices, default=Readers.NOTHING)
     published_revision = models.ForeignKey(
         "articles.Revision", models.PROTECT, null=True, blank=True, related_name="published_in"
@@ -96,6 +103,11 @@ class Story(models.Model):
                 condition=Q(held_at__isnull=True, held_by__isnull=True, held_reason="")
                 | (Q(held_at__isnull=False, held_by__isnull=False) & ~Q(held_reason="")),
             ),
+            # A time that outlived the live story would end the next one early.
+            models.CheckConstraint(
+                name="articles_story_live_ended",
+                condition=Q(live=True) | Q(live_since__isnull=True, live_by__isnull=True, live_until__isnull=True),
+            ),
             # What readers see or saw is withdrawn, never put away silently.
             models.CheckConstraint(
                 name="articles_story_spiked_unseen", condition=Q(spiked_at__isnull=True) | Q(readers="nothing")
@@ -121,6 +133,9 @@ class Story(models.Model):
                 condition=Q(readers="published"),
             ),
             models.Index("visible_updated_at", name="articles_story_live", condition=Q(live=True)),
+            models.Index(
+                "live_until", name="articles_story_live_until", condition=Q(live=True, live_until__isnull=False)
+            ),
             models.Index("spiked_at", name="articles_story_spiked", condition=Q(spiked_at__isnull=False)),
         ]
 
@@ -138,6 +153,10 @@ class Story(models.Model):
     @property
     def is_published(self) -> bool:
         return self.readers == Story.Readers.PUBLISHED
+
+    def live_at(self, at: datetime) -> bool:
+        """Whether readers are told at ``at`` that it will be updated: never past the time that was named."""
+        return self.live and (self.live_until is None or self.live_until > at)
 
     def embargoed(self, at: datetime) -> bool:
         """Whether no reader may see the story at ``at``, whatever was decided before."""

@@ -20,11 +20,13 @@ from django.utils.safestring import SafeString
 
 from articles import offers, products
 from articles.blocks import QuoteBlock
+from articles.corrections import KINDS
 from articles.models import Story, Topic, Update
-from articles.reader import cards, rhythm, structured
+from articles.reader import cards, rhythm, structured, told
 from articles.reader.cards import SectionLink
 from articles.reader.rhythm import Row
 from articles.reader.share import Way, ways
+from articles.reader.told import Note
 from articles.times import When, when, zone_of
 from media_assets import renditions, rights
 from media_assets.models import ImagePlacement, Use
@@ -34,16 +36,6 @@ from newsroom.publication.models import Publication
 
 NEXT = 5
 UPDATES_SHOWN = 3
-
-
-@dataclass(frozen=True)
-class Note:
-    """One public note on the story: its kind in words, the line, when."""
-
-    kind: str
-    name: str
-    line: str
-    when: When
 
 
 @dataclass(frozen=True)
@@ -76,9 +68,7 @@ class StoryPage:
     social_image: SocialImage | None
     body: SafeString
     sells: bool
-    corrections: list[Note]
-    updates: list[Note]
-    earlier_updates: list[Note]
+    notes: list[Note]
     topics: list[str]
     share: list[Way]
     locale: str
@@ -99,20 +89,53 @@ class StoryPage:
         return self.updated or self.published
 
     @property
+    def corrections(self) -> list[Note]:
+        """Every correction and clarification, the newest first."""
+        return [note for note in self.notes if note.kind in KINDS]
+
+    @property
+    def corrections_above(self) -> list[Note]:
+        return [note for note in self.corrections if note.top]
+
+    @property
+    def corrections_below(self) -> list[Note]:
+        return [note for note in self.corrections if not note.top]
+
+    @property
     def corrections_name(self) -> str:
-        kinds = {note.name for note in self.corrections}
+        """Over those above the text."""
+        kinds = {note.name for note in self.corrections_above}
         if len(kinds) > 1:
             return "Corrections and clarifications"
-        return f"{''.join(kinds)}{'s' if len(self.corrections) > 1 else ''}"
+        return f"{''.join(kinds)}{'s' if len(self.corrections_above) > 1 else ''}"
+
+    @property
+    def updates(self) -> list[Note]:
+        """The newest updates; the log at the foot has them all."""
+        return self._updates[:UPDATES_SHOWN]
+
+    @property
+    def earlier_updates(self) -> int:
+        return len(self._updates[UPDATES_SHOWN:])
+
+    @property
+    def log(self) -> list[Note]:
+        """All that readers were told of the story since it was published, in order."""
+        return self.notes[::-1]
+
+    @property
+    def _updates(self) -> list[Note]:
+        return [note for note in self.notes if note.kind == Update.Kind.UPDATE]
 
 
 def rows(stories: QuerySet[Story]) -> QuerySet[Story]:
     """``stories`` with what their own words need beside each row: one query for a page, and for a whole feed."""
     notes = Update.objects.filter(story=OuterRef("pk")).exclude(kind=Update.Kind.MINOR).order_by("-at", "-id")
+    notes = notes.filter(post__isnull=True)  # a live post stands in the text itself, with its time
     topics = Topic.objects.filter(stories=OuterRef("pk")).order_by("name")
     return stories.select_related("section", "published_revision").annotate(
         _people=cards.bylines(),
-        _notes=ArraySubquery(notes.values(json=JSONObject(kind="kind", line="line", at="at"))),
+        _notes=ArraySubquery(notes.values(json=told.note_of())),
         _topics=ArraySubquery(topics.values(json=JSONObject(id="pk", name="name"))),
     )
 
@@ -196,8 +219,6 @@ def say(
         link_rel=products.link_rel,
         loaded=loaded,
     )
-    notes = [_note(row, zone) for row in story._notes]  # type: ignore[attr-defined]
-    updates = [note for note in notes if note.kind == Update.Kind.UPDATE]
     placement = loaded.get("image", {}).get(revision.lead_image_id or 0)
     tags = {f"story:{story.pk}", "publication", *rendered.tags}
     tags |= {f"topic:{row['id']}" for row in story._topics}  # type: ignore[attr-defined]
@@ -218,41 +239,36 @@ def say(
         authors=authors,
         published=when(story.first_published_at, zone),
         updated=when(story.visible_updated_at, zone) if moved else None,
-        live=story.live,
+        live=story.live_at(at),
         lead=_lead(placement, at, Use.FEED if target is Target.FEED else Use.WEB),
         lead_placement=placement,
         social_image=_social_image(placement, at),
         body=rendered.html,
         sells='rel="sponsored' in rendered.html,
-        corrections=[note for note in notes if note.kind in (Update.Kind.CORRECTION, Update.Kind.CLARIFICATION)],
-        updates=updates[:UPDATES_SHOWN],
-        earlier_updates=updates[UPDATES_SHOWN:],
+        notes=[told.note(row, zone) for row in story._notes],  # type: ignore[attr-defined]
         topics=[row["name"] for row in story._topics],  # type: ignore[attr-defined]
         share=ways(revision.headline, f"{settings.ORIGIN}{path}"),
         locale=publication.language.replace("-", "_"),
         sections=[],
         tags=frozenset(tags),
-        until=_until(blocks.references(revision.body), loaded, at),
+        until=_until(blocks.references(revision.body), loaded, at, story.live_until if story.live_at(at) else None),
     )
 
 
-def _until(references: Iterable[Reference], loaded: Mapping[str, Mapping[int, Any]], at: datetime) -> datetime | None:
-    """When the page next changes by itself: the first price on it grows stale. (Rights that end announce it themselves.)"""
+def _until(
+    references: Iterable[Reference],
+    loaded: Mapping[str, Mapping[int, Any]],
+    at: datetime,
+    live_until: datetime | None,
+) -> datetime | None:
+    """When the page next changes by itself: the first price on it grows stale, or the live notice goes. (Rights that end
+    announce it themselves.)"""
     placed = loaded.get("product", {})
     shown = [
         placed[reference.id].offer for reference in references if reference.kind == "product" and reference.id in placed
     ]
     moments = [moment for offer in shown if offer and (moment := offers.shown_until(offer)) and moment > at]
-    return min(moments, default=None)
-
-
-def _note(row: Mapping[str, Any], zone: Any) -> Note:
-    return Note(
-        kind=row["kind"],
-        name=Update.Kind(row["kind"]).label,
-        line=row["line"],
-        when=when(cards.moment(row["at"]), zone),
-    )
+    return min([*moments, *([live_until] if live_until else [])], default=None)
 
 
 def _lead(placement: ImagePlacement | None, at: datetime, use: Use) -> dict[str, Any] | None:

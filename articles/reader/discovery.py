@@ -28,10 +28,10 @@ def robots() -> str:
 
 
 def sitemap(publication: Publication, at: datetime) -> str:
-    """Front page, sections and stories, newest first, each with the one clock's last time."""
+    """Front page, corrections, sections and stories, newest first, each with the one clock's last time."""
     zone = zone_of(publication)
     rows = cards.newest(at).values_list("section__slug", "slug", "visible_updated_at")[:MOST]
-    parts = [f"<url><loc>{settings.ORIGIN}/</loc></url>"]
+    parts = [f"<url><loc>{settings.ORIGIN}{path}</loc></url>" for path in ("/", "/corrections/")]
     parts += [
         f"<url><loc>{settings.ORIGIN}/{slug}/</loc></url>"
         for slug in Section.objects.order_by("position", "name").values_list("slug", flat=True)

@@ -15,6 +15,7 @@ urlpatterns = [
     path("news-sitemap.xml", views.news_sitemap, name="news-sitemap"),
     path("about/<slug:page>/", views.about, name="about"),
     path("go/<int:pk>/", going.go, name="go"),
+    path("corrections/", views.corrections, name="corrections"),
     path("complaints/", complaints.complain, name="complain"),
     path("complaints/send/", complaints.send, name="complaint-send"),
     path("complaints/thanks/", complaints.thanks, name="complaint-thanks"),

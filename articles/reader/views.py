@@ -11,14 +11,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from articles.models import Section, Story
-from articles.reader import assembly, cards, discovery, feeds, front, structured
+from articles.reader import assembly, cards, discovery, feeds, front, structured, told
 from articles.times import when, zone_of
 from newsroom.pagecache import keep
 from newsroom.publication.current import current
 
 ABOUT = {
     "sources": "How we use sources",
-    "corrections": "Corrections",
+    "corrections": "Corrections policy",
     "affiliate-links": "Affiliate links",
     "privacy": "Privacy",
 }
@@ -123,6 +123,17 @@ def about(request: HttpRequest, page: str) -> HttpResponse:
         "sections": list(Section.objects.order_by("position", "name")),
     }
     return keep(render(request, f"reader/about/{page}.html", context), {"publication"})
+
+
+@require_safe
+def corrections(request: HttpRequest) -> HttpResponse:
+    """Everything that was put right, on every story that readers may see."""
+    page = told.page(_page_number(request), current(), timezone.now())
+    if page is None:
+        raise Http404("There is no such page.")
+    canonical = f"{settings.ORIGIN}{request.path}"
+    context = {**page.__dict__, "canonical": canonical if page.page == 1 else f"{canonical}?page={page.page}"}
+    return keep(render(request, "reader/corrections.html", context), page.tags)
 
 
 @require_safe

@@ -32,8 +32,8 @@ def moves_table() -> list[dict[str, str]]:
 def _origin(move: Move) -> str:
     if move.standings:
         return ", ".join(Draft.Standing(standing).label for standing in move.standings)
-    if move.clears is not None:
-        return f"Only while {_MARKS[move.clears]}"
+    if (mark := move.clears or move.during) is not None:
+        return f"Only while {_MARKS[mark]}"
     if set(move.readers) == set(Story.Readers):
         return "Anywhere"
     return ", ".join(Story.Readers(readers).label for readers in move.readers)

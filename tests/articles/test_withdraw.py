@@ -89,6 +89,6 @@ def test_a_live_story_is_declared_and_ended(alice: Person, bob: Person, now: dat
         workflow.take("declare-live", subject=shown, person=bob, expected_version=shown.version, at=now)
     with pytest.raises(workflow.Refused, match="for an editor"):
         workflow.take("end-live", subject=shown, person=alice, expected_version=shown.version, at=now)
-    workflow.take("end-live", subject=shown, person=bob, expected_version=shown.version, at=now)
+    workflow.take("end-live", subject=shown, person=bob, expected_version=shown.version, at=now, line="It is over.")
     shown.refresh_from_db()
     assert not shown.live

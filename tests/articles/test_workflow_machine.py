@@ -62,7 +62,8 @@ class Newsroom(RuleBasedStateMachine):
     @property
     def times(self) -> dict[str, str]:
         soon, later = (self.at + timedelta(minutes=minutes) for minutes in (7, 11))
-        return {"until": soon.isoformat(), "publish_at": soon.isoformat(), "withdraw_at": later.isoformat()}
+        times = {"until": soon.isoformat(), "publish_at": soon.isoformat(), "withdraw_at": later.isoformat()}
+        return {**times, "prominence": "", "complaints": ""}
 
     @initialize(far=st.integers(0, 4), opened=st.booleans())
     def somewhere_on_the_way(self, far: int, opened: bool) -> None:
@@ -245,6 +246,8 @@ class Newsroom(RuleBasedStateMachine):
         assert MoveLog.objects.exclude(move__in=by_itself).count() == self.logged
         assert MoveLog.objects.filter(move__in=by_itself[1:]).count() == Schedule.objects.filter(state="done").count()
         published = MoveLog.objects.filter(move__in=SHOWN).count()
+        # The end of a live story that readers see leaves them a last line.
+        published += MoveLog.objects.filter(move="end-live").exclude(reason="").count()
         assert Event.objects.filter(kind__in=["story.published", "story.updated"]).count() == published
         assert Event.objects.filter(kind="draft.approved").count() == MoveLog.objects.filter(move="approve").count()
 

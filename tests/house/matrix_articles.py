@@ -161,7 +161,7 @@ MATRIX: dict[str, Row] = {
         kwargs=lambda: {"pk": make.published_story(live=True).pk},
         method="POST",
         both=True,
-        data=_version,
+        data=lambda kwargs: _version(kwargs, line="The gates are closed."),
         allow=WRITERS,
         status=DECIDED,
     ),

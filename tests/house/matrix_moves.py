@@ -10,6 +10,7 @@ from django.utils import timezone
 from articles.models import Draft
 from tests.factories import articles as make
 from tests.factories.accounts import person as somebody
+from tests.factories.live import live_pen
 from tests.house.matrix import Row
 from tests.house.matrix_articles import DECIDED, READERS, WRITERS, _draft, _published, _version
 
@@ -46,7 +47,31 @@ def _review() -> dict[str, Any]:
     return {"pk": make.review().pk}
 
 
+def _live() -> dict[str, Any]:
+    return {"pk": make.published_story(live=True).pk}
+
+
+def _pen() -> dict[str, Any]:
+    pen = live_pen()
+    return {"pk": pen.story_id, "pen": pen.pk}
+
+
 MATRIX: dict[str, Row] = {
+    "articles-desk:prolong-live": Row(
+        kwargs=_live, method="POST", both=True, data=_version, allow=WRITERS, status=DECIDED
+    ),
+    # A reporter without the pen is told so (422).
+    "articles-desk:live-post": Row(
+        kwargs=_live, method="POST", both=True, data={"words": "The gates are open."}, allow=WRITERS, status=DECIDED
+    ),
+    "articles-desk:live-pen-give": Row(
+        kwargs=_live,
+        method="POST",
+        data=lambda kwargs: {"person": somebody("reporter").pk},
+        allow={"editor"},
+        status=302,
+    ),
+    "articles-desk:live-pen-take-back": Row(kwargs=_pen, method="POST", allow={"editor"}, status=302),
     "articles-desk:emergency-publish": Row(
         kwargs=lambda: _draft(Draft.Standing.IN_REVIEW),
         method="POST",

@@ -35,6 +35,7 @@ MATRIX: dict[str, Row] = {
     "reader:sitemap": Row(allow=EVERYBODY),
     "reader:news-sitemap": Row(allow=EVERYBODY),
     "reader:about": Row(kwargs={"page": "sources"}, allow=EVERYBODY),
+    "reader:corrections": Row(allow=EVERYBODY),
     "reader:section": Row(kwargs=_section, allow=EVERYBODY),
     "reader:section-rss": Row(kwargs=_section, allow=EVERYBODY),
     "reader:story": Row(kwargs=_story, allow=EVERYBODY),

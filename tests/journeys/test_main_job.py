@@ -161,6 +161,7 @@ def approve_and_publish(page: Page, story: Story, told: TypedStory) -> None:
     )
     if told.live:
         move(page, "Declare live")
+        page.locator("#move-declare-live").get_by_role("button", name="Declare live").click()
         until(lambda: Story.objects.get(pk=story.pk).live, "the story is live")
         page.wait_for_selector("html[data-writing=ready]")
     page.get_by_role("button", name="Approve", exact=True).click()

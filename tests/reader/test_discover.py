@@ -36,6 +36,7 @@ def test_the_map_dates_a_story_by_the_one_clock(client: Client) -> None:
     assert found[f"http://127.0.0.1:8000{story.path}"] == "2025-09-11T09:30:00+01:00"
     assert set(found) == {
         "http://127.0.0.1:8000/",
+        "http://127.0.0.1:8000/corrections/",
         "http://127.0.0.1:8000/royals/",
         f"http://127.0.0.1:8000{story.path}",
     }

@@ -16,6 +16,7 @@ from tests.factories import articles as make
 from tests.factories import media_assets as pictures
 from tests.factories import newsletters as letters
 from tests.factories.accounts import person
+from tests.factories.corrections import correction
 
 pytestmark = pytest.mark.django_db
 
@@ -153,8 +154,11 @@ def test_notes_stand_above_the_text(client: Client) -> None:
     kinds = [child.tag for child in body.children if not isinstance(child, str)]
     assert kinds[:3] == ["section", "section", "p"]
     shown = [p.text for p in root.one("section", "update").all("p")]
-    assert shown == ["Hour 4.", "Hour 3.", "Hour 2.", "Hour 1.", "Hour 0."]
-    assert [p.text for p in root.one("details").all("p")] == ["Hour 1.", "Hour 0."]
+    assert shown == ["Hour 4.", "Hour 3.", "Hour 2.", "Earlier updates (2)"]
+    assert root.one("a", href="#log").text == "Earlier updates (2)"
+    log = root.one("section", "log").all("li")
+    assert [li.all("p")[0].text for li in log] == ["The garden is free to enter.", *(f"Hour {n}." for n in range(5))]
+    assert log[0].text.startswith("Clarification 11 September 2025, 09.30 BST")
 
 
 def test_the_disclosure_comes_before_the_first_paid_link(client: Client) -> None:
@@ -237,6 +241,7 @@ def test_it_costs_at_most_five_queries(client: Client, many: int, at_most: Any) 
     )
     for number in range(many):
         make.update(story, line=f"Update {number}.")
+        correction(story)
     with at_most(5):
         root = read(client, story)
     assert len(root.all("aside", "product")) == len(root.all("figure", "pull")) == many
