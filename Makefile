@@ -49,8 +49,9 @@ types: install-test ## types (mypy)
 pytest: install-test ## tests alone; make pytest ARGS="-k withdraw"
 	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
-bench: install-test ## how fast a story page is made
+bench: install-test ## how fast a story page is made; board, search and write at 1,000 and 100,000 stories
 	$(BIN)/python -m tests.benchmarks.story_vs_dict
+	$(BIN)/python -m tests.benchmarks.scale
 
 lock: install-test ## write requirements.lock from pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv

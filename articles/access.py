@@ -27,6 +27,7 @@ READERS_OF_DRAFTS: tuple[str, ...] = (
 WRITERS: tuple[str, ...] = (Role.REPORTER, Role.EDITOR)
 EDITORS: tuple[str, ...] = (Role.EDITOR,)
 READERS_OF_CLICKS: tuple[str, ...] = (Role.MARKETING, Role.EDITOR, Role.ADMINISTRATOR)
+READERS_OF_THE_RECORD: tuple[str, ...] = (Role.EDITOR, Role.ADMINISTRATOR)
 LAWYERS: tuple[str, ...] = (Role.LEGAL,)
 READERS_OF_SOURCES: tuple[str, ...] = (Role.REPORTER, Role.EDITOR, Role.LEGAL)
 

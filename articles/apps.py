@@ -55,6 +55,18 @@ class ArticlesConfig(AppConfig):
                 order=65,
             )
         )
+        menu.register(
+            menu.Item(
+                "Record",
+                "list",
+                "articles-desk:record",
+                may=lambda p: p.has_role(*access.READERS_OF_THE_RECORD),
+                order=92,
+            )
+        )
+        palette.register_action(
+            menu.Item("Search every word", "search", "articles-desk:search", may=lambda p: access.may(p).read, order=15)
+        )
         palette.register_action(
             menu.Item("New story", "plus", "articles-desk:story-new", may=lambda p: access.may(p).write, order=10)
         )
@@ -89,7 +101,7 @@ class ArticlesConfig(AppConfig):
         for exit in leaving.EXITS:
             exits.register(exit)
         usage.register(picture_use.find)
-        for finder in (finding.stories, finding.sources_, finding.products_):
+        for finder in (finding.stories, finding.sources_, finding.products_, finding.everything):
             palette.register_finder(finder)
         guide.register(
             guide.Section(
@@ -102,6 +114,15 @@ class ArticlesConfig(AppConfig):
                 "Products and links to shops",
                 "desk/articles/_help_products.html",
                 order=25,
+                may=lambda p: access.may(p).read,
+            )
+        )
+        guide.register(
+            guide.Section(
+                "seeing",
+                "Board, search, history",
+                "desk/articles/_help_seeing.html",
+                order=15,
                 may=lambda p: access.may(p).read,
             )
         )

@@ -28,6 +28,9 @@ SCHEDULE_STOPPED = event("schedule.stopped", fields=("schedule_id", "why", "pers
 # Section, address, bylines, topics or the live mark of a published story changed: its pages say something else now.
 STORY_CHANGED = event("story.changed", fields=("story_id", "section_ids"))
 
+# A page was given to readers for the first time: its pictures and style sheet are kept beside it.
+PAGE_SEEN = event("page.seen", fields=("page_id",))
+
 SECTION_CHANGED = event("section.changed", fields=("section_id",))
 TOPIC_CHANGED = event("topic.changed", fields=("topic_id",))
 PRODUCT_CHANGED = event("product.changed", fields=("product_id",))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
-from django.db.models import Q
 from django.urls import reverse
 
-from articles import products, sources
+from articles import products, search
 from articles.access import may
-from articles.models import Draft, Story
+from articles.models import Draft, SearchEntry, Source, Story
 from newsroom.accounts.models import Person
 from newsroom.deskui.palette import Hit
 
@@ -17,45 +17,71 @@ MOST = 6
 
 
 def stories(person: Person, q: str) -> Iterator[Hit]:
-    """Open drafts and published stories with ``q`` in the headline or address; one query each."""
-    rights = may(person)
-    if not rights.read:
-        return
-    page = "articles-desk:write" if rights.write else "articles-desk:preview"
-    open_ones = (
-        Draft.objects.exclude(standing=Draft.Standing.CLOSED)
-        .filter(Q(head__headline__icontains=q) | Q(story__slug__icontains=q))
-        .select_related("story__section", "head")
-        .order_by("-changed_at")[:MOST]
-    )
-    seen = set()
-    for draft in open_ones:
-        seen.add(draft.story_id)
-        headline = draft.head.headline if draft.head else ""
-        detail = f"{draft.get_standing_display()}, {draft.story.section.name}"
-        yield Hit(headline or "Untitled story", reverse(page, args=[draft.story_id]), "Story", detail)
-    others = (
-        Story.objects.filter(published_revision__headline__icontains=q)
-        .exclude(pk__in=seen)
-        .select_related("section", "published_revision")
-        .order_by("-first_published_at")[: MOST - len(seen)]
-    )
-    for story in others:
-        headline = story.published_revision.headline if story.published_revision else story.slug
-        detail = f"{story.get_readers_display()}, {story.section.name}"
-        yield Hit(headline, reverse("articles-desk:history", args=[story.pk]), "Story", detail)
+    """Stories by the words of their open drafts and of what readers see; three queries."""
+    found = search.find(person, SearchEntry.Kind.STORY, q, most=MOST)
+    known = stories_by_id([row.thing for row in found.rows])
+    for row in found.rows:
+        if story := known.get(row.thing):
+            detail = f"{standing(story)[1]}, {story.section.name}"
+            yield Hit(row.name or "Untitled story", page_of(person, story), "Story", detail)
+
+
+def stories_by_id(ids: list[int]) -> dict[int, Story]:
+    """Stories with section, owner and open drafts; two queries."""
+    return Story.objects.select_related("section", "owner").prefetch_related("drafts").in_bulk(ids) if ids else {}
+
+
+def open_draft(story: Story) -> Draft | None:
+    """The open draft of a story of ``stories_by_id``, a quick correction first."""
+    drafts = [draft for draft in story.drafts.all() if draft.standing != Draft.Standing.CLOSED]
+    return min(drafts, key=lambda draft: (draft.kind, -draft.pk), default=None)
+
+
+def standing(story: Story) -> tuple[str, str]:
+    """Where a story of ``stories_by_id`` stands: a chip's state and its words."""
+    if story.spiked_at is not None:
+        return "spiked", "Spiked"
+    if draft := open_draft(story):
+        return draft.standing, draft.get_standing_display()
+    return story.readers, story.get_readers_display()
+
+
+def page_of(person: Person, story: Story) -> str:
+    """Where a person goes on with a story of ``stories_by_id``."""
+    if open_draft(story) is None:
+        return reverse("articles-desk:history", args=[story.pk])
+    return reverse("articles-desk:write" if may(person).write else "articles-desk:preview", args=[story.pk])
 
 
 def sources_(person: Person, q: str) -> Iterator[Hit]:
-    if may(person).read_sources:
-        for source in sources.listing(person, q=q)[:MOST]:
+    found = search.find(person, SearchEntry.Kind.SOURCE, q, most=MOST)
+    known = Source.objects.in_bulk([row.thing for row in found.rows]) if found.rows else {}
+    for row in found.rows:
+        if source := known.get(row.thing):
             yield Hit(
                 source.printed, reverse("articles-desk:source", args=[source.pk]), "Source", source.get_kind_display()
             )
 
 
 def products_(person: Person, q: str) -> Iterator[Hit]:
-    if may(person).read:
-        for product in products.listing(q=q).prefetch_related("offers__merchant")[:MOST]:
-            sold = ", ".join(offer.merchant.name for offer in product.offers.all())
-            yield Hit(str(product), reverse("articles-desk:product", args=[product.pk]), "Product", sold)
+    """Products by their own words, then those whose merchant has this name."""
+    if not may(person).read:
+        return
+    found = search.find(person, SearchEntry.Kind.PRODUCT, q, most=MOST).rows
+    best = {row.thing: place for place, row in enumerate(found)}
+    listed = products.listing().prefetch_related("offers__merchant")
+    hits = [
+        *listed.filter(pk__in=best),
+        *products.listing(q=q).prefetch_related("offers__merchant").exclude(pk__in=best)[: MOST - len(best)],
+    ]
+    for product in sorted(hits, key=lambda product: best.get(product.pk, MOST)):
+        sold = ", ".join(offer.merchant.name for offer in product.offers.all())
+        yield Hit(str(product), reverse("articles-desk:product", args=[product.pk]), "Product", sold)
+
+
+def everything(person: Person, q: str) -> Iterator[Hit]:
+    """The way to the page of results, which shows where the words stand and has filters."""
+    if search.kinds_for(person):
+        yield Hit(
+            f"Search for “{q}”", f"{reverse('articles-desk:search')}?{urlencode({'q': q})}", "Search", "All results"
+        )

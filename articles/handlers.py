@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from articles import pictures
+from articles import pictures, seen_files
 from articles.corrections import KINDS
 from articles.events import (
     EMBARGO_ENDED,
     MERCHANT_CHANGED,
+    PAGE_SEEN,
     PRODUCT_CHANGED,
     SECTION_CHANGED,
     STORY_CHANGED,
@@ -18,6 +19,7 @@ from articles.events import (
     TOPIC_CHANGED,
 )
 from articles.models import Story
+from articles.reader import looking
 from media_assets import making
 from media_assets.events import ASSET_CHANGED
 from media_assets.models import Asset
@@ -67,6 +69,20 @@ def purge_embargo_ended(event: EventData) -> None:
 @handler(STORY_REINSTATED, name="articles.purge-reinstated")
 def purge_reinstated(event: EventData) -> None:
     purge(*story_tags(event.payload["story_id"]), "corrections")
+
+
+@handler(STORY_PUBLISHED, name="articles.look-published")
+def look_published(event: EventData) -> None:
+    """Draw the page once as a reader gets it, so that it is kept even if nobody comes before it changes again."""
+    looking.look(event.payload["story_id"])
+
+
+handler(STORY_UPDATED, name="articles.look-updated")(look_published)
+
+
+@handler(PAGE_SEEN, name="articles.gather-seen")
+def gather_seen(event: EventData) -> None:
+    seen_files.gather(event.payload["page_id"], at=timezone.now())
 
 
 def settle_pictures(event: EventData) -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from articles.access import may
 from articles.models import Draft, MoveLog, Schedule, Story, Update
+from articles.schedule import OVERDUE
 from newsroom.accounts.models import Person
 
 MOST_COUNTED = 1000
@@ -24,11 +25,26 @@ OPEN = (D.IN_REVIEW, D.CHANGES_REQUESTED, D.APPROVED, D.SCHEDULED, D.DRAFT)
 
 @dataclass(frozen=True)
 class Filters:
-    """What the board shows. stands: "", "mine", a Standing, "published", "withdrawn" or "spiked". Ids are None for any."""
+    """What the board shows. stands: "", "mine", a Standing, "published", "withdrawn" or "spiked". Ids are None for any.
+    warned: only what the board flags (``draft_warnings``, ``story_warnings``). live: only live stories."""
 
     stands: str = ""
     section_id: int | None = None
     owner_id: int | None = None
+    warned: bool = False
+    live: bool = False
+
+
+def draft_warnings(at: datetime) -> Q:
+    """Which drafts' rows carry a flag: quotations not tied, no lead picture, a legal hold, an overdue plan."""
+    late = Schedule.objects.filter(draft=OuterRef("pk"), state=Schedule.State.WAITING, due_at__lt=at - OVERDUE)
+    held = Q(story__held_at__isnull=False)
+    return Q(open_quotations__gt=0) | Q(head__lead_image__isnull=True) | held | Q(Exists(late))
+
+
+def story_warnings() -> Q:
+    """As ``draft_warnings``, of what readers see."""
+    return Q(held_at__isnull=False) | Q(published_revision__lead_image__isnull=True)
 
 
 def drafts(filters: Filters) -> QuerySet[Draft]:
@@ -54,6 +70,10 @@ def _of(filters: Filters, found: QuerySet[Draft]) -> QuerySet[Draft]:
         found = found.filter(story__section_id=filters.section_id)
     if filters.owner_id is not None:
         found = found.filter(story__owner_id=filters.owner_id)
+    if filters.live:
+        found = found.filter(story__live=True)
+    if filters.warned:
+        found = found.filter(draft_warnings(timezone.now()))
     return found
 
 
@@ -72,6 +92,10 @@ def stories(filters: Filters, readers: str) -> QuerySet[Story]:
         found = found.filter(section_id=filters.section_id)
     if filters.owner_id is not None:
         found = found.filter(owner_id=filters.owner_id)
+    if filters.live:
+        found = found.filter(live=True)
+    if filters.warned:
+        found = found.filter(story_warnings())
     return found.order_by("-visible_updated_at", "-pk")
 
 

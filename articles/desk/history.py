@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,8 +9,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from articles import access, corrections, differing, workflow
+from articles.desk.history_lines import lines
 from articles.models import Draft, MoveLog, Revision, Schedule, Story, Update
-from articles.moves import BY_NAME
 from articles.typed import whole_number
 from newsroom import accounts
 from newsroom.accounts import person_of
@@ -20,57 +18,32 @@ from newsroom.accounts import person_of
 MOST = 100
 
 
-@dataclass(frozen=True)
-class Happening:
-    """A line of the history: a move or a save."""
-
-    at: datetime
-    who: str
-    said: str
-    reason: str = ""
-    revision: Revision | None = None
-    saved: bool = False
-
-
 @accounts.require(*access.READERS_OF_DRAFTS)
 @require_safe
 def history(request: HttpRequest, pk: int) -> HttpResponse:
-    """Newest first, MOST at a time; ``?compare=`` opens what one revision changed."""
+    """The newest MOST moves and saved states; ``?compare=`` opens what one revision changed, ``&with=`` against which."""
     person = person_of(request)
     draft = access.draft_for_reading(person, pk)
     story = draft.story
     open_draft = draft if draft.standing != Draft.Standing.CLOSED else None
-    moves = MoveLog.objects.filter(story_id=pk).select_related("person", "revision")[:MOST]
-    saves = (
+    moves = list(MoveLog.objects.filter(story_id=pk).select_related("person", "revision")[:MOST])
+    saves = list(
         Revision.objects.filter(draft__story_id=pk)
         .exclude(draft__kind=Draft.Kind.LIVE)  # written by a live post, which stands among the moves
-        .select_related("author")
+        .select_related("author", "draft")
         .defer("body", "paragraph_keys", "standfirst")
         .order_by("-pk")[:MOST]
     )
-    happenings = [
-        Happening(
-            log.at,
-            log.person.name,
-            BY_NAME[log.move].done if log.move in BY_NAME else log.move,
-            log.reason,
-            log.revision,
-        )
-        for log in moves
-    ] + [
-        Happening(
-            revision.created_at, revision.author.name, f"saved revision {revision.number}", "", revision, saved=True
-        )
-        for revision in saves
-    ]
-    happenings.sort(key=lambda happening: happening.at, reverse=True)
+    happenings = lines(moves, saves)
     rights = access.may(person)
     context = {
         "story": story,
         "draft": open_draft,
         "headline": _headline(draft, story),
-        "happenings": happenings[:MOST],
-        "more": len(happenings) > MOST,
+        "happenings": happenings,
+        "more": MOST in (len(moves), len(saves)),
+        "most": MOST,
+        "revisions": saves,
         "may": rights,
         "may_handle_complaints": access.may_handle_complaints(person),
         "choices": _choices(person, draft, open_draft, everything=rights.write),
@@ -108,7 +81,7 @@ def _record(update: Update) -> dict[str, Any] | None:
         "suggested": record.get_suggested_display() if record.suggested != record.prominence else "",
         "places": [
             {
-                "change": differing.Change(corrections.named(place.place, place.position), place.before, place.after),
+                "change": differing.change(corrections.named(place.place, place.position), place.before, place.after),
                 "stood": corrections.lasted(place.until - place.since) if place.since else "",
             }
             for place in places
@@ -130,16 +103,25 @@ def _headline(draft: Draft, story: Story) -> str:
 
 
 def _compared(request: HttpRequest, pk: int) -> dict[str, object] | None:
+    """Two states beside each other, whichever order they are asked in: the earlier one is what was changed."""
     if "compare" not in request.GET:
         return None
-    wanted = whole_number(request.GET["compare"])
-    new = (
-        Revision.objects.select_related("author", "draft__base_revision").filter(pk=wanted, draft__story_id=pk).first()
-        if wanted
-        else None
-    )
-    if new is None:
-        raise Http404("There is no such revision of this story.")
-    old = Revision.objects.filter(draft=new.draft, number__lt=new.number).order_by("-number").first()
-    old = old or new.draft.base_revision
+    new = _revision(request.GET["compare"], pk)
+    if request.GET.get("with"):
+        old: Revision | None = _revision(request.GET["with"], pk)
+        assert old is not None
+        if (old.created_at, old.pk) > (new.created_at, new.pk):
+            old, new = new, old
+    else:
+        earlier = Revision.objects.filter(draft=new.draft, number__lt=new.number).select_related("author")
+        old = earlier.order_by("-number").first() or new.draft.base_revision
     return {"new": new, "old": old, "changes": differing.changes(old, new)}
+
+
+def _revision(asked: str, story_pk: int) -> Revision:
+    found = Revision.objects.select_related("author", "draft__base_revision__author")
+    wanted = whole_number(asked)
+    revision = found.filter(pk=wanted, draft__story_id=story_pk).first() if wanted else None
+    if revision is None:
+        raise Http404("There is no such revision of this story.")
+    return revision

@@ -44,11 +44,12 @@ def _page(
 ) -> HttpResponse:
     person = person_of(request)
     found = list(reviews.waiting().prefetch_related("before")[: MOST + 1])
+    loaded = differing.load(one for review in found[:MOST] for one in (review.before, review.revision))
     context = {
         "waiting": [
             {
                 "review": review,
-                "changes": differing.changes(review.before, review.revision),
+                "changes": differing.changes(review.before, review.revision, loaded),
                 "why_not": reviews.why_not(review, person),
                 "errors": errors if review.pk == pk else None,
                 "note": request.POST.get("note", "") if review.pk == pk else "",

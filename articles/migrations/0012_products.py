@@ -35,7 +35,7 @@ ALTER TABLE articles_productplacement ENABLE TRIGGER articles_productplacement_f
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0031_retractions"),
+        ("articles", "0011_retractions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -13,7 +13,9 @@ from articles.models.products import Merchant, Offer, OfferPrice, Product
 from articles.models.receipts import Receipt
 from articles.models.reviews import Review
 from articles.models.schedules import Schedule
+from articles.models.search import SearchEntry
 from articles.models.sections import RESERVED_SLUGS, Section, Topic
+from articles.models.seen import SeenPage, Sighting
 from articles.models.sources import Outlet, Quotation, QuotationOutlet, QuotationUse, Retraction, Source, Waiver
 from articles.models.stories import Byline, Story
 
@@ -52,7 +54,10 @@ __all__ = [
     "Review",
     "Revision",
     "Schedule",
+    "SearchEntry",
     "Section",
+    "SeenPage",
+    "Sighting",
     "Source",
     "Story",
     "Topic",

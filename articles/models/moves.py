@@ -23,7 +23,10 @@ class MoveLog(models.Model):
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index("draft", "move", models.F("id").desc(), name="articles_movelog_draft")]
+        indexes = [
+            models.Index("draft", "move", models.F("id").desc(), name="articles_movelog_draft"),
+            models.Index("at", name="articles_movelog_at"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.move} of story {self.story_id}"

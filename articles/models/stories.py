@@ -132,6 +132,12 @@ class Story(models.Model):
                 name="articles_story_touched",
                 condition=Q(readers="published"),
             ),
+            models.Index(
+                models.F("visible_updated_at").desc(),
+                models.F("id").desc(),
+                name="articles_story_withdrawn",
+                condition=Q(readers="withdrawn"),
+            ),
             models.Index("visible_updated_at", name="articles_story_live", condition=Q(live=True)),
             models.Index(
                 "live_until", name="articles_story_live_until", condition=Q(live=True, live_until__isnull=False)

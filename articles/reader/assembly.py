@@ -18,7 +18,7 @@ from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils.safestring import SafeString
 
-from articles import offers, products
+from articles import offers, products, seen
 from articles.blocks import QuoteBlock
 from articles.corrections import KINDS
 from articles.models import Story, Topic, Update
@@ -150,6 +150,7 @@ def find(section: str, slug: str, at: datetime) -> Story | None:
         .annotate(
             _next=ArraySubquery(beside),
             _sections=cards.sections(),
+            _seen=seen.last(),
             _quotes=QuoteBlock.beside("published_revision"),
         )
         .first()

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from articles import seen
 from articles.models import Section, Story
 from articles.reader import assembly, cards, discovery, feeds, front, structured, told
 from articles.times import when, zone_of
@@ -64,7 +65,9 @@ def story(request: HttpRequest, section: str, slug: str) -> HttpResponse:
         return _gone(request, section, slug)
     page = assembly.page(found, publication, at)
     context = {"page": page, "sections": page.sections, "section": page.section}
-    return keep(render(request, "reader/story.html", context), page.tags, until=page.until)
+    response = render(request, "reader/story.html", context)
+    seen.note(found.pk, response.content, at=at, known=found._seen)  # type: ignore[attr-defined]
+    return keep(response, page.tags, until=page.until)
 
 
 def _gone(request: HttpRequest, section: str, slug: str) -> HttpResponse:
@@ -74,8 +77,9 @@ def _gone(request: HttpRequest, section: str, slug: str) -> HttpResponse:
         Http404: no such story, or one that readers have not seen.
     """
     withdrawn = Story.objects.filter(section__slug=section, slug=slug, readers=Story.Readers.WITHDRAWN)
-    found = withdrawn.select_related("section").first()
-    if found is None or found.embargoed(timezone.now()):
+    found = withdrawn.select_related("section").annotate(_seen=seen.last()).first()
+    at = timezone.now()
+    if found is None or found.embargoed(at):
         raise Http404("There is no such story.")
     context = {
         "notice": found.withdrawn_notice,
@@ -83,7 +87,9 @@ def _gone(request: HttpRequest, section: str, slug: str) -> HttpResponse:
         "section": cards.SectionLink(found.section_id, found.section.name, found.section.slug),
         "sections": list(Section.objects.order_by("position", "name")),
     }
-    return keep(render(request, "410.html", context, status=410), {f"story:{found.pk}", "publication"})
+    response = render(request, "410.html", context, status=410)
+    seen.note(found.pk, response.content, at=at, known=found._seen, status=410)
+    return keep(response, {f"story:{found.pk}", "publication"})
 
 
 @require_safe

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -11,11 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import shelf
-from articles.models import Draft
+from articles import board_version, shelf
+from articles.models import Draft, Story
 from articles.shelf import Filters
 from newsroom.accounts.models import Person
-from tests.factories.articles import published_story, quotation, section, story, withdrawn_story
+from tests.factories.articles import published_story, quotation, scheduled_story, section, story, withdrawn_story
+from tests.factories.media_assets import asset, image_placement
 
 BOARD = reverse("articles-desk:board")
 
@@ -92,7 +93,9 @@ def test_an_empty_board_teaches(desk: Client) -> None:
     assert "A story begins with a working headline" in page(desk)
 
 
-@pytest.mark.parametrize("asked", [{}, {"stands": "mine"}, {"stands": "in_review"}, {"stands": "published"}])
+@pytest.mark.parametrize(
+    "asked", [{}, {"stands": "mine"}, {"stands": "in_review"}, {"stands": "published"}, {"view": "month"}]
+)
 def test_queries_are_as_many_for_one_story_as_for_many(desk: Client, alice: Person, asked: dict[str, str]) -> None:
     def queries() -> int:
         page(desk, **asked)  # the publication's own row is kept for a second: asked before, not counted
@@ -105,6 +108,7 @@ def test_queries_are_as_many_for_one_story_as_for_many(desk: Client, alice: Pers
         for standing in Draft.Standing.values[:4]:
             story(owner=alice, standing=standing, body=f'<p><q data-quotation="{said.pk}">“We are here”</q></p>')
         published_story(owner=alice, at=timezone.now(), live=True)
+        scheduled_story(owner=alice, due_at=timezone.now())
 
     more()
     one = queries()
@@ -112,7 +116,7 @@ def test_queries_are_as_many_for_one_story_as_for_many(desk: Client, alice: Pers
         more()
     many = queries()
     assert many == one
-    assert many <= 15
+    assert many <= 16
 
 
 def test_a_long_group_shows_its_newest_and_leads_to_the_rest(desk: Client, alice: Person) -> None:
@@ -143,3 +147,80 @@ def test_rows_lead_where_a_person_may_go(role: str, alice: Person) -> None:
     url = reverse("articles-desk:write" if role == "reporter" else "articles-desk:preview", args=[made.pk])
     assert f'href="{url}"' in page(client)
     assert client.get(url).status_code == 200
+
+
+def test_filters_by_warnings_and_live(desk: Client, alice: Person) -> None:
+    lead = image_placement(asset(made=False))
+    story(owner=alice, headline="All is well", lead_image=lead)
+    story(owner=alice, headline="Nobody said it", lead_image=lead, body="<p>He said “never”.</p>")
+    held = story(owner=alice, headline="Legal looks", lead_image=lead)
+    Story.objects.filter(pk=held.pk).update(held_at=timezone.now(), held_by=alice, held_reason="Wait.")
+    scheduled_story(owner=alice, headline="Late", lead_image=lead, due_at=timezone.now() - timedelta(minutes=3))
+    scheduled_story(owner=alice, headline="In time", lead_image=lead, due_at=timezone.now() + timedelta(minutes=3))
+    story(owner=alice, headline="Goes on", lead_image=lead, live=True)
+    warned, live = page(desk, warned=1), page(desk, live=1)
+    said = {
+        name
+        for name in ("All is well", "Nobody said it", "Legal looks", ">Late<", "In time", "Goes on")
+        if name in warned
+    }
+    assert said == {"Nobody said it", "Legal looks", ">Late<"}
+    assert "Goes on" in live
+    assert "All is well" not in live
+    assert f'href="{BOARD}?live=1&amp;warned=1"' in live.replace("warned=1&amp;live=1", "live=1&amp;warned=1"), (
+        "a filter keeps the others"
+    )
+
+
+def test_an_open_board_is_answered_only_when_something_changed(desk: Client, alice: Person) -> None:
+    made = story(owner=alice)
+    at = timezone.now().replace(second=0)
+    seen = board_version.version(at)
+    with CaptureQueriesContext(connection) as ran:
+        answer = desk.get(BOARD, headers={"X-Board-Version": board_version.version(timezone.now())})
+    assert answer.status_code in (204, 200)  # 200 when the minute turned in between
+    assert answer.status_code == 200 or len(ran) <= 4
+    assert board_version.version(at) == seen
+    assert board_version.version(at + timedelta(minutes=1)) != seen, "ages are told to the minute"
+    for change in (
+        lambda: Draft.objects.filter(story=made).update(version=2),
+        lambda: Story.objects.filter(pk=made.pk).update(version=2),
+        lambda: scheduled_story(owner=alice),
+    ):
+        before = board_version.version(at)
+        change()
+        assert board_version.version(at) != before
+    assert desk.get(BOARD, headers={"X-Board-Version": seen}).status_code == 200
+    assert "no-store" in desk.get(BOARD)["Cache-Control"]
+
+
+def test_the_calendar_shows_what_happens_by_itself(desk: Client, alice: Person) -> None:
+    fashion = section("Fashion")
+    scheduled_story(owner=alice, headline="Out on Friday", due_at=datetime(2025, 9, 12, 6, 30, tzinfo=UTC))
+    scheduled_story(owner=alice, headline="Out late on Sunday", due_at=datetime(2025, 9, 14, 22, 30, tzinfo=UTC))
+    # 00:30 on Monday in London: the next week, although it is Sunday still in UTC.
+    scheduled_story(
+        owner=alice, headline="Out on Monday", section=fashion, due_at=datetime(2025, 9, 14, 23, 30, tzinfo=UTC)
+    )
+    under = story(owner=alice, headline="Not before Tuesday")
+    Story.objects.filter(pk=under.pk).update(embargo_until=datetime(2025, 9, 16, 8, 0, tzinfo=UTC))
+
+    def days(**asked: object) -> str:
+        """The calendar alone: the alarms above it speak of what is long overdue."""
+        return page(desk, **asked).split('class="title calendar-title"')[1]
+
+    week, after = days(view="week", day="2025-09-10"), days(view="week", day="2025-09-15")
+    month = days(view="month", day="2025-09-30")
+    assert "8 to 14 September 2025" in week
+    assert "07:30 BST" in week
+    names = ("Out on Friday", "Out late on Sunday", "Out on Monday", "Not before Tuesday")
+    assert [name in week for name in names] == [True, True, False, False]
+    assert [name in after for name in names] == [False, False, True, True]
+    assert all(name in month for name in names)
+    assert "Embargo ends" in after
+    only = days(view="month", day="2025-09-01", section=fashion.pk)
+    assert [name in only for name in names] == [False, False, True, False]
+    assert "September 2025" in only
+    # Nobody could have chosen these: the calendar shows today.
+    for day in ("", "2025-02-30", "x", "9999-12-31", "0001-01-01"):
+        assert timezone.localdate().strftime("%B %Y") in days(view="month", day=day)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from articles import complaining, drafts, ledger, particulars, product_details, products
+from articles import complaining, drafts, ledger, particulars, product_details, products, seen
 from articles.models import (
     Byline,
     Clash,
@@ -32,6 +32,7 @@ from articles.models import (
     Revision,
     Schedule,
     Section,
+    Sighting,
     Source,
     Story,
     Topic,
@@ -162,6 +163,13 @@ def withdrawn_story(*, notice: str = "", reason: str = "Legal reasons", **facts:
     made.withdrawn_reason, made.withdrawn_notice = reason, notice
     made.save()
     return made
+
+
+def sighting(story: Story | None = None, *, html: str = "<html><head></head><p>Words.</p></html>") -> Sighting:
+    """A page that readers of a story were given."""
+    told = story or published_story()
+    seen.note(told.pk, html.encode(), at=AT + timedelta(hours=1), known=None)
+    return Sighting.objects.get(story=told)
 
 
 def receipt(story: Story | None = None, *, exit: str = "page") -> Receipt:

@@ -26,6 +26,11 @@ def _published() -> dict[str, Any]:
     return {"pk": make.published_story().pk}
 
 
+def _seen() -> dict[str, Any]:
+    sighting = make.sighting()
+    return {"pk": sighting.story_id, "sighting": sighting.pk}
+
+
 def _source() -> dict[str, Any]:
     return {"pk": make.source().pk}
 
@@ -71,6 +76,12 @@ def _unnamed() -> dict[str, Any]:
     return {"pk": make.source(kind="unnamed", description="a former aide").pk}
 
 
+def _restored(kwargs: dict[str, Any]) -> dict[str, Any]:
+    from articles.models import Revision
+
+    return {"revision": Revision.objects.get(draft__story=kwargs["pk"]).pk, "expected_version": "1"}
+
+
 def _new_source(kwargs: dict[str, Any]) -> dict[str, Any]:
     return {"kind": "named", "name": "Margaret Hale", "expected_version": "1"}
 
@@ -104,6 +115,9 @@ def _product_facts(kwargs: dict[str, Any]) -> dict[str, Any]:
 
 MATRIX: dict[str, Row] = {
     "articles-desk:board": Row(allow=READERS),
+    "articles-desk:record": Row(allow={"editor", "administrator"}),
+    "articles-desk:record-export": Row(method="POST", allow={"editor", "administrator"}),
+    "articles-desk:search": Row(data={"q": "gates"}, allow=READERS),
     "articles-desk:story-new": Row(
         method="POST",
         both=True,
@@ -116,6 +130,10 @@ MATRIX: dict[str, Row] = {
     "articles-desk:particulars": Row(kwargs=_draft, method="POST", data=_particulars, allow=WRITERS, status=302),
     "articles-desk:preview": Row(kwargs=_draft, allow=READERS),
     "articles-desk:history": Row(kwargs=_draft, allow=READERS),
+    "articles-desk:seen": Row(kwargs=_published, allow=READERS),
+    "articles-desk:seen-page": Row(kwargs=_seen, allow=READERS),
+    "articles-desk:seen-download": Row(kwargs=_seen, allow=READERS),
+    "articles-desk:restore-revision": Row(kwargs=_draft, method="POST", data=_restored, allow=WRITERS, status=302),
     "articles-desk:notes": Row(kwargs=_draft, allow=READERS),
     "articles-desk:note-new": Row(kwargs=_draft, method="POST", data={"words": "Who?"}, allow=NOTERS, status=302),
     "articles-desk:note-reply": Row(kwargs=_note, method="POST", data={"words": "Me."}, allow=NOTERS, status=302),

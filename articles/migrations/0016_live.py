@@ -28,7 +28,7 @@ DROP TRIGGER articles_livepost_append_only ON articles_livepost;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0031_retractions"),
+        ("articles", "0015_barred"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

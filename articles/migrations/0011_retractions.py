@@ -9,7 +9,7 @@ from newsroom.audit.append_only import append_only
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0030_identities"),
+        ("articles", "0010_identities"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

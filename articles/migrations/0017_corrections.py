@@ -27,7 +27,7 @@ DROP TRIGGER articles_correction_complaints_append_only ON articles_correction_c
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0010_live"),
+        ("articles", "0016_live"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,124 @@
+"""What will happen to stories by itself, by day: publications and withdrawals that are scheduled, embargoes that end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+
+from articles.models import Revision, Schedule, Story
+from articles.shelf import Filters
+
+MOST = 500  # entries of one span; more are counted out aloud rather than drawn
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One moment of a story. what: "publish", "withdraw" or "embargo". trouble: why its last try failed."""
+
+    at: datetime
+    what: str
+    story: Story
+    headline: str
+    owner: str
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class Day:
+    """date: in the desk's zone. within: of the month that is shown, rather than a day of its neighbours."""
+
+    date: date
+    within: bool
+    entries: list[Entry] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Diary:
+    """A row of whole weeks. title: "8 to 14 September 2025". before, after: a day of the spans beside it."""
+
+    days: list[Day]
+    title: str
+    before: date
+    after: date
+    more: bool
+
+
+def diary(span: str, day: date, filters: Filters) -> Diary:
+    """The week or month around ``day``, Mondays first, as far as section, owner and live mark of the filters go.
+
+    Four queries, however much is planned.
+    """
+    first, last = _week(day) if span == "week" else _month(day)
+    start, end = _week(first)[0], _week(last)[1]
+    days = {
+        start + timedelta(n): Day(start + timedelta(n), first <= start + timedelta(n) <= last)
+        for n in range((end - start).days + 1)
+    }
+    entries = sorted(_entries(_midnight(start), _midnight(end + timedelta(1)), filters), key=lambda entry: entry.at)
+    for entry in entries[:MOST]:
+        days[timezone.localtime(entry.at).date()].entries.append(entry)
+    return Diary(
+        list(days.values()), _title(span, first, last), first - timedelta(1), last + timedelta(1), len(entries) > MOST
+    )
+
+
+def _entries(start: datetime, end: datetime, filters: Filters) -> list[Entry]:
+    plans = Schedule.objects.filter(state=Schedule.State.WAITING, due_at__gte=start, due_at__lt=end)
+    ends = Story.objects.filter(embargo_until__gte=start, embargo_until__lt=end)
+    for name, wanted in (("section_id", filters.section_id), ("owner_id", filters.owner_id), ("live", filters.live)):
+        if wanted:
+            plans, ends = plans.filter(**{f"story__{name}": wanted}), ends.filter(**{name: wanted})
+    beside = ("section", "owner", "published_revision")
+    plans = plans.select_related("revision", *(f"story__{name}" for name in beside)).order_by("due_at", "pk")
+    ends = ends.select_related(*beside).prefetch_related("drafts__head").order_by("embargo_until", "pk")
+    return [
+        Entry(
+            plan.due_at,
+            plan.move,
+            plan.story,
+            _headline(plan.story, plan.revision),
+            plan.story.owner.name,
+            plan.trouble,
+        )
+        for plan in plans[: MOST + 1]
+    ] + [
+        Entry(story.embargo_until, "embargo", story, _headline(story, _newest(story)), story.owner.name)
+        for story in ends[: MOST + 1]
+        if story.embargo_until is not None
+    ]
+
+
+def _newest(story: Story) -> Revision | None:
+    """What its open draft says, else what readers saw."""
+    drafts = sorted(story.drafts.all(), key=lambda draft: draft.pk)
+    return drafts[-1].head if drafts else story.published_revision
+
+
+def _headline(story: Story, revision: Revision | None) -> str:
+    revision = revision or story.published_revision
+    return (revision.headline if revision else "") or "Untitled story"
+
+
+def _week(day: date) -> tuple[date, date]:
+    monday = day - timedelta(day.weekday())
+    return monday, monday + timedelta(6)
+
+
+def _month(day: date) -> tuple[date, date]:
+    first = day.replace(day=1)
+    return first, (first + timedelta(31)).replace(day=1) - timedelta(1)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=timezone.get_current_timezone())
+
+
+def _title(span: str, first: date, last: date) -> str:
+    if span == "month":
+        return f"{first:%B %Y}"
+    if first.month == last.month:
+        return f"{first.day} to {last.day} {last:%B %Y}"
+    year = "" if first.year == last.year else f" {first.year}"
+    return f"{first.day} {first:%B}{year} to {last.day} {last:%B %Y}"

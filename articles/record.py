@@ -1,0 +1,158 @@
+"""The record of who did what: every move on a story and every deed of the audit log, as one list, the newest first."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from articles.moves import BY_NAME
+
+CHUNK = 1000
+NAMES = ("at", "person_id", "person", "action", "subject", "facts")
+# What an action begins with, and what that is called.
+ABOUT = (
+    ("", "everything"),
+    ("story.", "stories"),
+    ("source.", "sources"),
+    ("quotation.", "quotations"),
+    ("product.", "products"),
+    ("media_assets.", "pictures"),
+    ("newsletters.", "newsletters"),
+    ("accounts.", "people"),
+    ("record.", "this record"),
+)
+_SAID = {
+    "story.particulars": "changed what stands around the text",
+    "story.restored": "restored an earlier state",
+    "story.review-closed": "read afterwards what had gone out unread",
+    "quotation.state": "checked or marked a quotation",
+    "quotation.waived": "let quotation marks stand without a source",
+    "media_assets.add_right": "added a right",
+    "media_assets.end_right": "ended a right",
+    "accounts.change-roles": "changed roles",
+    "accounts.come-back": "let somebody back in",
+    "accounts.invite": "invited",
+    "accounts.invite-again": "invited again",
+    "accounts.leave": "ended somebody’s time here",
+    "accounts.rename": "renamed",
+    "accounts.sign-out-everywhere": "signed somebody out everywhere",
+    "accounts.accept": "took up the invitation",
+    "accounts.change": "changed the password",
+    "accounts.reset": "set a new password by mail",
+    "record.exported": "exported this record",
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which deeds. about: the beginning of their action. since, before: aware. person_id, subject ("story:12"): exact."""
+
+    about: str = ""
+    person_id: int | None = None
+    subject: str = ""
+    since: datetime | None = None
+    before: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One row. number: within its log. facts: what the log keeps besides; of a move its reason and revision."""
+
+    at: datetime
+    log: str
+    number: int
+    person_id: int | None
+    person: str
+    action: str
+    subject: str
+    facts: dict[str, Any]
+
+    @property
+    def said(self) -> str:
+        """What was done, in words."""
+        move = BY_NAME.get(self.action.removeprefix("story."))
+        if self.log == "move":
+            return move.done if move else self.action.removeprefix("story.")
+        app, _, verb = self.action.partition(".")
+        return _SAID.get(self.action) or f"{verb.replace('_', ' ').replace('-', ' ')} ({app.replace('_', ' ')})"
+
+
+_ROWS = """
+    SELECT at, log, number, person_id, person, action, subject, facts FROM (
+        SELECT at, 'audit' AS log, id AS number, person_id, person_name AS person, action, subject, facts
+        FROM audit_auditrow
+        UNION ALL
+        SELECT m.at, 'move', m.id, m.person_id, p.name, 'story.' || m.move, 'story:' || m.story_id,
+            jsonb_strip_nulls(jsonb_build_object('reason', nullif(m.reason, ''), 'revision', m.revision_id))
+        FROM articles_movelog m JOIN accounts_person p ON p.id = m.person_id
+    ) AS deeds
+"""
+
+
+def deeds(wanted: Wanted, *, after: Deed | None = None, most: int = CHUNK) -> list[Deed]:
+    """The newest ``most`` deeds, or those that follow ``after``; one query."""
+    conditions = ["true"]
+    params: list[Any] = []
+    if wanted.about:
+        conditions.append("starts_with(action, %s)")
+        params.append(wanted.about)
+    for column, value, how in (
+        ("person_id", wanted.person_id, "="),
+        ("subject", wanted.subject or None, "="),
+        ("at", wanted.since, ">="),
+        ("at", wanted.before, "<"),
+    ):
+        if value is not None:
+            conditions.append(f"{column} {how} %s")
+            params.append(value)
+    if after is not None:
+        conditions.append("at <= %s AND (at, log, number) < (%s, %s, %s)")
+        params += [after.at, after.at, after.log, after.number]
+    sql = f"{_ROWS} WHERE {' AND '.join(conditions)} ORDER BY at DESC, log DESC, number DESC LIMIT %s"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*params, most])
+        return [
+            Deed(at, log, number, person_id, person, action, subject, _facts(facts))
+            for at, log, number, person_id, person, action, subject, facts in cursor.fetchall()
+        ]
+
+
+def _facts(stored: Any) -> dict[str, Any]:
+    facts = json.loads(stored) if isinstance(stored, str) else stored
+    return facts if isinstance(facts, dict) else {"": facts}
+
+
+def as_lines(found: Sequence[Deed]) -> str:
+    """JSON, one deed a line."""
+    return "".join(
+        f"{json.dumps(dict(zip(NAMES, _values(deed), strict=True)), ensure_ascii=False)}\n" for deed in found
+    )
+
+
+def as_table(found: Sequence[Deed], *, head: bool = False) -> str:
+    """CSV (RFC 4180). No cell begins as a formula would: a spreadsheet must not run what somebody typed as a reason."""
+    written = io.StringIO()
+    rows = csv.writer(written, quoting=csv.QUOTE_ALL)
+    if head:
+        rows.writerow(NAMES)
+    for deed in found:
+        *values, facts = _values(deed)
+        rows.writerow([harmless(cell) for cell in [*values, json.dumps(facts, ensure_ascii=False)]])
+    return written.getvalue()
+
+
+def harmless(cell: Any) -> str:
+    """Text that a spreadsheet takes for text (OWASP, CSV injection): an apostrophe before what could be a formula."""
+    text = "" if cell is None else str(cell)
+    return f"'{text}" if text.lstrip().startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠", "|", "%")) else text
+
+
+def _values(deed: Deed) -> tuple[Any, ...]:
+    return deed.at.isoformat(), deed.person_id, deed.person, deed.action, deed.subject, deed.facts

@@ -1,0 +1,80 @@
+"""The board in a browser: it takes in what others do, and disturbs nobody who is at work on it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from articles.models import Story
+from newsroom.accounts.models import Person
+from tests.browser import look_over
+from tests.factories import articles as make
+from tests.factories.accounts import person
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+AT_ONCE = "document.dispatchEvent(new Event('visibilitychange'))"
+
+
+def test_the_board_refreshes_itself_and_keeps_what_one_is_doing(site: Any) -> None:
+    editor = person("editor")
+    alice = person("reporter")
+    now = timezone.now()
+    for number in range(40):
+        make.story(owner=alice, headline=f"The {number}th coach", at=now - timedelta(minutes=90 - number))
+    make.published_story(owner=alice, headline="As it happens", live=True, at=now - timedelta(minutes=50))
+    window = site.page(editor)
+    window.goto("/desk/stories/?live=")
+    look_over(window, "board")
+    link = window.get_by_role("link", name="The 20th coach")
+    link.focus()
+    row = link.element_handle()
+    height = link.bounding_box()["y"]
+    make.story(owner=alice, headline="News of the minute", standing="in_review", at=now)
+    window.evaluate(AT_ONCE)
+    window.get_by_role("link", name="News of the minute").wait_for(state="attached")
+    assert window.evaluate("document.activeElement.textContent") == "The 20th coach"
+    assert abs(link.bounding_box()["y"] - height) < 2, "what one looks at stays where it is"
+    assert row.evaluate("one => one.isConnected"), "an unchanged row is the same row"
+
+    # An open menu is left alone, with what it says; everything around it is new.
+    window.get_by_text("Owner: anyone").click()
+    make.story(owner=alice, headline="More news", standing="in_review", at=now)
+    window.evaluate(AT_ONCE)
+    window.get_by_role("link", name="More news").wait_for(state="attached")
+    assert window.get_by_role("link", name="me", exact=True).is_visible()
+    window.get_by_role("link", name="me", exact=True).click()
+    window.get_by_text("Owner: me").wait_for()
+    assert "owner=" in window.url
+    window.get_by_role("link", name="With warnings").click()
+    window.wait_for_url("**warned=1**")
+
+    make.scheduled_story(headline="A garden party for coastguard crews", due_at=now + timedelta(minutes=1))
+    make.scheduled_story(headline="Balmoral opens its ballroom", due_at=now + timedelta(minutes=1))
+    Story.objects.filter(drafts__head__headline="The 0th coach").update(embargo_until=now + timedelta(days=1))
+    window.goto("/desk/stories/?view=week")
+    look_over(window, "calendar-week")
+    window.get_by_role("link", name="Month", exact=True).click()
+    window.get_by_role("link", name="A garden party for coastguard crews").wait_for()
+    look_over(window, "calendar-month")
+    assert not site.complaints
+
+
+def test_a_hidden_board_asks_nothing(site: Any) -> None:
+    reporter: Person = person("reporter")
+    window = site.page(reporter)
+    window.goto("/desk/stories/")
+    asked: list[str] = []
+    window.on("request", lambda request: asked.append(request.url))
+    window.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true, writable: true})")
+    window.evaluate(AT_ONCE)
+    # Shown again: it asks at once, and that is the first question since it was hidden.
+    with window.expect_request("**/desk/stories/"):
+        window.evaluate("document.hidden = false")
+        window.evaluate(AT_ONCE)
+    assert len(asked) == 1
+    make.story(owner=reporter, headline="Written meanwhile")
+    window.get_by_role("link", name="Written meanwhile").wait_for()
+    assert not site.complaints

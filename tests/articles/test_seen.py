@@ -1,0 +1,234 @@
+"""The page as readers saw it: kept when it is given, never drawn again, and taken along as one file."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import zipfile
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from articles import seen, seen_files, workflow
+from articles.events import PAGE_SEEN
+from articles.models import Draft, MoveLog, Product, Revision, SeenPage, Sighting, Story
+from articles.reader import looking
+from newsroom import outbox
+from newsroom.accounts.models import Person
+from newsroom.outbox.models import Event
+from tests.factories import articles as make
+from tests.factories import media_assets as pictures
+from tests.factories.accounts import person
+
+pytestmark = pytest.mark.django_db
+
+
+def given(client: Client, told: Story, *, at: datetime | None = None) -> bytes:
+    """Read the story; the sighting that this made is moved to ``at``."""
+    before = set(Sighting.objects.values_list("pk", flat=True))
+    html = client.get(told.path).content
+    if at is not None:
+        made = Sighting.objects.exclude(pk__in=before)
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            cursor.execute("UPDATE articles_sighting SET at = %s WHERE id = ANY(%s)", [at, [one.pk for one in made]])
+            cursor.execute("SET LOCAL session_replication_role = origin")
+    return html
+
+
+def test_the_very_bytes_are_kept_once(client: Client) -> None:
+    told = make.published_story(headline="Gates open")
+    html = client.get(told.path).content
+    assert client.get(told.path).content == html
+    sighting = Sighting.objects.get()
+    assert sighting.page.html == html
+    assert sighting.page.digest == hashlib.sha256(html).hexdigest()
+    assert Event.objects.filter(kind=PAGE_SEEN.name).count() == 1
+
+
+def test_a_price_that_changed_is_another_page_and_the_old_one_stays(client: Client, alice: Person) -> None:
+    now = timezone.now()
+    placed = make.product_placement(make.product(price=Decimal("54.00"), price_checked_at=now))
+    told = make.published_story(body=f'<p>Buy.</p><div data-block="product" data-id="{placed.pk}"></div>')
+    first = given(client, told, at=now - timedelta(hours=2))
+    Product.objects.filter(pk=placed.product_id).update(price=Decimal("39.00"))
+    second = given(client, told, at=now - timedelta(hours=1))
+    Product.objects.filter(pk=placed.product_id).update(price=Decimal("54.00"))
+    given(client, told)
+    assert b"54.00" in first
+    assert b"39.00" in second
+    assert b"affiliate links" in first, "the disclosure stands on it"
+    assert SeenPage.objects.count() == 2, "the same page again is the same row"
+    assert Sighting.objects.count() == 3
+
+    def shown(hours: float) -> list[bytes]:
+        return [span.sighting.page.html for span in seen.at_minute(told, now - timedelta(hours=hours))]
+
+    assert shown(1.5) == [first]
+    assert shown(0.5) == [second]
+    assert shown(0) == [first, second], "both were given in this minute"
+    assert shown(3) == []
+
+
+def test_what_was_withdrawn_was_not_seen_after_it(client: Client, bob: Person) -> None:
+    now = timezone.now()
+    told = make.published_story(headline="Gates open")
+    given(client, told, at=now - timedelta(hours=3))
+    workflow.withdraw(
+        story=told, person=bob, expected_version=told.version, at=now - timedelta(hours=2), reason="Wrong."
+    )
+    spans = seen.at_minute(told, now - timedelta(hours=1))
+    assert spans == []
+    [span] = seen.at_minute(told, now - timedelta(hours=2, minutes=30))
+    assert span.gone
+    assert span.until == now - timedelta(hours=2)
+    given(client, told)  # the notice
+    assert [span.sighting.page.status for span in seen.spans(told)] == [410, 200]
+
+
+def test_nothing_but_given_pages_is_kept(client: Client, alice: Person) -> None:
+    """Neither a preview, nor a page under embargo, nor a colleague's look at the history."""
+    told = make.published_story()
+    Story.objects.filter(pk=told.pk).update(embargo_until=timezone.now() + timedelta(days=1))
+    assert client.get(told.path).status_code == 404
+    looking.look(told.pk)
+    client.force_login(alice)
+    client.get(reverse("articles-desk:preview", args=[told.pk]))
+    assert not Sighting.objects.exists()
+    Story.objects.filter(pk=told.pk).update(embargo_until=None)
+    looking.look(told.pk)
+    assert Sighting.objects.get().page.html == Client().get(told.path).content, "drawn as for a reader"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_publication_is_looked_at_even_without_readers(alice: Person, bob: Person) -> None:
+    told = make.story(owner=alice, standing="approved", approver=bob)
+    draft: Draft = told.draft  # type: ignore[attr-defined]
+    workflow.publish(draft=draft, person=bob, expected_version=draft.version, at=timezone.now())
+    outbox.relay()
+    outbox.relay()  # what the first round recorded
+    page = Sighting.objects.get(story=told).page
+    assert draft.head is not None
+    assert draft.head.headline.encode() in page.html
+    assert page.gathered_at is not None
+
+
+def test_a_page_goes_out_even_where_it_cannot_be_kept(
+    client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    told = make.published_story()
+
+    def away(*args: object, **given: object) -> None:
+        raise DatabaseError("gone")
+
+    monkeypatch.setattr(seen, "record", away)
+    assert client.get(told.path).status_code == 200
+    assert "could not be kept" in caplog.text
+
+
+def test_the_database_refuses_to_change_what_was_seen(client: Client) -> None:
+    client.get(make.published_story().path)
+    page = SeenPage.objects.get()
+    seen_files.gather(page.pk, at=timezone.now())
+    for change in (
+        lambda: Sighting.objects.update(at=timezone.now()),
+        lambda: Sighting.objects.all().delete(),
+        lambda: SeenPage.objects.update(packed=b"x"),
+        lambda: SeenPage.objects.update(files={}),
+        lambda: SeenPage.objects.all()._raw_delete("default"),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            change()
+
+
+def test_its_pictures_stay_when_they_are_gone_from_the_site(client: Client, alice: Person) -> None:
+    lead = pictures.image_placement(pictures.asset(), alternative_text="Iron gates")
+    told = make.published_story(lead_image=lead, headline="Gates open", slug="gates-open")
+    html = client.get(told.path).content.decode()
+    page = SeenPage.objects.get()
+    seen_files.gather(page.pk, at=timezone.now())
+    page.refresh_from_db()
+    source = re.search(r'<img src="(/media/[^"]+)"', html)
+    assert source is not None
+    address = source[1]
+    assert address in page.files
+    assert any(name.endswith(".css") for name in page.files)
+    from django.conf import settings
+
+    shown = settings.MEDIA_ROOT / address.removeprefix("/media/")
+    picture = shown.read_bytes()
+    shown.unlink()
+    client.force_login(alice)
+    sighting = Sighting.objects.get()
+    frame = client.get(reverse("articles-desk:seen-page", args=[told.pk, sighting.pk]))
+    text = frame.content.decode()
+    assert "data:image/" in text
+    assert "<script" not in text
+    assert "srcset" not in text
+    assert 'src="/' not in text
+    policy = frame["Content-Security-Policy"]
+    assert "sandbox" in policy
+    assert "script-src 'none'" in policy
+    answer = client.get(reverse("articles-desk:seen-download", args=[told.pk, sighting.pk]))
+    assert "gates-open-" in answer["Content-Disposition"]
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as packed:
+        assert packed.read("page.html").decode() == html
+        listed = dict(re.findall(r"^([0-9a-f]{64})  (\S+)$", packed.read("what-this-is.txt").decode(), re.M))
+        assert listed[page.digest] == "page.html"
+        for digest, name in listed.items():
+            assert hashlib.sha256(packed.read(name)).hexdigest() == digest
+        assert picture in [packed.read(name) for name in listed.values()]
+
+
+def test_the_page_at_the_desk(client: Client, alice: Person) -> None:
+    told, other = make.published_story(headline="Gates open"), make.published_story()
+    client.get(told.path)
+    client.get(other.path)
+    url = reverse("articles-desk:seen", args=[told.pk])
+    foreign = Sighting.objects.get(story=other).pk
+    client.force_login(alice)
+    html = client.get(url).content.decode()
+    assert Sighting.objects.get(story=told).page.digest in html
+    assert "Readers saw no page of it then" in client.get(url, {"at": "2001-01-01T10:00"}).content.decode()
+    for typed in ("x", "2025-13-01T10:00", "0001-01-01T00:00", "9999-12-31T23:59"):
+        answer = client.get(url, {"at": typed})
+        assert answer.status_code == 422, typed
+        assert "Give a day and a time" in answer.content.decode()
+    for name in ("seen-page", "seen-download"):
+        assert client.get(reverse(f"articles-desk:{name}", args=[told.pk, foreign])).status_code == 404
+    client.force_login(person("marketing"))
+    assert client.get(url).status_code == 403
+
+
+def test_queries_do_not_grow(client: Client, alice: Person) -> None:
+    told = make.published_story()
+    draft: Draft = told.draft  # type: ignore[attr-defined]
+
+    def more(n: int) -> None:
+        Story.objects.filter(pk=told.pk).update(
+            published_revision=make.revision(draft, author=alice, headline=f"State {n}")
+        )
+        Client().get(told.path)
+        MoveLog.objects.create(story=told, move="withdraw", person=alice, at=timezone.now())
+
+    def queries() -> int:
+        url = reverse("articles-desk:seen", args=[told.pk])
+        client.get(url)
+        with CaptureQueriesContext(connection) as ran:
+            client.get(url)
+        return len([query for query in ran if "publication_publication" not in query["sql"]])
+
+    client.force_login(alice)
+    more(1)
+    one = queries()
+    for n in range(2, 12):
+        more(n)
+    assert Revision.objects.filter(headline="State 11").exists()
+    assert queries() == one

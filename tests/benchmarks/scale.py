@@ -1,0 +1,231 @@
+"""Board, search and write at 1,000 and at 100,000 stories: as many queries, and hardly more time.
+
+``python -m tests.benchmarks.scale`` (``SMALL`` and ``LARGE`` set other numbers of stories). Each number of stories gets a
+database of its own on the server of DATABASE_URL, or on one that is started for it, and takes it away again.
+
+The stories are written by bulk SQL: of the newest ten thousand one in ten is an open draft, all others are
+published, some live; 250
+words each, no two alike. "balmoral" stands in every story, and a name in twenty of them, however many there are.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+SIZES = (int(os.environ.get("SMALL", "1000")), int(os.environ.get("LARGE", "100000")))
+ROUNDS, RUNS = 5, 5  # the databases take turns: a busy moment of the machine falls on both
+RATIO = 1.5
+
+STORIES = """
+INSERT INTO articles_story (id, section_id, slug, slug_by_hand, owner_id, live, readers, withdrawn_reason,
+    withdrawn_notice, held_reason, version, created_at)
+SELECT n, %(section)s, 'story-' || n, false, %(person)s, false, 'nothing', '', '', '', 1,
+    now() - (%(n)s - n) * interval '20 minutes' - interval '3 hours'
+FROM generate_series(1, %(n)s) AS n
+"""
+DRAFTS = """
+INSERT INTO articles_draft (id, story_id, kind, standing, version, open_quotations, opened_by_id, opened_at, changed_at,
+    changed_by_id)
+SELECT id, id, 'main', 'draft', 1, id %% 3, %(person)s, created_at, created_at, %(person)s FROM articles_story
+"""
+REVISIONS = """
+INSERT INTO articles_revision (id, draft_id, number, headline, kicker, standfirst, body, paragraph_keys, search_title,
+    search_description, words, pictures, quotations, digest, author_id, created_at, sealed, pen, joined, by_hand)
+SELECT id, id, 1, 'Day ' || id || ' at Balmoral' || CASE WHEN id > %(n)s - 20 THEN ' with Thistlewood' ELSE '' END, '',
+    'What the gardeners say of it',
+    (SELECT '<p>' || string_agg('word' || (id * 7 + w * w * 13) %% 5000, ' ' ORDER BY w) || ' at the gates of Balmoral.</p>'
+        FROM generate_series(1, 250) AS w),
+    '["abcdefgh"]', '', '', 255, 0, 0, md5(id::text), %(person)s, created_at, true, '', false, true
+FROM articles_story
+"""
+HEADS = "UPDATE articles_draft SET head_id = id"
+PUBLISHED = """
+UPDATE articles_story SET readers = 'published', published_revision_id = id, approved_by_id = %(person)s,
+    first_published_at = created_at, visible_updated_at = created_at, live = id %% 100 = 1 AND id > %(n)s - 1000
+WHERE NOT (id %% 10 = 0 AND id > %(n)s - 10000)
+"""
+CLOSED = """
+UPDATE articles_draft SET standing = 'closed'
+WHERE story_id IN (SELECT id FROM articles_story WHERE readers = 'published')
+"""
+STANDING = """
+UPDATE articles_draft SET standing = (ARRAY['draft', 'in_review', 'changes_requested'])[1 + id / 10 %% 3]
+WHERE standing <> 'closed'
+"""
+LOG = """
+INSERT INTO articles_movelog (story_id, draft_id, revision_id, move, person_id, at, reason)
+SELECT id, id, id, CASE WHEN readers = 'published' THEN 'publish' ELSE 'submit' END, %(person)s, created_at, ''
+FROM articles_story
+"""
+SEQUENCES = """
+SELECT setval(pg_get_serial_sequence('articles_' || name, 'id'), %(n)s + 1)
+FROM unnest(ARRAY['story', 'draft', 'revision']) AS name
+"""
+TABLES = ("story", "draft", "revision", "movelog")
+
+
+def fill(stories: int) -> Any:
+    """Write so many stories; return the editor that owns them."""
+    from django.db import connection
+
+    from tests.factories.accounts import person
+    from tests.factories.articles import section
+
+    editor = person("editor")
+    values = {"n": stories, "person": editor.pk, "section": section().pk}
+    with connection.cursor() as cursor:
+        for table in TABLES:  # the triggers' work is done once, at the end
+            cursor.execute(f"ALTER TABLE articles_{table} DISABLE TRIGGER USER")
+        for statement in (STORIES, DRAFTS, REVISIONS, HEADS, PUBLISHED, CLOSED, STANDING, LOG, SEQUENCES):
+            cursor.execute(statement, values)
+        for table in TABLES:
+            cursor.execute(f"ALTER TABLE articles_{table} ENABLE TRIGGER USER")
+        cursor.execute("SELECT articles_search_story(id) FROM articles_story")
+        cursor.execute("VACUUM ANALYZE")
+    return editor
+
+
+def errands(editor: Any) -> dict[str, Callable[[int], None]]:
+    """What is measured, by name; each gets the number of its run."""
+    from django.test import Client
+    from django.urls import reverse
+    from django.utils import timezone
+
+    from articles import drafts
+    from articles.models import Draft
+
+    client = Client()
+    client.force_login(editor)
+    board, search = reverse("articles-desk:board"), reverse("articles-desk:search")
+    draft = Draft.objects.filter(standing="draft").latest("pk")
+
+    def get(url: str, **asked: str) -> None:
+        answer = client.get(url, asked)
+        assert answer.status_code == 200, answer.status_code
+
+    def write(run: int) -> None:
+        version = Draft.objects.values_list("version", flat=True).get(pk=draft.pk)
+        words = drafts.Content(headline=f"Run {run}", body=f"<p>{'At the gates of Balmoral. ' * 50}{run}</p>")
+        drafts.save(draft.pk, person=editor, expected_version=version, content=words, at=timezone.now())
+
+    return {
+        "board": lambda run: get(board),
+        "board_published": lambda run: get(board, stands="published"),
+        "search_in_all": lambda run: get(search, q="balmoral gates"),
+        "search_a_name": lambda run: get(search, q="thistlewood"),
+        "search_begun": lambda run: get(search, q="balm"),
+        "write": write,
+    }
+
+
+def queries(errand: Callable[[int], None]) -> int:
+    """Return how many queries a run makes."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    errand(0)  # warm
+    with CaptureQueriesContext(connection) as ran:
+        errand(1)
+    return len([query for query in ran if "publication_publication" not in query["sql"]])
+
+
+def times(errand: Callable[[int], None], first: int) -> list[float]:
+    """Return the milliseconds of RUNS runs, after one that warms up."""
+    errand(first)
+    took = []
+    for run in range(first + 1, first + 1 + RUNS):
+        began = time.perf_counter()
+        errand(run)
+        took.append((time.perf_counter() - began) * 1000)
+    return took
+
+
+def on_the_server(statement: str) -> None:
+    from django.db import connection
+
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(statement)
+
+
+def use(name: str) -> None:
+    """Lead Django's connection to this database."""
+    from django.db import connection
+
+    connection.close()
+    connection.settings_dict["NAME"] = name
+
+
+@contextmanager
+def database(name: str) -> Iterator[None]:
+    """An empty database with all tables, dropped afterwards; Django's connection leads to it at first."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    before = connection.settings_dict["NAME"]
+    on_the_server(f'DROP DATABASE IF EXISTS "{name}"')
+    on_the_server(f'CREATE DATABASE "{name}"')
+    try:
+        use(name)
+        call_command("migrate", verbosity=0, interactive=False)
+        yield
+    finally:
+        use(before)
+        on_the_server(f'DROP DATABASE "{name}"')
+
+
+def main() -> None:
+    with ExitStack() as held:
+        if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
+            from newsroom import embedded
+            from newsroom.env import home
+
+            servers = held.enter_context(embedded.running(home() / "bench"))
+            os.environ["DATABASE_URL"], os.environ["REDIS_URL"] = servers.database_url, servers.redis_url
+        os.environ["DJANGO_SETTINGS_MODULE"] = "newsroom.settings"
+        import django
+
+        django.setup()
+        from django.conf import settings
+        from django.test.utils import setup_test_environment
+
+        setup_test_environment()
+        settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+        settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "whitenoise" not in name]
+        todo: dict[int, dict[str, Callable[[int], None]]] = {}
+        for size in SIZES:
+            began = time.monotonic()
+            held.enter_context(database(f"bench_{size}"))
+            todo[size] = errands(fill(size))
+            print(f"{size:,} stories, written in {time.monotonic() - began:.0f} s", flush=True)
+        asked: dict[int, dict[str, int]] = {}
+        took: dict[int, dict[str, list[float]]] = {size: {name: [] for name in todo[size]} for size in SIZES}
+        for size in SIZES:
+            use(f"bench_{size}")
+            asked[size] = {name: queries(errand) for name, errand in todo[size].items()}
+        for turn in range(ROUNDS):
+            for size in SIZES if turn % 2 else SIZES[::-1]:
+                use(f"bench_{size}")
+                for name, errand in todo[size].items():
+                    took[size][name] += times(errand, 10 + turn * (RUNS + 1))
+        small, large = SIZES
+        slow, more = [], []
+        for name in todo[small]:
+            medians = {size: statistics.median(took[size][name]) for size in SIZES}
+            for size in SIZES:
+                print(f"figure: {name}_queries_{size} = {asked[size][name]} queries")
+                print(f"figure: {name}_time_{size} = {medians[size]:.1f} ms")
+            ratio = medians[large] / medians[small]
+            print(f"figure: {name}_ratio = {ratio:.2f} ratio")
+            slow += [name] if ratio > RATIO else []
+            more += [name] if asked[large][name] != asked[small][name] else []
+        if slow or more:
+            raise SystemExit(f"Slower by more than {RATIO}: {slow}. Another number of queries: {more}.")
+
+
+if __name__ == "__main__":
+    main()
