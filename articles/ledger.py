@@ -167,18 +167,18 @@ def add_quotation(
     return quotation
 
 
-def confirm(quotation_id: int, *, person: Person, at: datetime) -> None:
-    """Say that a quotation was checked against its source; also one that had been retracted by mistake.
+def confirm(quotation_id: int, *, person: Person, seen: str, at: datetime) -> None:
+    """Say that a quotation was checked against its source. seen: its state as the page showed it.
 
     Raises:
-        Refused: no such quotation, or the person does not write the ledger.
+        Refused: it stands otherwise by now (a retraction must not be undone by an old page; ``retractions.stands``
+            does that), no such quotation, or the person does not write the ledger.
     """
     _writer(person)
     with transaction.atomic():
-        if not Quotation.objects.filter(pk=quotation_id).update(
-            state=Quotation.State.CONFIRMED, verified_by=person, verified_at=at
-        ):
-            raise Refused("This quotation is no longer in the ledger.")
+        found = Quotation.objects.filter(pk=quotation_id, state=seen).exclude(state=Quotation.State.RETRACTED)
+        if not found.update(state=Quotation.State.CONFIRMED, verified_by=person, verified_at=at):
+            raise Refused("Somebody marked this quotation otherwise meanwhile. Look at it again; nothing was changed.")
         audit.note(person, "quotation.state", f"quotation:{quotation_id}", state="confirmed")
         recount([quotation_id])
 

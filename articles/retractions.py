@@ -78,16 +78,52 @@ def retract(
     return stories
 
 
+def stands(quotation_id: int, *, person: Person, reason: str, at: datetime) -> list[Story]:
+    """Take a retraction back: the entry was checked and stands. Whoever was told of the one is told of the other.
+
+    Raises:
+        Refused: no reason; it is not retracted (any more); or the person does not write the ledger.
+    """
+    if not may(person).write_sources:
+        raise Refused("The ledger is written by reporters and editors.")
+    reason = typed.line(reason)
+    if not reason:
+        raise Refused("Say why it stands after all: whoever was told of the retraction reads it.")
+    if len(reason) > 300:
+        raise Refused("Keep the reason to 300 characters.")
+    with transaction.atomic():
+        found = Quotation.objects.filter(pk=quotation_id)
+        if not found.filter(state=Quotation.State.RETRACTED).update(
+            state=Quotation.State.CONFIRMED, verified_by=person, verified_at=at
+        ):
+            raise Refused("This quotation is not retracted any more. Look at it again; nothing was changed.")
+        ledger.recount([quotation_id])
+        audit.note(person, "quotation.stands", f"quotation:{quotation_id}", reason=reason)
+        stories = list(sources.leaning_on(found).prefetch_related("bylines__person"))
+        for story in stories:
+            _notice(
+                story,
+                f"{person.name} says it stands after all:",
+                reason,
+                f"stands:{quotation_id}:{at.isoformat()}",
+                person,
+                at,
+            )
+    return stories
+
+
 def _tell(story: Story, made: Retraction, person: Person, at: datetime) -> None:
-    who = outlet_name(made)
+    _notice(story, outlet_name(made), made.reason, f"retraction:{made.pk}", person, at)
+
+
+def _notice(story: Story, said: str, detail: str, key: str, person: Person, at: datetime) -> None:
     seen = story.published_revision
-    headline = seen.headline if seen else "a story in the making"
     notices.tell(
         "articles.retraction",
         {story.owner, *(byline.person for byline in story.bylines.all())},
-        key=f"retraction:{made.pk}:{story.pk}",
-        title=f"{who} what “{headline}” quotes" if seen else f"{who} what a story of yours quotes",
-        detail=made.reason,
+        key=f"{key}:{story.pk}",
+        title=f"{said} what “{seen.headline}” quotes" if seen else f"{said} what a story of yours quotes",
+        detail=detail,
         url=reverse("articles-desk:write", args=[story.pk]),
         at=at,
         by=person,

@@ -49,6 +49,8 @@ def change(source_id: int, *, person: Person, expected_version: int, facts: Sour
     values = _checked(person, facts)
     with transaction.atomic():
         seen = Source.objects.filter(pk=source_id, version=expected_version)
+        # Held, so that nobody writes down who it is (``identities.keep``) between this look and the change.
+        Source.objects.select_for_update().filter(pk=source_id).values_list("pk").first()
         if values["kind"] != Source.Kind.UNNAMED and Identity.objects.filter(source_id=source_id).exists():
             raise Refused({"kind": "Who this is stands sealed. Have that forgotten first, then change the kind."})
         if not seen.update(**values, version=F("version") + 1):

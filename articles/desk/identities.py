@@ -91,6 +91,7 @@ def _page(
 
 
 @sensitive_post_parameters("identity")
+@sensitive_variables("form")
 @accounts.require(*access.WRITERS)
 @never_cache
 @require_POST

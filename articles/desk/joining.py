@@ -41,14 +41,14 @@ def typed_of(post: Mapping[str, str], content: drafts.Content) -> together.Typed
         keys=[key if isinstance(key, str) else "" for key in _read(post, "keys", list)],
         contested=[pk for pk in _read(post, "contested", list) if isinstance(pk, int) and 0 < pk < 2**63],
         overtaken=[place for place in _read(post, "overtaken", list) if isinstance(place, str)],
-        settled={int(pk): str(choice) for pk, choice in settled.items() if pk.isascii() and pk.isdecimal()},
+        settled={number: str(choice) for pk, choice in settled.items() if (number := whole_number(pk)) is not None},
     )
 
 
 def _read(post: Mapping[str, str], name: str, sort: type) -> Any:
     try:
         said = json.loads(post.get(name) or "null")
-    except ValueError:
+    except (ValueError, RecursionError):  # no JSON, or brackets without end
         said = None
     return said if isinstance(said, sort) else sort()
 

@@ -52,7 +52,8 @@ def outlet(request: HttpRequest, pk: int) -> HttpResponse:
     found = Outlet.objects.filter(pk=pk).first()
     if found is None:
         raise Http404("There is no such outlet.")
-    form, ticked = RetractionForm(request.POST or None), request.POST.getlist("quotations")
+    form = RetractionForm(request.POST if request.method == "POST" else None)
+    ticked = request.POST.getlist("quotations")
     ids = [number for text in ticked if (number := whole_number(text)) is not None]
     refusal = ""
     if request.method == "POST":

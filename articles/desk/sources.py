@@ -149,8 +149,12 @@ def mark_state(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404("There is no such quotation.")
     person, state = person_of(request), request.POST.get("state", "")
     try:
-        if state == Quotation.State.CONFIRMED:
-            ledger.confirm(pk, person=person, at=timezone.now())
+        seen = request.POST.get("seen", "")
+        if state == Quotation.State.CONFIRMED and seen == Quotation.State.RETRACTED:
+            retractions.stands(pk, person=person, reason=request.POST.get("reason", ""), at=timezone.now())
+            messages.success(request, "It stands. Whoever was told of the retraction is told.")
+        elif state == Quotation.State.CONFIRMED:
+            ledger.confirm(pk, person=person, seen=seen, at=timezone.now())
             messages.success(request, "Saved: checked by you, today.")
         elif state == Quotation.State.RETRACTED:
             stories = retractions.retract([pk], person=person, at=timezone.now())

@@ -149,8 +149,8 @@ BODY = [
     "The Duke of Sussex came for the WellChild Awards in London. But at 40 he also hopes to mend things with the "
     "Mountbatten-Windsors, and during the visit he is said to have sat down with King Charles for what has been "
     "called a “secret peace summit”.",
-    "The two met on Wednesday. They had not seen each other since February 2024, and sources did not play it down: "
-    "they spoke of {step}",
+    "The two met on Wednesday, nineteen months after their last hour together, and those who were told of it did not "
+    "play it down: they spoke of {step}",
     "{interviews} sources told the Daily Mail. {trust}",
     "[image:chapel]",
     "By all accounts the private meeting passed off well, and the King is even reported to have made an exception "

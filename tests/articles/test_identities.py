@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import logging
 import secrets
+import threading
 from datetime import datetime
 from io import StringIO
 from typing import Any
@@ -169,6 +170,13 @@ def test_who_left_the_story_desk_reads_nothing(aide: Source, alice: Person, now:
     )
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_reading_is_no_part_of_something_that_may_be_undone(aide: Source, alice: Person, now: datetime) -> None:
+    keep(aide, alice, now)
+    with pytest.raises(RuntimeError, match="durable"), transaction.atomic():
+        identities.read(aide.pk, person=alice, reason="To call", at=now)
+
+
 def test_only_an_unnamed_person_has_one(aide: Source, alice: Person, now: datetime) -> None:
     assert "unnamed" in refused(lambda: keep(make.source("Ann Hale"), alice, now))
     keep(aide, alice, now)
@@ -176,6 +184,29 @@ def test_only_an_unnamed_person_has_one(aide: Source, alice: Person, now: dateti
     assert "sealed" in refused(
         lambda: sources.change(aide.pk, person=alice, expected_version=aide.version, facts=facts)
     )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_writes_it_down_while_the_source_gets_a_name(aide: Source, alice: Person, now: datetime) -> None:
+    told: list[object] = []
+
+    def keep_it() -> None:
+        try:
+            keep(aide, alice, now)
+        except Exception as problem:
+            told.append(problem)
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=keep_it)
+    facts = sources.SourceFacts(kind="named", name="Ann Hale")
+    with transaction.atomic():
+        sources.change(aide.pk, person=alice, expected_version=aide.version, facts=facts)
+        other.start()
+        other.join(0.5)
+    other.join(30)
+    assert [type(one) for one in told] == [Refused], "it waited, and saw the name"
+    assert not Identity.objects.exists()
 
 
 def test_it_leaves_by_no_exit(

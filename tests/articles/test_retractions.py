@@ -54,7 +54,15 @@ def test_every_story_that_leans_on_it_is_stopped_and_its_people_are_told(now: da
     assert draft.head is not None
     stops = [found.message for found in checks.run(draft.head, story=written, at=now) if found.level == "stop"]
     assert any("retracted" in message for message in stops)
-    ledger.confirm(report.pk, person=bob, at=now)
+    with pytest.raises(Refused, match="otherwise meanwhile"):  # from a page that is older than the retraction
+        ledger.confirm(report.pk, person=bob, seen="unchecked", at=now)
+    with pytest.raises(Refused, match="why it stands"):
+        retractions.stands(report.pk, person=bob, reason=" ", at=now)
+    assert retractions.stands(report.pk, person=bob, reason="We heard the tape.", at=now) == [written]
+    notice = Notice.objects.filter(kind="articles.retraction").latest("pk")
+    assert (notice.person, notice.detail) == (carol, "We heard the tape.")
+    with pytest.raises(Refused, match="not retracted"):
+        retractions.stands(report.pk, person=bob, reason="Again", at=now)
     report.refresh_from_db()
     assert (report.state, report.verified_by, report.verified_at) == ("confirmed", bob, now)
     draft.refresh_from_db()

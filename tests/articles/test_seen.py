@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from articles import seen, seen_files, workflow
 from articles.events import PAGE_SEEN
-from articles.models import Draft, MoveLog, Product, Revision, SeenPage, Sighting, Story
+from articles.models import Draft, MoveLog, Offer, Revision, SeenPage, Sighting, Story
 from articles.reader import looking
 from newsroom import outbox
 from newsroom.accounts.models import Person
@@ -55,12 +55,12 @@ def test_the_very_bytes_are_kept_once(client: Client) -> None:
 
 def test_a_price_that_changed_is_another_page_and_the_old_one_stays(client: Client, alice: Person) -> None:
     now = timezone.now()
-    placed = make.product_placement(make.product(price=Decimal("54.00"), price_checked_at=now))
+    placed = make.product_placement(make.product(price=Decimal("54.00"), checked_at=now))
     told = make.published_story(body=f'<p>Buy.</p><div data-block="product" data-id="{placed.pk}"></div>')
     first = given(client, told, at=now - timedelta(hours=2))
-    Product.objects.filter(pk=placed.product_id).update(price=Decimal("39.00"))
+    Offer.objects.filter(pk=placed.offer_id).update(price=Decimal("39.00"))
     second = given(client, told, at=now - timedelta(hours=1))
-    Product.objects.filter(pk=placed.product_id).update(price=Decimal("54.00"))
+    Offer.objects.filter(pk=placed.offer_id).update(price=Decimal("54.00"))
     given(client, told)
     assert b"54.00" in first
     assert b"39.00" in second

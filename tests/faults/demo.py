@@ -183,7 +183,7 @@ class Demo:
         if not child:
             return int(processes.get(name, 0))
         pid = processes[name]
-        return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[-1])
+        return int((Path(f"/proc/{pid}/task/{pid}/children").read_text().split() or [0])[-1])
 
     def left_over(self) -> list[str]:
         """Processes of this home's runs that live, whoever their parent is."""

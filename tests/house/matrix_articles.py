@@ -221,7 +221,7 @@ MATRIX: dict[str, Row] = {
     "articles-desk:quotation-state": Row(
         kwargs=lambda: {"pk": make.quotation().pk},
         method="POST",
-        data={"state": "confirmed"},
+        data={"state": "confirmed", "seen": "unchecked"},
         allow=WRITERS,
         status=302,
     ),

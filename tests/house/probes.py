@@ -30,6 +30,8 @@ VALUES: dict[str, str | list[str]] = {
     "a list": ["1", "abc", ""],
     "marks": "';\" \\ %s {} $1 ([{",
     "a path": "../../etc/passwd",
+    "a number as a key": '{"' + "9" * 5000 + '": "yours"}',
+    "brackets without end": "[" * 20_000,
     "an address": "https://evil.example/\\@",
 }
 
