@@ -149,7 +149,7 @@ def mark_state(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404("There is no such quotation.")
     person, state = person_of(request), request.POST.get("state", "")
     try:
-        seen = request.POST.get("seen", "")
+        seen = line(request.POST.get("seen", ""))
         if state == Quotation.State.CONFIRMED and seen == Quotation.State.RETRACTED:
             retractions.stands(pk, person=person, reason=request.POST.get("reason", ""), at=timezone.now())
             messages.success(request, "It stands. Whoever was told of the retraction is told.")

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from articles import offers
+from articles import offers, tracking
 from articles.reader.cards import names
 from articles.reader.share import ways
 from articles.times import when
@@ -39,7 +39,7 @@ def test_an_amount_carries_its_currency(amount: str, currency: str, written: str
     ],
 )
 def test_a_tag_is_added_to_what_the_link_says(address: str, tag: str, link: str) -> None:
-    assert offers.link(address, tag) == link
+    assert tracking.tagged(address, tag) == link
 
 
 @pytest.mark.parametrize(
