@@ -103,6 +103,29 @@ def test_sixty_attempts_an_hour_from_everywhere(client: Client) -> None:
     assert client.post(URL, inside, REMOTE_ADDR="198.51.100.1").status_code == 429
 
 
+def test_strangers_lock_nobody_out_of_the_browser_that_they_work_in(client: Client) -> None:
+    person("reporter", email="alice@example.org", password=PASSWORD)
+    person("editor", email="bob@example.org", password=PASSWORD)
+    assert sign_in(client, "alice@example.org").status_code == 302
+    cookie = client.cookies["desk-known"]
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/desk/")
+    client.post(reverse("accounts:sign-out"))
+    stranger = Client()
+    for number in range(60):
+        for email in ("alice@example.org", "bob@example.org"):
+            stranger.post(URL, {"email": email, "password": "wrong"}, REMOTE_ADDR=f"203.0.113.{number + 1}")
+    assert sign_in(Client(), "alice@example.org").status_code == 429
+    assert sign_in(client, "bob@example.org").status_code == 429, "it is known for one account"
+    forged = Client()
+    forged.cookies["desk-known"] = cookie.value[:-2] + "xx"
+    assert sign_in(forged, "alice@example.org").status_code == 429
+    assert sign_in(client, "Alice@example.org").status_code == 302
+    client.post(reverse("accounts:sign-out"))
+    client.cookies["desk-known"] = cookie.value
+    answers = [sign_in(client, "alice@example.org", "wrong").status_code for _ in range(25)]
+    assert answers[-1] == 429, "a stolen cookie is no way to guess for ever"
+
+
 @pytest.mark.parametrize(
     ("wanted", "goes"),
     [

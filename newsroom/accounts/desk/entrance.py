@@ -57,7 +57,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         except signing.NotThem:
             form.add_error(None, "This address and this password do not belong together. Check both and try again.")
         else:
-            return HttpResponseRedirect(onward)
+            response = HttpResponseRedirect(onward)
+            signing.remember(response, form.cleaned_data["email"])
+            return response
     return render(
         request, "desk/accounts/sign_in.html", {"form": form, "next": request.GET.get("next", "")}, status=status
     )
