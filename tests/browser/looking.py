@@ -33,7 +33,7 @@ def look_over(page: Any, name: str) -> None:
     assert not problems, "\n".join(problems)
 
 
-WIDEST = """[...document.body.querySelectorAll("*")].filter(one => one.getBoundingClientRect().right > innerWidth + 1)
+WIDEST = """[...document.body.querySelectorAll("*")].filter(one => !one.closest("details:not([open]) > :not(summary)") && one.getBoundingClientRect().right > innerWidth + 1)
     .slice(-3).map(one => one.outerHTML.slice(0, 120)).join(" | ")"""
 
 

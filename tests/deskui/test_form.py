@@ -56,7 +56,9 @@ def test_a_field_without_fault_says_none() -> None:
 
 def test_every_control_has_a_label() -> None:
     text = show(Slip())
-    for key in re.findall(r'<(?:input|textarea)[^>]*\bid="([^"]+)"', text.replace('type="hidden"', "")):
+    controls = re.findall(r'<(?:input|textarea)[^>]*\bid="([^"]+)"', text.replace('type="hidden"', ""))
+    assert len(controls) > 3
+    for key in controls:
         if key != "id_token":
             assert f'for="{key}"' in text, key
 

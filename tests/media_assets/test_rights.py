@@ -34,6 +34,7 @@ def with_rows(*rows: dict[str, Any]) -> Asset:
 
 def test_credit_text_and_a_right_make_it_usable_everywhere() -> None:
     asset = make.asset(made=False)
+    assert len(list(Use.exits())) > 3
     for use in Use.exits():
         usable = rights.usability(asset, use, NOW)
         assert usable.allowed

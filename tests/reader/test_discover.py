@@ -65,6 +65,7 @@ def test_each_policy_is_a_page_that_the_footer_leads_to(client: Client, name: st
 def test_every_link_of_the_frame_leads_somewhere(client: Client) -> None:
     make.published_story()
     root = page(client.get("/"))
+    assert len(root.all("a")) > 5
     for link in root.all("a") + root.all("link"):
         href = link.attributes["href"]
         if href.startswith("/") and not href.startswith("/static/"):
