@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from articles import checks, complaints, exits, publishing, schedule
+from articles import checks, complaints, exits, four_eyes, publishing, schedule
 from articles.events import SCHEDULE_FAILED
 from articles.models import Draft, MoveLog, Revision, Schedule, Story
 from articles.moves import BY_NAME
@@ -102,6 +102,9 @@ def _publish(planned: Schedule, at: datetime) -> int:
     held = Draft.objects.select_for_update(of=("self",), no_key=True)
     draft = held.select_related("story__section", "base_revision").get(pk=planned.draft_id)
     revision = Revision.objects.select_related("author").get(pk=planned.revision_id)
+    assert planned.approved_by is not None
+    if why_void := four_eyes.why_void(draft, revision.pk, planned.approved_by):
+        raise _Stopped(why_void)
     stops = [found for found in checks.run(revision, story=draft.story, at=at) if found.holds_back("publish")]
     if stops:
         raise MoveRefused(" ".join(found.message for found in stops), stops)

@@ -7,6 +7,8 @@ from newsroom.outbox.events import event
 DRAFT_SUBMITTED = event("draft.submitted", fields=("story_id", "draft_id", "revision_id", "person_id"))
 CHANGES_REQUESTED = event("draft.changes-requested", fields=("story_id", "draft_id", "revision_id", "person_id"))
 DRAFT_APPROVED = event("draft.approved", fields=("story_id", "draft_id", "revision_id", "person_id"))
+# The story went to another section, under another rule: the draft is in review again.
+APPROVAL_ENDED = event("draft.approval-ended", fields=("story_id", "draft_id", "revision_id", "person_id"))
 # What was published of one draft was taken into another. clashes: how many places both had changed.
 DRAFT_FOLDED = event("draft.folded", fields=("story_id", "draft_id", "clashes", "approved"))
 

@@ -25,9 +25,10 @@ def why_not(person: Person, draft: Draft) -> str | None:
 
     In a section with the strict rule, whoever saved anything since the last approval may not approve.
     """
-    base, saves = _since_approval(draft)
+    strict = draft.story.section.strict_review
+    base, saves = _since_approval(draft, strict=strict)
     everyone = _people(saves)
-    if draft.story.section.strict_review:
+    if strict:
         if person.pk in everyone:
             return "In this section whoever approves has changed nothing. Another editor must approve it."
         return None
@@ -50,6 +51,21 @@ def why_not(person: Person, draft: Draft) -> str | None:
     )
 
 
+def why_void(draft: Draft, revision_id: int, approver: Person) -> str | None:
+    """The sentence that keeps an approved revision from going out, or None: the section got the strict rule after the
+    approval, and the approver had changed something. Two queries in such a section, else none."""
+    if not draft.story.section.strict_review:
+        return None
+    given = MoveLog.objects.filter(draft=draft, move="approve", revision_id=revision_id).order_by("-pk").first()
+    _, saves = _since_approval(draft, strict=True, approval=given)
+    if approver.pk not in _people(saves):
+        return None
+    return (
+        f"In this section whoever approves has changed nothing, and {approver.name} changed something in these words. "
+        "Request changes, so that they are approved anew by another editor."
+    )
+
+
 _Save = tuple[int | None, str, int]
 """Who saved (None: a published correction was taken in, and its words had their own approval), the digest of what it
 said then, the revision's id."""
@@ -59,22 +75,49 @@ def _people(saves: list[_Save]) -> set[int]:
     return {author for author, _, _ in saves if author is not None}
 
 
-def _since_approval(draft: Draft) -> tuple[Revision | None, list[_Save]]:
-    """What changes are counted from, and the saves since, in order.
+_Row = tuple[int, int | None, str, int]
+"""A revision's number, and its save."""
+
+
+def _since_approval(
+    draft: Draft, *, strict: bool = False, approval: MoveLog | None = None
+) -> tuple[Revision | None, list[_Save]]:
+    """What changes are counted from, and the saves since, in order. approval: as it was when this one was given.
 
     With nothing approved before, what readers see is the beginning. So it is when the head says again what was
-    approved, or its own author could put their name under it the second time.
+    approved, or its own author could put their name under it the second time. strict: an approval counts only where
+    its person had changed nothing; one given in another section, or before the rule, would license what it forbids.
     """
-    logs = MoveLog.objects.filter(draft=draft, move__in=("approve", "fold")).select_related("revision").order_by("-pk")
-    approved = next((log.revision for log in logs if log.move == "approve"), None)
-    folded = {log.revision_id for log in logs if log.move == "fold"}
-    rows = list(
-        Revision.objects.filter(draft=draft).order_by("number").values_list("number", "author_id", "digest", "pk")
+    logs = list(
+        MoveLog.objects.filter(draft=draft, move__in=("approve", "fold")).select_related("revision").order_by("pk")
     )
-    base = draft.base_revision
-    if approved and rows and rows[-1][2] != approved.digest:
-        base, rows = approved, [row for row in rows if row[0] > approved.number]
-    return base, [(None if pk in folded else author, digest, pk) for _, author, digest, pk in rows]
+    folded = {log.revision_id for log in logs if log.move == "fold"}
+    revisions = Revision.objects.filter(draft=draft).order_by("number")
+    rows: list[_Row] = [
+        (number, None if pk in folded else author, digest, pk)
+        for number, author, digest, pk in revisions.values_list("number", "author_id", "digest", "pk")
+    ]
+    if approval and approval.revision:
+        logs, rows = [log for log in logs if log.pk < approval.pk], _until(approval.revision, rows)
+    base: Revision | None = None
+    for log in logs:
+        if log.move != "approve" or log.revision is None:
+            continue
+        if not strict or log.person_id not in {row[1] for row in _after(base, _until(log.revision, rows))}:
+            base = log.revision
+    left = _after(base, rows)
+    return base if len(left) < len(rows) else draft.base_revision, [row[1:] for row in left]
+
+
+def _until(revision: Revision, rows: list[_Row]) -> list[_Row]:
+    return [row for row in rows if row[0] <= revision.number]
+
+
+def _after(approved: Revision | None, rows: list[_Row]) -> list[_Row]:
+    """The rows behind what was approved; all of them where the last says it again."""
+    if approved is None or not rows or rows[-1][2] == approved.digest:
+        return rows
+    return [row for row in rows if row[0] > approved.number]
 
 
 def _standing(saves: list[_Save], beginning: str) -> list[_Save]:

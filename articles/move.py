@@ -8,7 +8,9 @@ from enum import StrEnum
 
 from articles.access import EDITORS
 from articles.asks import Ask
-from articles.models import Story
+from articles.models import Draft, Story
+from newsroom.accounts import Role
+from newsroom.accounts.models import Person
 
 R = Story.Readers
 
@@ -82,6 +84,17 @@ class Move:
         """Whether readers see other words after it."""
         return self.readers_become == R.PUBLISHED
 
+    @property
+    def sends_approved(self) -> bool:
+        """Whether approved words go out by it, now or at a minute."""
+        return self.gated and self.standings == (Draft.Standing.APPROVED,)
+
+    def not_theirs(self, person: Person) -> str:
+        """The sentence for somebody whose roles do not take this move, or ""."""
+        if person.has_role(*self.who):
+            return ""
+        return f"“{self.label}” is for {' or '.join(_named(Role(role)) for role in self.who)}."
+
     def fits(self, standing: str, story: Story, at: datetime) -> bool:
         """Whether a draft of this standing, or its story, is where the move begins."""
         if self.on is On.DRAFT and standing not in self.standings:
@@ -93,3 +106,10 @@ class Move:
         if self.sets not in (None, Mark.EMBARGOED) and self.sets.on(story, at):
             return False
         return all(mark is None or mark.on(story, at) for mark in (self.clears, self.during))
+
+
+def _named(role: Role) -> str:
+    name = role.label.lower()
+    if role is Role.LEGAL:
+        return name
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"

@@ -298,8 +298,9 @@ MOVES: tuple[Move, ...] = (
         name="change",
         label="Changed after approval",
         done="changed this after its approval",
-        help="New words on an approved draft: the approval is gone and the draft is in review again.",
-        standings=(D.APPROVED,),
+        help="New words on an approved draft, or another section under another rule: the approval is gone and the draft "
+        "is in review again.",
+        standings=(D.APPROVED, D.SCHEDULED),
         becomes=D.IN_REVIEW,
         who=WRITERS,
         automatic=True,

@@ -42,7 +42,7 @@ CHANGES_REQUESTED = Kind(
 APPROVED = Kind(
     name="articles.approved",
     label="Your story is approved",
-    help="An editor stands behind the words of a story of yours.",
+    help="An editor stands behind the words of a story of yours, or its approval ends because it changes its section.",
     may=_writes,
     order=30,
 )

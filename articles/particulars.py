@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.text import slugify
 
-from articles import refusals
+from articles import approvals, refusals
 from articles.access import may
 from articles.events import STORY_CHANGED
 from articles.models import Byline, Section, Story, Topic
@@ -62,7 +64,8 @@ def free_slug(section_id: int, headline: str, *, beyond: int = 0, story_id: int 
 
 
 def follow_headline(story: Story, headline: str) -> None:
-    """Let the address follow the headline until readers know it or a person chose one. Runs inside the save."""
+    """Let the address follow the headline until readers know it, a person chose one, or it was approved for words that
+    are to go out. Runs inside the save."""
     if story.readers != Story.Readers.NOTHING or story.slug_by_hand or not headline:
         return
     wanted = slug_for(headline)
@@ -70,7 +73,8 @@ def follow_headline(story: Story, headline: str) -> None:
         return
     try:
         with transaction.atomic():
-            Story.objects.filter(pk=story.pk, readers=Story.Readers.NOTHING, slug_by_hand=False).update(
+            free = Story.objects.filter(pk=story.pk, readers=Story.Readers.NOTHING, slug_by_hand=False)
+            free.exclude(drafts__standing__in=approvals.BINDING).update(
                 # Not the version: the details form beside the text would go stale with every headline typed.
                 slug=free_slug(story.section_id, headline, story_id=story.pk)
             )
@@ -78,18 +82,35 @@ def follow_headline(story: Story, headline: str) -> None:
         return  # somebody took it meanwhile: the next save follows, and no text is lost over an address
 
 
-def change(story_id: int, *, person: Person, expected_version: int, facts: Particulars) -> Story:
-    """Change what is said of a story.
+def change(
+    story_id: int, *, person: Person, expected_version: int, facts: Particulars, at: datetime | None = None
+) -> Story:
+    """Change what is said of a story. at: None is now.
 
-    Until publication a writer changes everything. After it section and address stay (readers hold the address), and
-    bylines, topics and owner are an editor's.
+    Until publication a writer changes everything. An approval covers section, address and bylines: while one stands they
+    are an editor's to change, and it ends where the section is changed for or from one with the strict rule (promises 2
+    and 3). After publication section and address stay (readers hold the address), and bylines, topics and owner are an
+    editor's.
 
     Raises:
         Refused: by field (section, slug, topics, bylines, owner), or not this person's to change.
         refusals.Stale: somebody changed it meanwhile; nothing was written.
         Story.DoesNotExist: no such story.
     """
-    story = Story.objects.get(pk=story_id)
+    try:
+        with transaction.atomic():
+            # Held before it is looked at: nobody approves, plans or publishes this story until what follows is committed.
+            story = Story.objects.select_for_update(no_key=True).get(pk=story_id)
+            _change(story, person, expected_version, facts, at or timezone.now())
+    except IntegrityError as error:
+        if "articles_story_address" in str(error):
+            raise Refused({"slug": "Another story of this section has this address."}) from None
+        # A topic or a section was deleted after it was looked for.
+        raise Refused("Something of the lists is no longer there. Look again, then save.") from None
+    return Story.objects.select_related("section").get(pk=story_id)
+
+
+def _change(story: Story, person: Person, expected_version: int, facts: Particulars, at: datetime) -> None:
     rights = may(person)
     unpublished = story.readers == Story.Readers.NOTHING
     if facts.products_barred not in (None, story.products_barred) and not rights.decide:
@@ -97,26 +118,25 @@ def change(story_id: int, *, person: Person, expected_version: int, facts: Parti
     if not rights.write or not (unpublished or rights.decide):
         raise Refused("After publication an editor changes what stands around the story.")
     values = _checked(story, facts, unpublished)
-    try:
-        with transaction.atomic():
-            seen = Story.objects.filter(pk=story_id, version=expected_version, readers=story.readers)
-            if not seen.update(**values, version=F("version") + 1):
-                raise refusals.Stale("Somebody changed this story's details meanwhile. Look again, then save.")
-            story.topics.set(facts.topic_ids)
-            Byline.objects.filter(story_id=story_id).delete()
-            Byline.objects.bulk_create(
-                Byline(story_id=story_id, person_id=pk, position=position)
-                for position, pk in enumerate(dict.fromkeys(facts.byline_ids))
-            )
-            if not unpublished:
-                record(STORY_CHANGED, story_id=story_id, section_ids=[story.section_id])
-            audit.note(person, "story.particulars", f"story:{story_id}")
-    except IntegrityError as error:
-        if "articles_story_address" in str(error):
-            raise Refused({"slug": "Another story of this section has this address."}) from None
-        # A topic or a section was deleted after it was looked for.
-        raise Refused("Something of the lists is no longer there. Look again, then save.") from None
-    return Story.objects.select_related("section").get(pk=story_id)
+    if not Story.objects.filter(pk=story.pk, version=expected_version).update(**values, version=F("version") + 1):
+        raise refusals.Stale("Somebody changed this story's details meanwhile. Look again, then save.")
+    # Only now: who looked at other details than these is told that first.
+    bound = not rights.decide and approvals.binding(story.pk).exists()
+    section_id, slug = values.get("section_id", story.section_id), values.get("slug", story.slug)
+    if bound and (said := approvals.covered(story, section_id=section_id, slug=slug, byline_ids=facts.byline_ids)):
+        raise Refused(said)
+    if unpublished and facts.section_id is not None:
+        approvals.end_at_section(story, facts.section_id, person=person, at=at)
+    story.topics.set(facts.topic_ids)
+    if not bound:
+        story.bylines.all().delete()
+        Byline.objects.bulk_create(
+            Byline(story=story, person_id=pk, position=position)
+            for position, pk in enumerate(dict.fromkeys(facts.byline_ids))
+        )
+    if not unpublished:
+        record(STORY_CHANGED, story_id=story.pk, section_ids=[story.section_id])
+    audit.note(person, "story.particulars", f"story:{story.pk}")
 
 
 def _checked(story: Story, facts: Particulars, unpublished: bool) -> dict[str, object]:

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from articles import access, complaints, notice_kinds
 from articles.events import (
+    APPROVAL_ENDED,
     CHANGES_REQUESTED,
     COMPLAINT_RECEIVED,
     DRAFT_APPROVED,
@@ -44,6 +45,11 @@ def tell_changes_requested(event: EventData) -> None:
 @handler(DRAFT_APPROVED, name="articles.tell-approved")
 def tell_approved(event: EventData) -> None:
     _tell(notice_kinds.APPROVED, event, None, ("approve",), "approved", place="write")
+
+
+@handler(APPROVAL_ENDED, name="articles.tell-approval-ended")
+def tell_approval_ended(event: EventData) -> None:
+    _tell(notice_kinds.APPROVED, event, None, ("change",), "ended the approval of", place="write", reason=True)
 
 
 @handler(STORY_PUBLISHED, name="articles.tell-published")

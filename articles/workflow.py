@@ -32,7 +32,6 @@ from articles.models import Draft, MoveLog, Review, Revision, Schedule, Story
 from articles.move import Mark, Move, On
 from articles.moves import BUTTONS, BY_NAME
 from articles.refusals import MoveRefused as Refused
-from newsroom.accounts import Role
 from newsroom.accounts.models import Person
 from newsroom.outbox import record
 
@@ -75,15 +74,16 @@ def moves_for(person: Person, draft: Draft, *, at: datetime | None = None, every
 
     every: also what is another desk's altogether (a legal hold), which nobody else is offered.
     ``draft.story`` should be loaded, with ``held_by``. At most three queries for an editor looking at a draft in review,
-    and three more where a correction can be published.
+    three more where a correction can be published, and two where an approved one is in a section with the strict rule.
     """
     at = at or timezone.now()
     offered = move_questions.Offered(draft, at)
+    void = _void(draft, draft.approved_revision_id, draft.approved_by)
     choices = []
     for move in BUTTONS:
         if not move.fits(draft.standing, draft.story, at):
             continue
-        why_not = _not_theirs(move, person)
+        why_not = move.not_theirs(person)
         theirs = bool(why_not)
         if theirs and move.who == LAWYERS and not every:
             continue
@@ -94,6 +94,8 @@ def moves_for(person: Person, draft: Draft, *, at: datetime | None = None, every
         if not why_not and move.four_eyes:
             why_not = four_eyes.why_not(person, draft) or ""
             theirs = bool(why_not)
+        if not why_not and move.sends_approved:
+            why_not = void
         choices.append(MoveChoice(move, not why_not, why_not, offered.of(move, settled=bool(why_not)), theirs))
     return choices
 
@@ -157,7 +159,7 @@ def take(
     move = BY_NAME[name]
     assert not move.automatic
     assert isinstance(subject, Draft if move.on is On.DRAFT else Story)
-    if why_not := _not_theirs(move, person):
+    if why_not := move.not_theirs(person):
         raise Refused(why_not)
     with transaction.atomic():
         if isinstance(subject, Draft):
@@ -178,7 +180,7 @@ def _take_draft(
     # that (a log row, or a draft changed twice in one transaction), and such a one may hold a draft.
     held = Story.objects.select_for_update(of=("self",), no_key=True)
     held.filter(drafts=pk).order_by("pk").values_list("pk").first()
-    before = Draft.objects.filter(pk=pk).values("approved_revision_id", "approved_by_id").first()
+    before = Draft.objects.select_related("approved_by").filter(pk=pk).first()
     claimed = Draft.objects.filter(pk=pk, version=expected_version, standing__in=move.standings)
     if not claimed.update(version=F("version") + 1, **changes):
         raise _told_draft(move, pk, expected_version, person)
@@ -192,6 +194,8 @@ def _take_draft(
         raise Refused("Nothing has changed yet: these are the words that readers see.")
     if move.four_eyes and (why_not := four_eyes.why_not(person, draft)):
         raise Refused(why_not)
+    if before and move.sends_approved and (void := _void(draft, before.approved_revision_id, before.approved_by)):
+        raise Refused(void)
     given = _answers(move, answers, again=draft.story.first_published_at is not None, at=at)
     revision = draft.approved_revision if move.shows else draft.head
     assert revision is not None
@@ -200,8 +204,9 @@ def _take_draft(
     if move.name == "schedule":
         # The version that was compared says that nobody took the approval away since it was read here.
         assert before is not None
-        revision = Revision.objects.get(pk=before["approved_revision_id"])
-        schedule.plan(draft, revision.pk, before["approved_by_id"], person=person, given=given, at=at)
+        assert before.approved_by is not None
+        revision = Revision.objects.get(pk=before.approved_revision_id or 0)
+        schedule.plan(draft, revision.pk, before.approved_by.pk, person=person, given=given, at=at)
     elif move.name == "reschedule":
         revision = schedule.change(draft, person=person, given=given, at=at).revision or revision
     elif move.name == "unschedule":
@@ -289,18 +294,8 @@ def _take_story(
     return log
 
 
-def _not_theirs(move: Move, person: Person) -> str:
-    if person.has_role(*move.who):
-        return ""
-    names = " or ".join(_named(Role(role)) for role in move.who)
-    return f"“{move.label}” is for {names}."
-
-
-def _named(role: Role) -> str:
-    name = role.label.lower()
-    if role is Role.LEGAL:
-        return name
-    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+def _void(draft: Draft, revision_id: int | None, approver: Person | None) -> str:
+    return (revision_id and approver and four_eyes.why_void(draft, revision_id, approver)) or ""
 
 
 def _unchanged(draft: Draft) -> bool:
