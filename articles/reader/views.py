@@ -14,7 +14,7 @@ from articles import seen
 from articles.models import Section, Story
 from articles.reader import assembly, cards, discovery, feeds, front, structured, told
 from articles.times import when, zone_of
-from newsroom.pagecache import keep
+from newsroom.pagecache import keep, varies
 from newsroom.publication.current import current
 
 ABOUT = {
@@ -39,6 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return keep(render(request, "reader/home.html", context), page.tags)
 
 
+@varies("page")
 @require_safe
 def section(request: HttpRequest, section: str) -> HttpResponse:
     publication, at = current(), timezone.now()
@@ -131,6 +132,7 @@ def about(request: HttpRequest, page: str) -> HttpResponse:
     return keep(render(request, f"reader/about/{page}.html", context), {"publication"})
 
 
+@varies("page")
 @require_safe
 def corrections(request: HttpRequest) -> HttpResponse:
     """Everything that was put right, on every story that readers may see."""

@@ -10,13 +10,16 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve
 
+from newsroom.pagecache.handover import declared
+
 Scope = MutableMapping[str, Any]
 
 # Added to links by others; no page of ours depends on them.
 TRACKING = re.compile(
     r"utm_\w+|fbclid|gclid|gbraid|wbraid|dclid|msclkid|mc_[ce]id|igshid?|twclid|ttclid|yclid|_ga|ref_src|cmpid"
 )
-# Parameters that make a page of their own. All others go to Django and are not kept: anyone can invent them.
+# Parameters that make a page of their own where the view declares them (``handover.varies``), and are none of a view's
+# business elsewhere. All others go to Django and are not kept: anyone can invent them.
 DECLARED = {"page": re.compile(r"[1-9][0-9]{0,3}")}
 LONGEST_PATH = 500
 LONGEST_QUERY = 1000
@@ -75,6 +78,9 @@ class Site:
 def query_of(scope: Scope) -> bytes | None:
     """Return the query string that the page is known by: tracking dropped, declared parameters in order.
 
+    A parameter that some views declare is dropped where this path's view does not: else ten thousand addresses of the
+    same page could be kept by whoever asks for them.
+
     None: something else is asked for, which Django answers and nobody keeps.
     """
     raw: bytes = scope.get("query_string", b"")
@@ -86,6 +92,8 @@ def query_of(scope: Scope) -> bytes | None:
     for name, value in parse_qsl(raw.decode("latin-1"), keep_blank_values=True):
         if TRACKING.fullmatch(name):
             continue
+        if name in DECLARED and name not in varied_by(scope["path"]):
+            continue
         if name not in DECLARED or not DECLARED[name].fullmatch(value) or any(name == seen for seen, _ in kept):
             return None
         kept.append((name, value))
@@ -93,11 +101,15 @@ def query_of(scope: Scope) -> bytes | None:
 
 
 def key_of(scope: Scope, query: bytes) -> str | None:
-    """Return the page's key, or None when its path is too long to be one of ours."""
+    """Return the page's key, or None when its path cannot be one of ours.
+
+    The query stands in front: a path begins with a slash and is decoded, so behind it "/royals/%3Fpage=2" would have the
+    key of "/royals/?page=2".
+    """
     path: str = scope["path"]
-    if len(path) > LONGEST_PATH or scope.get("root_path"):
+    if len(path) > LONGEST_PATH or not path.startswith("/") or scope.get("root_path"):
         return None
-    return f"{path}?{query.decode()}" if query else path
+    return f"{query.decode()}{path}" if query else path
 
 
 def route_of(path: str) -> str | None:
@@ -106,3 +118,11 @@ def route_of(path: str) -> str | None:
         return resolve(path).route
     except Resolver404:
         return None
+
+
+def varied_by(path: str) -> frozenset[str]:
+    """Return the parameters that the view of this path declares; none where there is no view."""
+    try:
+        return declared(resolve(path).func)
+    except Resolver404:
+        return frozenset()

@@ -6,17 +6,18 @@ be taken for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.http import HttpResponseBase
 
 from newsroom.pagecache.tags import checked
 
 Response = TypeVar("Response", bound=HttpResponseBase)
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 @dataclass
@@ -29,6 +30,29 @@ class Handover:
     state: str = ""
     tags: frozenset[str] | None = None
     until: datetime | None = None
+
+
+def varies(*parameters: str) -> Callable[[View], View]:
+    """Declare the query parameters by which a view's page is another one: ``@varies("page")`` above all its decorators.
+
+    What a view does not declare is no part of its kept pages' addresses. The cache asks before the view runs, so it
+    stands on the view and not in what ``keep`` is told.
+
+    Arguments:
+        parameters: of ``asking.DECLARED``.
+    """
+
+    def mark(view: View) -> View:
+        view.pagecache_varies = frozenset(parameters)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def declared(view: Callable[..., Any]) -> frozenset[str]:
+    """Return what ``varies`` declared of a view."""
+    found: frozenset[str] = getattr(view, "pagecache_varies", frozenset())
+    return found
 
 
 rendering: ContextVar[Handover | None] = ContextVar("pagecache_rendering", default=None)

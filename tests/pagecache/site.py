@@ -71,6 +71,11 @@ def kept(request: HttpRequest, name: str = "") -> HttpResponse:
     return pagecache.keep(response, press.tags, until=press.until)
 
 
+@pagecache.varies("page")
+def paged(request: HttpRequest) -> HttpResponse:
+    return kept(request, "paged")
+
+
 def personal(request: HttpRequest) -> HttpResponse:
     _note(request)
     return HttpResponse(f"for {request.headers.get('Cookie', 'nobody')}")
@@ -94,6 +99,7 @@ def _plain(status: int) -> Callable[..., HttpResponse]:
 handler400, handler404, handler500 = _plain(400), _plain(404), _plain(500)
 urlpatterns = [
     path("kept/", kept),
+    path("paged/", paged),
     path("kept/<str:name>/", kept),
     path("personal/", personal),
     path("stream/", stream),

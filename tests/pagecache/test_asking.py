@@ -126,17 +126,45 @@ def test_tracking_is_ignored_and_other_questions_are_not_kept(press: Press) -> N
 def test_a_declared_parameter_makes_a_page_of_its_own(press: Press) -> None:
     async def visit() -> None:
         app = process()
-        await get(app, "/kept/")
+        await get(app, "/paged/")
         for _ in range(3):
-            await get(app, "/kept/", query="page=2&utm_source=x")
+            await get(app, "/paged/", query="page=2&utm_source=x")
         assert press.renderings == 3  # two for the first on its route
         assert press.seen[-1]["query"] == "page=2"
         for query in ("page=0", "page=2&page=3", "page=x", "page=99999"):
-            await get(app, "/kept/", query=query)
+            await get(app, "/paged/", query=query)
         assert press.renderings == 7
         await asyncio.to_thread(pagecache.purge, "story:1")
         await asyncio.sleep(1.01)
         press.words = "second words"
-        assert (await get(app, "/kept/", query="page=2")).text == ":second words"
+        assert (await get(app, "/paged/", query="page=2")).text == "paged:second words"
+
+    run(visit())
+
+
+def test_a_parameter_that_the_view_does_not_declare_makes_no_page(press: Press) -> None:
+    """Ten thousand numbers of one page would fill Valkey."""
+
+    async def visit() -> None:
+        app = process()
+        await get(app, "/kept/")
+        for number in ("2", "77", "9999", "x", ""):
+            answer = await get(app, "/kept/", query=f"page={number}")
+            assert answer.text == ":first words"
+        assert press.renderings == 2
+        assert list(app.copies) == ["/kept/"]
+
+    run(visit())
+
+
+def test_a_question_mark_in_the_path_asks_nothing(press: Press) -> None:
+    """ "/paged/%3Fpage=2" reaches us decoded, with no query: it is another address, and Django knows none such."""
+
+    async def visit() -> None:
+        app = process()
+        for _ in range(2):
+            assert (await get(app, "/paged/", query="page=2")).status == 200
+        for each in (app, process()):
+            assert (await get(each, "/paged/?page=2")).status == 404
 
     run(visit())
