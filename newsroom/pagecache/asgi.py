@@ -131,10 +131,11 @@ class PageCache:
                 self._routes[route] = True
                 return route
             box = Handover()
-            passing = True
+            passing, answered = True, False
 
             async def give(message: Message) -> None:
-                nonlocal passing
+                nonlocal passing, answered
+                answered = True
                 if message["type"] == "http.response.start":
                     passing = box.tags is None or kept_headers(message["status"], message["headers"]) is None
                 if passing:
@@ -145,7 +146,8 @@ class PageCache:
                 await self.app(scope, receive, give)
             finally:
                 rendering.reset(token)
-            self._routes[route] = box.tags is not None or self._routes.get(route, False)
+            if answered:  # a reader who hung up taught nothing: the next one is watched in their place
+                self._routes[route] = box.tags is not None or self._routes.get(route, False)
             return None if passing else route
         finally:
             if not first.done():

@@ -102,3 +102,18 @@ def test_an_answer_that_is_no_page_is_made_for_each(press: Press) -> None:
         assert (await get(app, "/kept/here/")).status == 200
 
     asyncio.run(visit())
+
+
+def test_a_first_reader_hanging_up_does_not_let_a_cold_herd_loose(press: Press) -> None:
+    async def visit() -> None:
+        app = process()
+        press.gate = threading.Event()
+        first = asyncio.create_task(get(app, "/kept/", hangs_up=True))
+        await first
+        others = [asyncio.create_task(get(app, "/kept/")) for _ in range(20)]
+        await asyncio.sleep(0.05)
+        press.gate.set()
+        assert {(await other).text for other in others} == {":first words"}
+        assert press.renderings <= 3  # the one given up, one that shows that the route keeps pages, one that is kept
+
+    asyncio.run(visit())

@@ -40,6 +40,7 @@ async def get(
     method: str = "GET",
     query: str = "",
     scheme: str = "http",
+    hangs_up: bool = False,
     more: Sequence[tuple[str, str]] = (),
     **headers: str,
 ) -> Answer:
@@ -66,12 +67,16 @@ async def get(
         if not asked:
             asked = True
             return {"type": "http.request", "body": b"", "more_body": False}
+        if hangs_up:
+            return {"type": "http.disconnect"}
         return await asyncio.get_running_loop().create_future()
 
     async def send(message: Any) -> None:
         sent.append(message)
 
     await app(scope, receive, send)
+    if hangs_up:
+        return Answer(0, {}, b"")
     start = sent[0]
     return Answer(
         start["status"],
