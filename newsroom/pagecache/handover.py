@@ -20,7 +20,7 @@ Response = TypeVar("Response", bound=HttpResponseBase)
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
-@dataclass
+@dataclass(eq=False)  # two renderings are never the same one
 class Handover:
     """What the view said about the page that is being rendered.
 

@@ -13,6 +13,7 @@ from django.conf import LazySettings
 
 from newsroom import pagecache
 from newsroom.pagecache.asgi import PageCache
+from newsroom.pagecache.handover import Handover, rendering
 from tests.pagecache.conftest import press  # noqa: F401
 from tests.pagecache.site import Press
 from tests.pagecache.valkeys import OwnValkey
@@ -256,3 +257,32 @@ def test_a_withdrawal_that_this_process_made_itself_counts_without_redis(press: 
         assert (await get(app, "/kept/")).status == 500
 
     asyncio.run(visit())
+
+
+def test_a_page_made_without_valkey_takes_in_nothing_that_another_read(press: Press, valkey: OwnValkey) -> None:  # noqa: F811
+    """Read a second ago and trusted for another one it would be shown for two."""
+    reads = 0
+
+    def read() -> str:
+        nonlocal reads
+        reads += 1
+        return press.words
+
+    press.copy = pagecache.BriefCopy(read)
+
+    async def visit() -> None:
+        app = process()
+        await warm(app)
+        valkey.kill()
+        await get(app, "/kept/one/")
+        press.words = "second words"
+        assert (await get(app, "/kept/two/")).text == "two:second words"
+
+    asyncio.run(visit())
+    page = Handover()
+    token, before = rendering.set(page), reads
+    try:
+        assert [press.copy.get() for _ in range(3)] == ["second words"] * 3
+    finally:
+        rendering.reset(token)
+    assert reads == before + 1, "a page with many uses of it costs one query"
