@@ -20,6 +20,7 @@ from django.utils.safestring import SafeString
 
 from articles import offers, products, seen
 from articles.blocks import QuoteBlock
+from articles.blocks.related import lead_asset
 from articles.corrections import KINDS
 from articles.models import Story, Topic, Update
 from articles.reader import cards, rhythm, structured, told
@@ -29,7 +30,7 @@ from articles.reader.share import Way, ways
 from articles.reader.told import Note
 from articles.times import When, when, zone_of
 from media_assets import renditions, rights
-from media_assets.models import ImagePlacement, Use
+from media_assets.models import Asset, ImagePlacement, Use
 from newsroom import blocks
 from newsroom.blocks import PageContext, Reference, Target
 from newsroom.publication.models import Publication
@@ -174,6 +175,7 @@ def page(story: Story, publication: Publication, at: datetime) -> StoryPage:
         next_credits=cards.credits(beside),
         next=rhythm.row(made.section, beside, rhythm.BIG) if beside else None,
         tags=frozenset(tags),
+        until=cards.earliest([made.until, *(card.until for card in beside)]),
     )
     return replace(made, structured=structured.news_article(made, publication))
 
@@ -252,7 +254,12 @@ def say(
         locale=publication.language.replace("-", "_"),
         sections=[],
         tags=frozenset(tags),
-        until=_until(blocks.references(revision.body), loaded, at, story.live_until if story.live_at(at) else None),
+        until=_until(
+            [*blocks.references(revision.body), Reference("image", revision.lead_image_id or 0)],
+            loaded,
+            at,
+            story.live_until if story.live_at(at) else None,
+        ),
     )
 
 
@@ -262,14 +269,29 @@ def _until(
     at: datetime,
     live_until: datetime | None,
 ) -> datetime | None:
-    """When the page next changes by itself: the first price on it grows stale, or the live notice goes. (Rights that end
-    announce it themselves.)"""
-    placed = loaded.get("product", {})
-    shown = [
-        placed[reference.id].offer for reference in references if reference.kind == "product" and reference.id in placed
-    ]
-    moments = [moment for offer in shown if offer and (moment := offers.shown_until(offer)) and moment > at]
-    return min([*moments, *([live_until] if live_until else [])], default=None)
+    """When the page next changes by itself: the first price on it grows stale, the rights to a picture begin or end, or
+    the live notice goes. (The outbox says it too, but only while a worker runs.)"""
+    moments = [live_until]
+    for reference in references:
+        placed = loaded.get(reference.kind, {}).get(reference.id)
+        if placed is None:
+            continue
+        if reference.kind == "product" and placed.offer and (stale := offers.shown_until(placed.offer)) and stale > at:
+            moments.append(stale)
+        if reference.kind == "related" and placed.story.embargoed(at):
+            moments.append(placed.story.embargo_until)
+        if (asset := _pictured(reference.kind, placed)) is not None:
+            moments.append(rights.changes_at(asset, at))
+    return cards.earliest(moments)
+
+
+def _pictured(kind: str, placed: Any) -> Asset | None:
+    """The picture that a loaded placement shows."""
+    if kind == "image":
+        return placed.asset  # type: ignore[no-any-return]
+    if kind == "product":
+        return placed.picture  # type: ignore[no-any-return]
+    return lead_asset(placed.story) if kind == "related" else None
 
 
 def _lead(placement: ImagePlacement | None, at: datetime, use: Use) -> dict[str, Any] | None:

@@ -36,7 +36,7 @@ class SectionLink:
 @dataclass(frozen=True)
 class Card:
     """One story as other pages show it. ``first``, ``published``: its first publication, which orders lists.
-    ``updated``: ``when`` is a later update."""
+    ``updated``: ``when`` is a later update. ``until``: when the picture's rights next begin or end."""
 
     id: int
     path: str
@@ -55,6 +55,7 @@ class Card:
     picture: Picture | None = None
     asset_id: int | None = None
     credit: str = ""
+    until: datetime | None = None
 
     @property
     def tags(self) -> set[str]:
@@ -131,6 +132,11 @@ def build(row: Mapping[str, Any], publication: Publication) -> Card:
     )
 
 
+def earliest(moments: Iterable[datetime | None]) -> datetime | None:
+    """The first of the moments that there are."""
+    return min((moment for moment in moments if moment), default=None)
+
+
 def credits(cards: Iterable[Card | None]) -> list[str]:
     """Whose pictures ``cards`` show, each once, in order: small pictures share one line of credit."""
     return list(dict.fromkeys(card.credit for card in cards if card is not None and card.credit))
@@ -164,4 +170,5 @@ def hang(card: Card, loaded: Mapping[int, ImagePlacement], at: datetime, use: Us
         picture=shown if allowed else None,
         asset_id=placement.asset_id,
         credit=placement.asset.credit if allowed else "",
+        until=rights.changes_at(placement.asset, at),
     )

@@ -32,6 +32,7 @@ class HomePage:
     credits: list[str]
     newest: When | None
     tags: frozenset[str]
+    until: datetime | None
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class SectionPage:
     more: bool
     credits: list[str]
     tags: frozenset[str]
+    until: datetime | None
 
 
 def home(publication: Publication, at: datetime) -> HomePage:
@@ -82,6 +84,8 @@ def home(publication: Publication, at: datetime) -> HomePage:
                 *(card.tags for card in on_page), (f"section:{section.id}" for section, _ in found)
             )
         ),
+        # Of those below as well: a picture that appears or goes moves other stories up.
+        until=cards.earliest(card.until for card in hung.values()),
     )
 
 
@@ -113,4 +117,5 @@ def section(slug: str, number: int, publication: Publication, at: datetime) -> S
         more=more,
         credits=cards.credits(found),
         tags=frozenset({"publication", f"section:{here.id}"}.union(*(card.tags for card in found))),
+        until=cards.earliest(card.until for card in found),
     )

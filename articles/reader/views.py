@@ -36,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "og_title": publication.name,
         "structured": structured.website(publication),
     }
-    return keep(render(request, "reader/home.html", context), page.tags)
+    return keep(render(request, "reader/home.html", context), page.tags, until=page.until)
 
 
 @varies("page")
@@ -55,7 +55,7 @@ def section(request: HttpRequest, section: str) -> HttpResponse:
         "og_title": f"{page.section.name} | {publication.name}",
         "structured": structured.collection(page, publication),
     }
-    return keep(render(request, "reader/section.html", context), page.tags)
+    return keep(render(request, "reader/section.html", context), page.tags, until=page.until)
 
 
 @require_safe
@@ -115,9 +115,8 @@ def section_rss(request: HttpRequest, section: str) -> HttpResponse:
 
 def _feed(body: bytes, tags: set[str], pages: list[assembly.StoryPage]) -> HttpResponse:
     response = HttpResponse(body, content_type="application/rss+xml; charset=utf-8")
-    moments = [page.until for page in pages if page.until]
     stands_on = tags.union({"publication"}, *(page.tags for page in pages))
-    return keep(response, stands_on, until=min(moments, default=None))
+    return keep(response, stands_on, until=cards.earliest(page.until for page in pages))
 
 
 @require_safe
