@@ -288,9 +288,9 @@ def _until(
 def _pictured(kind: str, placed: Any) -> Asset | None:
     """The picture that a loaded placement shows."""
     if kind == "image":
-        return placed.asset  # type: ignore[no-any-return]
+        return placed.asset
     if kind == "product":
-        return placed.picture  # type: ignore[no-any-return]
+        return placed.picture
     return lead_asset(placed.story) if kind == "related" else None
 
 
