@@ -15,8 +15,8 @@ from .wheels import Programs
 
 START_SECONDS = 30.0
 
-# volatile-lru: finished pages carry a time to live and make room for one another; the queues of Celery carry none and are
-# never thrown away. Nothing is written to the disk: what must survive stands in PostgreSQL.
+# volatile-ttl: what ends soonest makes room, so finished pages (a day) go before the counters of limits (two days and
+# more). The queues of Celery and the state of the pages carry no end and are never thrown away. Nothing is written to the disk: what must survive stands in PostgreSQL.
 _CONFIGURATION = """\
 bind 127.0.0.1
 port {port}
@@ -27,7 +27,8 @@ save ""
 appendonly no
 databases 64
 maxmemory 256mb
-maxmemory-policy volatile-lru
+maxmemory-policy volatile-ttl
+maxmemory-samples 10
 tcp-backlog 128
 timeout 0
 dir "{folder}"

@@ -17,6 +17,10 @@ log = logging.getLogger(__name__)
 
 QUIET = 1.0  # seconds without another try after Redis was found away: an attack must not wait for each timeout
 
+# A full Valkey throws away what ends soonest (volatile-ttl): a counter ends long after any finished page, which lives for
+# a day, or whoever calls up enough pages would have the counters thrown away.
+OUTLIVE = 2 * 86_400
+
 # Sliding window of two buckets: the share of the last window that still counts, plus this one. A fixed window would
 # let twice the budget through around its edge. Refused attempts are not counted, so a budget always comes back.
 SPEND = """
@@ -29,7 +33,7 @@ local w, n, p = tonumber(held[1] or -1), tonumber(held[2] or 0), tonumber(held[3
 if window == w + 1 then p, n = n, 0 elseif window ~= w then p, n = 0, 0 end
 if p * (1 - (now / seconds - window)) + n + 1 > limit then return 0 end
 redis.call('HSET', KEYS[1], 'w', window, 'n', n + 1, 'p', p)
-redis.call('EXPIRE', KEYS[1], 2 * seconds)
+redis.call('EXPIRE', KEYS[1], 2 * seconds + tonumber(ARGV[4]))
 return 1
 """
 
@@ -52,7 +56,9 @@ def spend(budget: str, key: str, *, limit: int, seconds: int, now: float | None 
     name = "limit:" + hmac.digest(settings.SECRET_KEY.encode(), f"{budget}\0{key}".encode(), "sha256").hex()[:32]
     if time.monotonic() >= _away_until:
         try:
-            return bool(_script(settings.REDIS_URL)(keys=[name], args=[limit, seconds, -1 if now is None else now]))
+            return bool(
+                _script(settings.REDIS_URL)(keys=[name], args=[limit, seconds, -1 if now is None else now, OUTLIVE])
+            )
         except redis.RedisError as error:
             _away_until = time.monotonic() + QUIET
             log.warning("Redis is away (%s); this process keeps its own budgets.", error)
