@@ -115,7 +115,10 @@ def test_the_page_sees_what_acts(chromium: Any) -> None:
     for name in ("img", "iframe", "style", "link", "object", "style-attribute"):
         before = len(asked)
         page.evaluate(TRY, [(name, VECTORS[name])])
-        page.wait_for_timeout(50)
+        for _ in range(40):
+            if len(asked) > before:
+                break
+            page.wait_for_timeout(50)  # some never ask
         asking += len(asked) > before
     assert acting >= 6
     assert asking >= 4, json.dumps(asked)
