@@ -22,9 +22,9 @@ ROUNDS, RUNS = 5, 5  # the databases take turns: a busy moment of the machine fa
 RATIO = 1.5
 
 STORIES = """
-INSERT INTO articles_story (id, section_id, slug, slug_by_hand, owner_id, live, readers, withdrawn_reason,
+INSERT INTO articles_story (id, section_id, slug, slug_by_hand, owner_id, live, products_barred, readers, withdrawn_reason,
     withdrawn_notice, held_reason, version, created_at)
-SELECT n, %(section)s, 'story-' || n, false, %(person)s, false, 'nothing', '', '', '', 1,
+SELECT n, %(section)s, 'story-' || n, false, %(person)s, false, false, 'nothing', '', '', '', 1,
     now() - (%(n)s - n) * interval '20 minutes' - interval '3 hours'
 FROM generate_series(1, %(n)s) AS n
 """
