@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import Q, Value
 from django.urls import reverse
 
 from articles import products, search
 from articles.access import may
-from articles.models import Draft, SearchEntry, Source, Story
+from articles.models import Draft, Product, SearchEntry, Source, Story
 from newsroom.accounts.models import Person
 from newsroom.deskui.palette import Hit
 
@@ -69,14 +71,17 @@ def products_(person: Person, q: str) -> Iterator[Hit]:
         return
     found = search.find(person, SearchEntry.Kind.PRODUCT, q, most=MOST).rows
     best = {row.thing: place for place, row in enumerate(found)}
-    listed = products.listing().prefetch_related("offers__merchant")
-    hits = [
-        *listed.filter(pk__in=best),
-        *products.listing(q=q).prefetch_related("offers__merchant").exclude(pk__in=best)[: MOST - len(best)],
-    ]
+    others = (
+        products.listing(q=q).exclude(pk__in=best).order_by("maker", "title", "pk").values("pk")[: MOST - len(best)]
+    )
+    names = StringAgg("offers__merchant__name", ", ", ordering="offers__pk", default=Value(""))
+    hits = (
+        Product.objects.filter(Q(pk__in=best) | Q(pk__in=others))
+        .annotate(sold_by=names)
+        .order_by("maker", "title", "pk")
+    )
     for product in sorted(hits, key=lambda product: best.get(product.pk, MOST)):
-        sold = ", ".join(offer.merchant.name for offer in product.offers.all())
-        yield Hit(str(product), reverse("articles-desk:product", args=[product.pk]), "Product", sold)
+        yield Hit(str(product), reverse("articles-desk:product", args=[product.pk]), "Product", product.sold_by)
 
 
 def everything(person: Person, q: str) -> Iterator[Hit]:
