@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.browser", "tests.completeness", "tests.flush"]
+pytest_plugins = ["tests.browser", "tests.completeness", "tests.flush", "tests.template"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -60,13 +60,13 @@ class Server:
 
 
 @contextlib.contextmanager
-def granian(target: str, *, core: set[int], environment: dict[str, str], log: Path) -> Iterator[Server]:
-    """Serve an ASGI application with one worker until the block ends.
+def granian(target: str, *, core: set[int], environment: dict[str, str], log: Path, port: int = 0) -> Iterator[Server]:
+    """Serve an ASGI application with one worker until the block ends. port: 0 for any that is free.
 
     Raises:
         SystemExit: it does not come up.
     """
-    port = free_port()
+    port = port or free_port()
     command = [sys.executable, "-m", "granian", "--interface", "asginl", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--workers", "1", "--runtime-threads", "1", "--no-ws", "--log-level", "error", target]
     with log.open("ab") as out:

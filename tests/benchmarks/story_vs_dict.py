@@ -1,7 +1,8 @@
-"""The story page from the page cache, beside a granian application that returns the same bytes from a dict.
+"""The demo's story page from the page cache, beside a granian application that returns the same bytes from a dict.
 
 ``python -m tests.benchmarks.story_vs_dict``: one core for the server, another for the load, alternating runs, the
-median of five. Uses DATABASE_URL and REDIS_URL where they are set, else servers of its own.
+median of five. Uses DATABASE_URL and REDIS_URL where they are set, else servers of its own; the story stands in a
+database that is made for it and taken away again.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ import statistics
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
-from urllib.parse import urlsplit
 
+from tests.benchmarks.demo_story import newsroom, publish
 from tests.benchmarks.loading import have_wrk, load
-from tests.benchmarks.serving import Server, cores, granian, pin
+from tests.benchmarks.serving import Server, cores, free_port, granian, pin
 
 RUNS = 5
 SECONDS = 3.0
@@ -27,26 +28,6 @@ BROWSER = {
     "Accept-Encoding": "gzip, deflate, br, zstd",
     "Accept-Language": "en-GB,en;q=0.9",
 }
-
-
-def story_path() -> str:
-    """Return the address of a published story; one is made if there is none."""
-    from django.core.management import call_command
-    from django.utils import timezone
-
-    call_command("migrate", verbosity=0, interactive=False)
-    call_command("collectstatic", verbosity=0, interactive=False)
-    from articles.models import Story
-    from articles.reader import published
-
-    story = published(timezone.now()).order_by("pk").first()
-    if story is None:
-        from tests.factories import articles
-
-        paragraph = "<p>" + "The gates opened at nine and by noon the queue reached the river. " * 6 + "</p>\n"
-        made = articles.published_story(headline="The gates open for the summer", body=paragraph * 12)
-        story = Story.objects.get(pk=made.pk)
-    return str(story.path)
 
 
 def fetch(server: Server, path: str, host: str) -> http.client.HTTPResponse:
@@ -75,20 +56,28 @@ def main() -> None:
 
             servers = held.enter_context(embedded.running(home() / "bench"))
             os.environ["DATABASE_URL"], os.environ["REDIS_URL"] = servers.database_url, servers.redis_url
-        os.environ["STATIC_ROOT"], os.environ["DJANGO_SETTINGS_MODULE"] = str(folder / "static"), "newsroom.settings"
+        port = free_port()
+        os.environ |= {
+            "DJANGO_SETTINGS_MODULE": "newsroom.settings",
+            "ORIGIN": f"http://127.0.0.1:{port}",
+            **{name: str(folder / name) for name in ("STATIC_ROOT", "MEDIA_ROOT", "PRIVATE_ROOT")},
+        }
         import django
 
         django.setup()
-        from django.conf import settings
+        from django.core.management import call_command
         from django.db import connections
 
-        path, host = story_path(), urlsplit(settings.ORIGIN).netloc
-        connections.close_all()
-
+        call_command("collectstatic", verbosity=0, interactive=False)
+        held.enter_context(newsroom("bench_story"))
         environment = dict(os.environ)
         ours = held.enter_context(
-            granian("newsroom.asgi:application", core=serving, environment=environment, log=folder / "ours.log")
+            granian(
+                "newsroom.asgi:application", core=serving, environment=environment, log=folder / "ours.log", port=port
+            )
         )
+        path, host = publish(os.environ["ORIGIN"]), f"127.0.0.1:{port}"
+        connections.close_all()
         for _ in range(3):
             answer = fetch(ours, path, host)
             body = answer.read()

@@ -16,8 +16,10 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import InterfaceError, OperationalError
 
@@ -276,6 +278,26 @@ def test_a_disk_that_fills_up_on_the_way(small_disk: Callable[[int], Demo]) -> N
     balloon.unlink()
     demo.start("--once")
     assert demo.reaches("ok  Newsroom"), "with room again it goes on: " + demo.said
+
+
+def test_static_files_that_a_full_disk_cut_off_are_collected_anew(settings: Any, tmp_path: Path) -> None:
+    sources, settings.HOME, settings.STATIC_ROOT = tmp_path / "sources", tmp_path, tmp_path / "collected"
+    sources.mkdir()
+    (sources / "a.css").write_text("a{}")
+    settings.STATIC_ROOT.mkdir()
+    (settings.STATIC_ROOT / "staticfiles.json").write_text("")
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    settings.STATICFILES_DIRS = [sources]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
+    finders.get_finder.cache_clear()
+    try:
+        assert command.Command._collect().startswith("1 static file copied")
+    finally:
+        finders.get_finder.cache_clear()
+    assert (settings.STATIC_ROOT / "a.css").exists()
 
 
 @as_root

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
+from django.contrib.staticfiles.storage import ManifestFilesMixin
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
@@ -132,6 +133,8 @@ class Command(BaseCommand):
         if stamp.exists() and stamp.read_text() == sources:
             return "in place"
         out = io.StringIO()
+        # On a disk that was full it was left half written, and the storage would refuse to begin.
+        (Path(settings.STATIC_ROOT) / ManifestFilesMixin.manifest_name).unlink(missing_ok=True)
         call_command("collectstatic", interactive=False, clear=True, verbosity=1, stdout=out)
         stamp.write_text(sources)
         return out.getvalue().strip().splitlines()[-1]
