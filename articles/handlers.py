@@ -32,7 +32,7 @@ MOST_NAMED = 500  # stories purged one by one; of whoever wrote more, every page
 
 def story_tags(story_id: int) -> set[str]:
     """The tags of every page that shows a story, its card or a block of it."""
-    story = Story.objects.filter(pk=story_id).prefetch_related("topics").first()
+    story = Story.objects.filter(pk=story_id).prefetch_related("topics", "bylines").first()
     if story is None:
         return {f"story:{story_id}", "home"}
     return {
@@ -40,6 +40,7 @@ def story_tags(story_id: int) -> set[str]:
         f"story:{story.pk}",
         f"section:{story.section_id}",
         *(f"topic:{topic.pk}" for topic in story.topics.all()),
+        *(f"author:{byline.person_id}" for byline in story.bylines.all()),
     }
 
 
@@ -131,8 +132,9 @@ def purge_renamed(event: EventData) -> None:
     theirs = Story.objects.filter(bylines__person=event.payload["person_id"]).exclude(readers=Story.Readers.NOTHING)
     stories = list(theirs.values_list("pk", flat=True)[: MOST_NAMED + 1])
     purge(*(f"story:{pk}" for pk in stories) if len(stories) <= MOST_NAMED else ("publication",))
+    purge(f"author:{event.payload['person_id']}")
 
 
 @handler(TOPIC_CHANGED, name="articles.purge-topic")
 def purge_topic(event: EventData) -> None:
-    purge(f"topic:{event.payload['topic_id']}")
+    purge(f"topic:{event.payload['topic_id']}", f"topic-name:{event.payload['topic_id']}")

@@ -26,9 +26,20 @@ def page(story_id: int) -> str:
 def lists(story_id: int) -> str:
     story = Story.objects.select_related("section").get(pk=story_id)
     topics = list(story.topics.values_list("pk", flat=True))
-    purge("home", f"section:{story.section_id}", *(f"topic:{pk}" for pk in topics))
-    count = f" and {len(topics)} topic{'s' if len(topics) != 1 else ''}" if topics else ""
-    return f"The front page, {story.section.name}{count} are drawn anew."
+    authors = list(story.bylines.values_list("person", flat=True))
+    purge(
+        "home",
+        f"section:{story.section_id}",
+        *(f"topic:{pk}" for pk in topics),
+        *(f"author:{pk}" for pk in authors),
+    )
+    counted = [
+        f"{len(found)} {name}{'s' if len(found) != 1 else ''}"
+        for name, found in (("topic", topics), ("author", authors))
+        if found
+    ]
+    *first, last = ["The front page", story.section.name, *counted]
+    return f"{', '.join(first)} and {last} are drawn anew."
 
 
 def corrections(story_id: int) -> str:
@@ -43,9 +54,8 @@ def corrections(story_id: int) -> str:
 
 
 def feeds(story_id: int) -> str:
-    section_id = Story.objects.values_list("section_id", flat=True).get(pk=story_id)
-    purge("feed:rss", f"feed:section-{section_id}", gone=True)
-    return "The site’s feed and the section’s are drawn anew."
+    purge("feed", gone=True)
+    return "Every feed is drawn anew: the site’s, and those of sections, topics and authors."
 
 
 def maps(story_id: int) -> str:
@@ -90,7 +100,7 @@ def _seen(story_id: int) -> bool:
 
 EXITS = (
     exits.Exit("page", "Its page, kept and in reserve", page, order=10),
-    exits.Exit("lists", "Front page, section and topics", lists, order=20),
+    exits.Exit("lists", "Front page, section, topics and authors", lists, order=20),
     exits.Exit("corrections", "Page of corrections", corrections, order=25),
     exits.Exit("feeds", "Feeds", feeds, order=30),
     exits.Exit("maps", "Site maps", maps, order=40),

@@ -25,6 +25,7 @@ from articles.corrections import KINDS
 from articles.models import Story, Topic, Update
 from articles.reader import cards, rhythm, structured, told
 from articles.reader.cards import SectionLink
+from articles.reader.places import AuthorLink, TopicLink
 from articles.reader.rhythm import Row
 from articles.reader.share import Way, ways
 from articles.reader.told import Note
@@ -60,7 +61,7 @@ class StoryPage:
     standfirst: str
     search_title: str
     description: str
-    authors: list[str]
+    people: list[AuthorLink]
     published: When
     updated: When | None
     live: bool
@@ -70,7 +71,7 @@ class StoryPage:
     body: SafeString
     sells: bool
     notes: list[Note]
-    topics: list[str]
+    topics: list[TopicLink]
     share: list[Way]
     locale: str
     sections: list[SectionLink]
@@ -79,6 +80,10 @@ class StoryPage:
     next: Row | None = None
     next_credits: list[str] = field(default_factory=list)
     structured: SafeString = field(default_factory=SafeString)
+
+    @property
+    def authors(self) -> list[str]:
+        return [author.name for author in self.people]
 
     @property
     def byline(self) -> str:
@@ -135,9 +140,9 @@ def rows(stories: QuerySet[Story]) -> QuerySet[Story]:
     notes = notes.filter(post__isnull=True)  # a live post stands in the text itself, with its time
     topics = Topic.objects.filter(stories=OuterRef("pk")).order_by("name")
     return stories.select_related("section", "published_revision").annotate(
-        _people=cards.bylines(),
+        _people=cards.authors(),
         _notes=ArraySubquery(notes.values(json=told.note_of())),
-        _topics=ArraySubquery(topics.values(json=JSONObject(id="pk", name="name"))),
+        _topics=ArraySubquery(topics.values(json=JSONObject(id="pk", name="name", slug="slug"))),
     )
 
 
@@ -224,10 +229,10 @@ def say(
     )
     placement = loaded.get("image", {}).get(revision.lead_image_id or 0)
     tags = {f"story:{story.pk}", "publication", *rendered.tags}
-    tags |= {f"topic:{row['id']}" for row in story._topics}  # type: ignore[attr-defined]
+    # Not topic:<id>: what is new under a topic would then throw away every old page that names it.
+    tags |= {f"topic-name:{row['id']}" for row in story._topics}  # type: ignore[attr-defined]
     if placement is not None:
         tags.add(f"asset:{placement.asset_id}")
-    authors = list(story._people)  # type: ignore[attr-defined]
     moved = story.visible_updated_at > story.first_published_at
     return StoryPage(
         id=story.pk,
@@ -239,7 +244,7 @@ def say(
         standfirst=revision.standfirst,
         search_title=revision.search_title or revision.headline,
         description=revision.search_description or revision.standfirst or revision.headline,
-        authors=authors,
+        people=[AuthorLink(**row) for row in story._people],  # type: ignore[attr-defined]
         published=when(story.first_published_at, zone),
         updated=when(story.visible_updated_at, zone) if moved else None,
         live=story.live_at(at),
@@ -249,7 +254,7 @@ def say(
         body=rendered.html,
         sells='rel="sponsored' in rendered.html,
         notes=[told.note(row, zone) for row in story._notes],  # type: ignore[attr-defined]
-        topics=[row["name"] for row in story._topics],  # type: ignore[attr-defined]
+        topics=[TopicLink(**row) for row in story._topics],  # type: ignore[attr-defined]
         share=ways(revision.headline, f"{settings.ORIGIN}{path}"),
         locale=publication.language.replace("-", "_"),
         sections=[],

@@ -1,4 +1,5 @@
-"""What search engines ask for: robots.txt and the two site maps (sitemaps.org 0.9; Google's news extension)."""
+"""What machines ask for: robots.txt, security.txt (RFC 9116) and the two site maps (sitemaps.org 0.9; Google's news
+extension)."""
 
 from __future__ import annotations
 
@@ -6,16 +7,18 @@ from datetime import datetime, timedelta
 from xml.sax.saxutils import escape
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 
-from articles.models import Section
-from articles.reader import cards
-from articles.reader.feeds import xml
+from articles.models import Byline, Section, Topic
+from articles.reader import cards, places
+from articles.reader.feed_formats import xml
 from articles.times import when, zone_of
 from newsroom.publication.models import Publication
 
-MOST = 20_000  # of the 50,000 that one file may hold
+MOST = 15_000  # of each kind; one file may hold 50,000
 NEWS_MOST = 1_000
 NEWS_AGE = timedelta(days=2)
+SECURITY_KEPT = timedelta(days=180)
 NEWS_FRESH = timedelta(hours=1)  # a story leaves the news map by growing old: nothing purges it then
 
 
@@ -28,7 +31,7 @@ def robots() -> str:
 
 
 def sitemap(publication: Publication, at: datetime) -> str:
-    """Front page, corrections, sections and stories, newest first, each with the one clock's last time."""
+    """Front page, corrections, sections, topics, authors and stories, newest first, each with the one clock's last time."""
     zone = zone_of(publication)
     rows = cards.newest(at).values_list("section__slug", "slug", "visible_updated_at")[:MOST]
     parts = [f"<url><loc>{settings.ORIGIN}{path}</loc></url>" for path in ("/", "/corrections/")]
@@ -36,6 +39,12 @@ def sitemap(publication: Publication, at: datetime) -> str:
         f"<url><loc>{settings.ORIGIN}/{slug}/</loc></url>"
         for slug in Section.objects.order_by("position", "name").values_list("slug", flat=True)
     ]
+    told = cards.newest(at).order_by()
+    topics = Topic.objects.filter(Exists(told.filter(topics=OuterRef("pk")))).values_list("slug", flat=True)
+    authors = Byline.objects.filter(story__in=told).values_list("person_id", "person__name").distinct()
+    paths = [f"/topics/{slug}/" for slug in topics[:MOST]]
+    paths += [places.author_path(*row) for row in authors.order_by("person_id")[:MOST]]
+    parts += [f"<url><loc>{settings.ORIGIN}{path}</loc></url>" for path in paths]
     parts += [
         f"<url><loc>{settings.ORIGIN}/{section}/{slug}/</loc><lastmod>{when(touched, zone).iso}</lastmod></url>"
         for section, slug, touched in rows
@@ -59,6 +68,18 @@ def news_sitemap(publication: Publication, at: datetime) -> str:
         if first
     ]
     return _urlset(' xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"', parts)
+
+
+def security(publication: Publication, at: datetime) -> str:
+    """RFC 9116: whom to tell of a hole in the site. Expires within the year that the RFC asks for; "" without a contact."""
+    if not publication.contact_email:
+        return ""
+    return (
+        f"Contact: mailto:{publication.contact_email}\n"
+        f"Expires: {at + SECURITY_KEPT:%Y-%m-%dT00:00:00Z}\n"
+        f"Preferred-Languages: {publication.language.split('-')[0].lower()}\n"
+        f"Canonical: {settings.ORIGIN}/.well-known/security.txt\n"
+    )
 
 
 def _text(words: str) -> str:

@@ -1,4 +1,4 @@
-"""The front page and the sections' pages: three queries each, however many stories there are."""
+"""The front page and the pages of sections, topics and authors: three queries each, however many stories there are."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 
 from articles.models import Section
-from articles.reader import cards, rhythm
+from articles.reader import cards, places, rhythm
 from articles.reader.cards import Card, SectionLink
+from articles.reader.places import Place
 from articles.reader.rhythm import Row
 from articles.times import When, when, zone_of
 from newsroom.publication.models import Publication
@@ -36,9 +37,12 @@ class HomePage:
 
 
 @dataclass(frozen=True)
-class SectionPage:
+class ListPage:
+    """A section's, a topic's or an author's page."""
+
+    place: Place
     sections: list[SectionLink]
-    section: SectionLink
+    section: SectionLink | None
     page: int
     lead: Card | None
     beside: list[Card]
@@ -89,17 +93,15 @@ def home(publication: Publication, at: datetime) -> HomePage:
     )
 
 
-def section(slug: str, number: int, publication: Publication, at: datetime) -> SectionPage | None:
-    """Page ``number`` (from 1) of a section at ``at``; None when there is no such section or page.
+def listing(place: Place, number: int, publication: Publication, at: datetime) -> ListPage | None:
+    """Page ``number`` (from 1) of a place's stories at ``at``; None when there is no such page.
 
-    Queries: sections, stories, pictures. It never counts the stories: one more than a page says that there is more.
+    Queries: stories, pictures. It never counts the stories: one more than a page says that there is more.
     """
-    menu = [SectionLink(*row) for row in Section.objects.order_by("position", "name").values_list("pk", "name", "slug")]
-    here = next((each for each in menu if each.slug == slug), None)
-    if here is None or not 1 <= number <= LAST_PAGE:
+    if not 1 <= number <= LAST_PAGE:
         return None
     start = (number - 1) * PAGE
-    rows = cards.newest(at).filter(section=here.id).values_list(cards.card_of(), flat=True)[start : start + PAGE + 1]
+    rows = places.stories(place, at).values_list(cards.card_of(), flat=True)[start : start + PAGE + 1]
     found = [cards.build(row, publication) for row in rows]
     if not found and number > 1:
         return None
@@ -107,15 +109,16 @@ def section(slug: str, number: int, publication: Publication, at: datetime) -> S
     loaded = cards.pictures(found)
     found = [cards.hang(card, loaded, at) for card in found]
     lead, beside = rhythm.front(found, BESIDE) if number == 1 else (None, [])
-    return SectionPage(
-        sections=menu,
-        section=here,
+    return ListPage(
+        place=place,
+        sections=place.menu,
+        section=place.section,
         page=number,
         lead=lead,
         beside=beside,
         river=found[BESIDE + 1 :] if number == 1 else found,
         more=more,
         credits=cards.credits(found),
-        tags=frozenset({"publication", f"section:{here.id}"}.union(*(card.tags for card in found))),
+        tags=frozenset({"publication", place.tag}.union(*(card.tags for card in found))),
         until=cards.earliest(card.until for card in found),
     )

@@ -15,7 +15,8 @@ from newsroom.publication.models import Publication
 
 if TYPE_CHECKING:
     from articles.reader.assembly import StoryPage
-    from articles.reader.front import SectionPage
+    from articles.reader.front import ListPage
+    from articles.reader.places import AuthorLink, Place
 
 # A headline may hold "</script>" or "<!--": either would end the element or change how the rest is read (HTML standard,
 # 4.12.1.3). U+2028 and U+2029 end a line in old parsers of JSON in scripts.
@@ -46,8 +47,14 @@ def organisation(publication: Publication) -> dict[str, Any]:
     return made
 
 
-def crumbs(publication: Publication, section: SectionLink, headline: str = "", address: str = "") -> dict[str, Any]:
-    """Where a page stands: front page, section, and the story when ``headline`` is given."""
+def person(author: AuthorLink) -> dict[str, Any]:
+    return {"@type": "Person", "name": author.name, "url": f"{settings.ORIGIN}{author.path}"}
+
+
+def crumbs(
+    publication: Publication, section: SectionLink | Place, headline: str = "", address: str = ""
+) -> dict[str, Any]:
+    """Where a page stands: front page, section or the like, and the story when ``headline`` is given."""
     steps = [(publication.name, f"{settings.ORIGIN}/"), (section.name, f"{settings.ORIGIN}{section.path}")]
     if headline:
         steps.append((headline, address))
@@ -69,7 +76,7 @@ def news_article(page: StoryPage, publication: Publication) -> SafeString:
         "description": page.description,
         "datePublished": page.published.iso,
         "dateModified": page.modified.iso,
-        "author": [{"@type": "Person", "name": name} for name in page.authors],
+        "author": [person(author) for author in page.people],
         "publisher": {"@id": f"{settings.ORIGIN}/#publisher"},
         "mainEntityOfPage": {"@type": "WebPage", "@id": page.address},
         "isAccessibleForFree": True,
@@ -79,7 +86,7 @@ def news_article(page: StoryPage, publication: Publication) -> SafeString:
     if len(page.headline) > HEADLINE_LENGTH:
         article["alternativeHeadline"] = page.headline
     if page.topics:
-        article["keywords"] = page.topics
+        article["keywords"] = [topic.name for topic in page.topics]
     image = (
         renditions.structured(page.lead_placement, base_url=settings.ORIGIN)
         if page.lead and page.lead_placement
@@ -111,15 +118,16 @@ def website(publication: Publication) -> SafeString:
     return write({"@graph": [site, organisation(publication)]})
 
 
-def collection(page: SectionPage, publication: Publication) -> SafeString:
-    """A section's page: its name, its place, its stories in order."""
+def collection(page: ListPage, publication: Publication) -> SafeString:
+    """A page of stories: its name, its place, its stories in order; of an author's, whose it is."""
     stories = [card for card in (page.lead, *page.beside, *page.river) if card]
-    listed = {
-        "@type": "CollectionPage",
-        "name": page.section.name,
-        "url": f"{settings.ORIGIN}{page.section.path}",
+    address = f"{settings.ORIGIN}{page.place.path}"
+    listed: dict[str, Any] = {
+        "@type": "ProfilePage" if page.place.kind == "author" else "CollectionPage",
+        "name": page.place.name,
+        "url": address,
         "isPartOf": {"@type": "WebSite", "@id": f"{settings.ORIGIN}/#site", "name": publication.name},
-        "mainEntity": {
+        "hasPart" if page.place.kind == "author" else "mainEntity": {
             "@type": "ItemList",
             "itemListElement": [
                 {"@type": "ListItem", "position": place, "url": f"{settings.ORIGIN}{card.path}", "name": card.headline}
@@ -127,4 +135,9 @@ def collection(page: SectionPage, publication: Publication) -> SafeString:
             ],
         },
     }
-    return write({"@graph": [listed, crumbs(publication, page.section)]})
+    graph: list[dict[str, Any]] = [listed, crumbs(publication, page.place)]
+    if page.place.kind == "author":
+        publisher = {"@id": f"{settings.ORIGIN}/#publisher"}
+        listed["mainEntity"] = {"@type": "Person", "name": page.place.name, "url": address, "worksFor": publisher}
+        graph.append(organisation(publication))
+    return write({"@graph": graph})

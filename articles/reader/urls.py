@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from collections.abc import Callable, Iterator
+
+from django.http import HttpResponse
+from django.urls import URLPattern, path
 
 from articles.reader import complaints, going, views
+from articles.reader.feed_formats import FORMATS
+
+# The site's feeds have a folder of their own, and had these names before there was more than one format.
+SITE_FEEDS = {"rss": "feeds/rss.xml", "atom": "feeds/atom.xml", "json": "feeds/feed.json"}
+
+
+def _feeds(folder: str, view: Callable[..., HttpResponse], name: str) -> Iterator[URLPattern]:
+    """A place's three feeds, below its address."""
+    for form in FORMATS.values():
+        yield path(f"{folder}/{form.file}", view, {"form": form.name}, name=f"{name}-{form.name}")
+
 
 app_name = "reader"
 urlpatterns = [
     path("", views.home, name="home"),
-    path("feeds/rss.xml", views.rss, name="rss"),
+    *(path(SITE_FEEDS[form], views.feed, {"form": form}, name=form) for form in FORMATS),
     path("robots.txt", views.robots, name="robots"),
+    path(".well-known/security.txt", views.security, name="security"),
     path("sitemap.xml", views.sitemap, name="sitemap"),
     path("news-sitemap.xml", views.news_sitemap, name="news-sitemap"),
     path("about/<slug:page>/", views.about, name="about"),
@@ -20,7 +35,11 @@ urlpatterns = [
     path("complaints/send/", complaints.send, name="complaint-send"),
     path("complaints/thanks/", complaints.thanks, name="complaint-thanks"),
     path("complaints/<slug:section>/<slug:slug>/", complaints.complain_about, name="complain-about"),
-    path("<slug:section>/feed.xml", views.section_rss, name="section-rss"),
+    path("topics/<slug:topic>/", views.topic, name="topic"),
+    *_feeds("topics/<slug:topic>", views.topic_feed, "topic"),
+    path("authors/<int:pk>/<slug:name>/", views.author, name="author"),
+    *_feeds("authors/<int:pk>", views.author_feed, "author"),
+    *_feeds("<slug:section>", views.section_feed, "section"),
     path("<slug:section>/", views.section, name="section"),
     path("<slug:section>/<slug:slug>/", views.story, name="story"),
 ]

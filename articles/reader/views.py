@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from articles import seen
 from articles.models import Section, Story
-from articles.reader import assembly, cards, discovery, feeds, front, structured, told
+from articles.reader import assembly, cards, discovery, feed_formats, feeds, front, places, structured, told
+from articles.reader.feed_formats import FORMATS, Format
+from articles.reader.places import Place
 from articles.times import when, zone_of
 from newsroom.pagecache import keep, varies
 from newsroom.publication.current import current
@@ -42,20 +45,49 @@ def home(request: HttpRequest) -> HttpResponse:
 @varies("page")
 @require_safe
 def section(request: HttpRequest, section: str) -> HttpResponse:
-    publication, at = current(), timezone.now()
-    page = front.section(section, _page_number(request), publication, at)
-    if page is None:
-        raise Http404("There is no such section or page.")
-    canonical = f"{settings.ORIGIN}{page.section.path}"
+    return _listing(request, places.section(section), timezone.now())
+
+
+@varies("page")
+@require_safe
+def topic(request: HttpRequest, topic: str) -> HttpResponse:
+    at = timezone.now()
+    return _listing(request, places.topic(topic, at), at)
+
+
+@varies("page")
+@require_safe
+def author(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    at = timezone.now()
+    place = places.author(pk, at)
+    if place is not None and request.path != place.path:
+        # Under the name that they had, or none of theirs.
+        return keep(redirect(place.path, permanent=True), {place.tag})
+    return _listing(request, place, at)
+
+
+def _listing(request: HttpRequest, place: Place | None, at: datetime) -> HttpResponse:
+    """A page of a place's stories.
+
+    Raises:
+        Http404: no such place or page.
+    """
+    publication = current()
+    page = front.listing(place, _page_number(request), publication, at) if place else None
+    if place is None or page is None:
+        raise Http404("There is no such page.")
+    canonical = f"{settings.ORIGIN}{place.path}"
+    name = f"Stories by {place.name}" if place.kind == "author" else place.name
     context = {
         **page.__dict__,
         "on_section": True,
         "canonical": canonical if page.page == 1 else f"{canonical}?page={page.page}",
-        "description": f"{page.section.name}: the latest from {publication.name}.",
-        "og_title": f"{page.section.name} | {publication.name}",
+        "description": f"{name}: the latest from {publication.name}.",
+        "og_title": f"{name} | {publication.name}",
         "structured": structured.collection(page, publication),
+        "formats": FORMATS.values(),
     }
-    return keep(render(request, "reader/section.html", context), page.tags, until=page.until)
+    return keep(render(request, "reader/list.html", context), page.tags, until=page.until)
 
 
 @require_safe
@@ -94,29 +126,40 @@ def _gone(request: HttpRequest, section: str, slug: str) -> HttpResponse:
 
 
 @require_safe
-def rss(request: HttpRequest) -> HttpResponse:
-    publication, at = current(), timezone.now()
-    pages = feeds.build(feeds.latest(at), publication, at)
-    body = feeds.rss(pages, publication, path=request.path)
-    return _feed(body, {"home", "feed:rss"}, pages)
+def feed(request: HttpRequest, form: str) -> HttpResponse:
+    return _feed(request, FORMATS[form], None, timezone.now())
 
 
 @require_safe
-def section_rss(request: HttpRequest, section: str) -> HttpResponse:
-    publication, at = current(), timezone.now()
-    row = Section.objects.filter(slug=section).first()
-    if row is None:
-        raise Http404("There is no such section.")
-    link = cards.SectionLink(row.pk, row.name, row.slug)
-    pages = feeds.build(feeds.latest(at, link), publication, at)
-    body = feeds.rss(pages, publication, path=request.path, section=link)
-    return _feed(body, {f"section:{link.id}", f"feed:section-{link.id}"}, pages)
+def section_feed(request: HttpRequest, section: str, form: str) -> HttpResponse:
+    return _feed(request, FORMATS[form], _there(places.section(section)), timezone.now())
 
 
-def _feed(body: bytes, tags: set[str], pages: list[assembly.StoryPage]) -> HttpResponse:
-    response = HttpResponse(body, content_type="application/rss+xml; charset=utf-8")
-    stands_on = tags.union({"publication"}, *(page.tags for page in pages))
-    return keep(response, stands_on, until=cards.earliest(page.until for page in pages))
+@require_safe
+def topic_feed(request: HttpRequest, topic: str, form: str) -> HttpResponse:
+    at = timezone.now()
+    return _feed(request, FORMATS[form], _there(places.topic(topic, at)), at)
+
+
+@require_safe
+def author_feed(request: HttpRequest, pk: int, form: str) -> HttpResponse:
+    at = timezone.now()
+    return _feed(request, FORMATS[form], _there(places.author(pk, at)), at)
+
+
+def _there(place: Place | None) -> Place:
+    if place is None:
+        raise Http404("There is no such feed.")
+    return place
+
+
+def _feed(request: HttpRequest, form: Format, place: Place | None, at: datetime) -> HttpResponse:
+    publication = current()
+    pages = feeds.build(feeds.latest(at, place), publication, at)
+    body = feed_formats.write(pages, publication, form, path=request.path, place=place)
+    tags = {"feed", "publication", place.tag if place else "home"}.union(*(page.tags for page in pages))
+    response = HttpResponse(body, content_type=f"{form.media_type}; charset=utf-8")
+    return keep(response, tags, until=cards.earliest(page.until for page in pages))
 
 
 @require_safe
@@ -146,6 +189,16 @@ def corrections(request: HttpRequest) -> HttpResponse:
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     return keep(HttpResponse(discovery.robots(), content_type="text/plain; charset=utf-8"), {"publication"})
+
+
+@require_safe
+def security(request: HttpRequest) -> HttpResponse:
+    at = timezone.now()
+    body = discovery.security(current(), at)
+    if not body:
+        raise Http404("Nobody to write to is named yet.")
+    response = HttpResponse(body, content_type="text/plain; charset=utf-8")
+    return keep(response, {"publication"}, until=at + discovery.SECURITY_KEPT / 2)
 
 
 @require_safe

@@ -20,6 +20,30 @@ def _story() -> dict[str, Any]:
     return {"section": story.section.slug, "slug": story.slug}
 
 
+def _topic() -> dict[str, Any]:
+    from tests.factories.articles import published_story, topic
+
+    king = topic("The King")
+    published_story(topics=[king])
+    return {"topic": king.slug}
+
+
+def _author() -> dict[str, Any]:
+    from tests.factories.articles import published_story
+
+    return {"pk": published_story().owner.pk}
+
+
+def _author_page() -> dict[str, Any]:
+    from tests.factories.accounts import person
+    from tests.factories.articles import published_story
+
+    return {"pk": published_story(owner=person("reporter", name="Ann Poe")).owner.pk, "name": "ann-poe"}
+
+
+FORMATS = ("rss", "atom", "json")
+
+
 def _product() -> dict[str, Any]:
     from tests.factories import articles as make
 
@@ -30,14 +54,19 @@ def _product() -> dict[str, Any]:
 
 MATRIX: dict[str, Row] = {
     "reader:home": Row(allow=EVERYBODY),
-    "reader:rss": Row(allow=EVERYBODY),
+    **{f"reader:{form}": Row(allow=EVERYBODY) for form in FORMATS},
+    "reader:security": Row(allow=EVERYBODY, status=(200, 404)),
     "reader:robots": Row(allow=EVERYBODY),
     "reader:sitemap": Row(allow=EVERYBODY),
     "reader:news-sitemap": Row(allow=EVERYBODY),
     "reader:about": Row(kwargs={"page": "sources"}, allow=EVERYBODY),
     "reader:corrections": Row(allow=EVERYBODY),
     "reader:section": Row(kwargs=_section, allow=EVERYBODY),
-    "reader:section-rss": Row(kwargs=_section, allow=EVERYBODY),
+    "reader:topic": Row(kwargs=_topic, allow=EVERYBODY),
+    "reader:author": Row(kwargs=_author_page, allow=EVERYBODY),
+    **{f"reader:section-{form}": Row(kwargs=_section, allow=EVERYBODY) for form in FORMATS},
+    **{f"reader:topic-{form}": Row(kwargs=_topic, allow=EVERYBODY) for form in FORMATS},
+    **{f"reader:author-{form}": Row(kwargs=_author, allow=EVERYBODY) for form in FORMATS},
     "reader:story": Row(kwargs=_story, allow=EVERYBODY),
     "reader:go": Row(kwargs=_product, allow=EVERYBODY, status=302),
     "reader:complain": Row(allow=EVERYBODY),

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from articles.reader.places import author_path
 from articles.reader.views import ABOUT
 from newsroom.publication.models import Publication
 from tests.asserts import assert_sound, json_ld, page
@@ -38,6 +39,7 @@ def test_the_map_dates_a_story_by_the_one_clock(client: Client) -> None:
         "http://127.0.0.1:8000/",
         "http://127.0.0.1:8000/corrections/",
         "http://127.0.0.1:8000/royals/",
+        f"http://127.0.0.1:8000{author_path(story.owner_id, story.owner.name)}",
         f"http://127.0.0.1:8000{story.path}",
     }
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from articles.reader import structured
@@ -64,7 +66,13 @@ def test_words_stay_words(client: Client, words: str) -> None:
     assert meta(root, "og:title") == [words]
     article = next(thing for thing in json_ld(root) if thing["@type"] == "NewsArticle")
     assert article["headline"] == words[:110]
-    assert article["author"] == [{"@type": "Person", "name": words}]
+    (author,) = article["author"]
+    assert author["name"] == words
+    assert re.fullmatch(rf"{re.escape(settings.ORIGIN)}/authors/{story.owner_id}/[-\w]+/", author["url"], re.ASCII)
+    listed = page(client.get(author["url"].removeprefix(settings.ORIGIN)))
+    assert_sound(listed)
+    assert listed.one("h1").text == expected
+    assert json_ld(listed)
     assert article["image"][0]["creditText"] == words
     assert client.get("/feeds/rss.xml").status_code == 200
 

@@ -209,7 +209,7 @@ def test_the_page_stands_on_what_it_shows(client: Client) -> None:
     story = make.published_story(lead_image=lead, body=body, topics=[topic])
     assert client.get(story.path).page_tags == {  # type: ignore[attr-defined]
         "publication",
-        f"topic:{topic.pk}",
+        f"topic-name:{topic.pk}",
         f"story:{story.pk}",
         f"story:{other.pk}",
         f"asset:{lead.asset_id}",
