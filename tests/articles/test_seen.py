@@ -16,9 +16,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import seen, seen_files, workflow
+from articles import due, seen, seen_files, workflow
 from articles.events import PAGE_SEEN
-from articles.models import Draft, MoveLog, Offer, Revision, SeenPage, Sighting, Story
+from articles.models import Draft, MoveLog, Offer, Revision, Schedule, SeenPage, Sighting, Story
 from articles.reader import looking
 from newsroom import outbox
 from newsroom.accounts.models import Person
@@ -232,3 +232,28 @@ def test_queries_do_not_grow(client: Client, alice: Person) -> None:
         more(n)
     assert Revision.objects.filter(headline="State 11").exists()
     assert queries() == one
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_planned_end_ends_it_and_coming_back_begins_it_anew(client: Client, bob: Person) -> None:
+    """Also without a reader in between: the same bytes given again are given again."""
+    for leave, back in (("withdraw", "reinstate"), ("embargo", "lift-embargo"), ("planned", "reinstate")):
+        told = make.published_story()
+        client.get(told.path)
+        if leave == "planned":
+            at = timezone.now()
+            Schedule.objects.create(story=told, move="withdraw", due_at=at, next_at=at, person=bob, made_at=at)
+            assert due.sweep() == 1
+        else:
+            until = {"until": (timezone.now() + timedelta(days=1)).isoformat()} if leave == "embargo" else {}
+            workflow.take(
+                leave, subject=told, person=bob, expected_version=1, at=timezone.now(), reason="Wait.", **until
+            )
+        [span] = seen.spans(told)
+        assert (span.gone, span.until is not None) == (True, True), leave
+        workflow.take(back, subject=told, person=bob, expected_version=2, at=timezone.now(), reason="It stands.")
+        client.get(told.path)
+        client.get(told.path)
+        spans = seen.spans(told)
+        assert [one.until is None for one in spans] == [True, False], back
+        assert SeenPage.objects.filter(sightings__story=told).distinct().count() == 1
