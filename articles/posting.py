@@ -40,7 +40,8 @@ def post(*, story_id: int, person: Person, words: str, at: datetime, token: uuid
             withdrawn, a check stops it, or this person holds no pen.
         Story.DoesNotExist: no such story.
     """
-    rows = [row for row in typed.lines(words).split("\n") if row]
+    # What cleaning takes out as empty (a line of invisible characters) must not have a key.
+    rows = [row for row in typed.lines(words).split("\n") if blocks.clean(f"<p>{html.escape(row, quote=False)}</p>")]
     if not rows:
         raise MoveRefused({"words": "Write what has happened."})
     if (length := len("\n".join(rows))) > LONGEST:

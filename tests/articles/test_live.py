@@ -12,12 +12,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import live_time, pens, workflow
+from articles import live_time, pens, posting, workflow
 from articles.models import LivePen, MoveLog, Story, Update
 from articles.reader import assembly
 from articles.refusals import MoveRefused, Refused
 from newsroom import outbox
 from newsroom.accounts.models import Person
+from newsroom.blocks import paragraphs
 from newsroom.notices.models import Notice
 from newsroom.publication.current import current
 from tests.asserts import page
@@ -209,3 +210,18 @@ def test_the_desk_gives_and_takes_the_pen(bob: Person, client: Client) -> None:
     assert client.post(other).status_code == 404
     client.post(reverse("articles-desk:live-pen-take-back", args=[shown.pk, pen.pk]))
     assert f"by {bob.name}" in client.get(here).content.decode()
+
+
+@pytest.mark.parametrize("nothing", ["\u200b", "\u00ad", "\u2060", "\ufeff"])
+def test_a_line_of_nothing_shifts_no_key(bob: Person, now: datetime, nothing: str) -> None:
+    """Pasted text has lines of invisible characters, and cleaning drops them: notes and merges would name the paragraph
+    above the one that they mean."""
+    seen = published_story(live=True)
+    before = seen.published_revision
+    made = posting.post(story_id=seen.pk, person=bob, words=f"The King is here.\n{nothing}\nHe waves.", at=now)
+    seen.refresh_from_db()
+    revision = seen.published_revision
+    assert before is not None
+    assert revision is not None
+    assert revision.paragraph_keys == [*made.paragraphs, *before.paragraph_keys]
+    assert len(paragraphs.split(revision.body)) == len(revision.paragraph_keys) == 4

@@ -141,7 +141,7 @@ def test_who_may_not_and_when_nobody_may(seen: Story, alice: Person, bob: Person
     pens.take_back(pen, person=bob, at=now)
     with pytest.raises(MoveRefused):
         post(seen, alice, "The King is here.", now)
-    for words in ("", " \n\t", "x" * (posting.LONGEST + 1)):
+    for words in ("", " \n\t", "\u200b", "\ufeff\n\u2060", "x" * (posting.LONGEST + 1)):
         with pytest.raises(MoveRefused) as refused:
             post(seen, bob, words, now)
         assert list(refused.value.messages) == ["words"]
