@@ -182,6 +182,7 @@ def test_a_form_sent_twice_posts_once(seen: Story, bob: Person, carol: Person, n
     assert post(seen, bob, "The King is here.", now, token=token) == first
     assert LivePost.objects.count() == 1
     assert post(seen, carol, "The Queen too.", now, token=token) != first, "another's, lost to nobody"
+    assert post(seen, bob, "The King is here. He waves.", now, token=token) != first, "the first answer never arrived"
 
 
 def test_every_open_draft_takes_it_in_and_none_goes_out(
