@@ -21,6 +21,7 @@ from newsroom.accounts.models import Person
 from newsroom.blocks import paragraphs
 from newsroom.notices.models import Notice
 from newsroom.publication.current import current
+from tests import browser
 from tests.asserts import page
 from tests.factories.accounts import person
 from tests.factories.articles import published_story, story
@@ -225,3 +226,28 @@ def test_a_line_of_nothing_shifts_no_key(bob: Person, now: datetime, nothing: st
     assert revision is not None
     assert revision.paragraph_keys == [*made.paragraphs, *before.paragraph_keys]
     assert len(paragraphs.split(revision.body)) == len(revision.paragraph_keys) == 4
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_the_field_keeps_what_is_typed_and_the_focus(surroundings: dict[str, str], site: Any) -> None:
+    """While a post is on its way, and while the board reads itself anew."""
+    bob = person("editor")
+    shown = published_story(headline="A day at the harbour", live=True, at=timezone.now())
+    window = site.page(bob)
+    window.goto(reverse("articles-desk:board"))
+    field = window.get_by_label("Live post: A day at the harbour")
+    field.fill("The band plays.")
+    field.evaluate("field => { field.form.requestSubmit(); field.value += ' The King is here.'; }")
+    window.get_by_text("Posted. Readers see it now.").wait_for()
+    assert field.input_value() == "The King is here."
+    assert shown.posts.get().words == "The band plays."
+    field.fill("")
+    field.focus()
+    before = window.locator("#board").get_attribute("data-version")
+    Story.objects.filter(pk=shown.pk).update(live_since=timezone.now())
+    browser.until(
+        lambda: window.locator("#board").get_attribute("data-version") != before, "the board read itself anew"
+    )
+    assert field.evaluate("field => field === document.activeElement"), "where somebody is about to type"
+    assert not site.complaints
