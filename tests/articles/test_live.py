@@ -3,6 +3,8 @@ nothing in vain)."""
 
 from __future__ import annotations
 
+import threading
+import time
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,8 +14,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import live_time, pens, posting, workflow
-from articles.models import LivePen, MoveLog, Story, Update
+from articles import checks, live_time, pens, posting, workflow
+from articles.models import LivePen, LivePost, MoveLog, Story, Update
 from articles.reader import assembly
 from articles.refusals import MoveRefused, Refused
 from newsroom import outbox
@@ -22,6 +24,7 @@ from newsroom.blocks import paragraphs
 from newsroom.notices.models import Notice
 from newsroom.publication.current import current
 from tests import browser
+from tests.articles.test_races import both_at_once
 from tests.asserts import page
 from tests.factories.accounts import person
 from tests.factories.articles import published_story, story
@@ -226,6 +229,48 @@ def test_a_line_of_nothing_shifts_no_key(bob: Person, now: datetime, nothing: st
     assert revision is not None
     assert revision.paragraph_keys == [*made.paragraphs, *before.paragraph_keys]
     assert len(paragraphs.split(revision.body)) == len(revision.paragraph_keys) == 4
+
+
+def test_a_last_line_does_not_turn_the_clock_back(bob: Person, now: datetime) -> None:
+    """Two machines' clocks differ by a little (promise 10)."""
+    shown = published_story(live=True, at=now)
+    Story.objects.filter(pk=shown.pk).update(visible_updated_at=now + timedelta(seconds=2))
+    move("end-live", shown, bob, now, line="The day is over.")
+    assert shown.visible_updated_at == now + timedelta(seconds=2)
+
+
+def test_what_was_given_another_time_meanwhile_is_not_ended(now: datetime) -> None:
+    """The sweep had it on its list; before it came to it, somebody gave it three hours more."""
+    shown = published_story(live=True)
+    Story.objects.filter(pk=shown.pk).update(live_until=now + timedelta(hours=3))
+    assert not live_time._end(shown.pk, now)
+    shown.refresh_from_db()
+    assert shown.live
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_goes_out_with_a_pen_once_it_is_taken_back(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A post that is half-way through is waited for: whoever takes the pen back sees all that was written with it."""
+    pen = live_pen(at=now)
+    half_way, run = threading.Event(), checks.run
+
+    def slowly(*args: Any, **facts: Any) -> list[checks.Check]:
+        half_way.set()
+        time.sleep(1)
+        return run(*args, **facts)
+
+    def take_back() -> int:
+        half_way.wait(10)
+        pens.take_back(pen, person=pen.given_by, at=now)
+        return LivePost.objects.count()
+
+    monkeypatch.setattr(checks, "run", slowly)
+    words = "The King is here."
+    posted, known = both_at_once(
+        lambda: posting.post(story_id=pen.story_id, person=pen.person, words=words, at=now), take_back
+    )
+    assert isinstance(posted, LivePost), posted
+    assert known == 1
 
 
 @pytest.mark.browser

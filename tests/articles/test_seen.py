@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.conf import LazySettings
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -257,3 +258,26 @@ def test_a_planned_end_ends_it_and_coming_back_begins_it_anew(client: Client, bo
         spans = seen.spans(told)
         assert [one.until is None for one in spans] == [True, False], back
         assert SeenPage.objects.filter(sightings__story=told).distinct().count() == 1
+
+
+def test_only_what_lies_in_the_public_folder_is_gathered(settings: LazySettings) -> None:
+    root = settings.MEDIA_ROOT
+    root.mkdir(parents=True, exist_ok=True)
+    (root.parent / "secret.txt").write_text("a key")
+    (root / "seen.txt").write_text("seen")
+    assert seen_files._read("/media/seen.txt") == b"seen"
+    for way in ("../secret.txt", "%2e%2e/secret.txt", "x/../../secret.txt", f"/{root.parent}/secret.txt"):
+        assert seen_files._read(f"/media/{way}") is None, way
+
+
+def test_no_style_sheet_ends_the_element_that_it_is_put_in(client: Client, settings: LazySettings) -> None:
+    client.get(make.published_story().path)
+    page = SeenPage.objects.get()
+    seen_files.gather(page.pk, at=timezone.now())
+    page.refresh_from_db()
+    address = next(name for name in page.files if name.endswith(".css"))
+    sheet = seen_files._place(page.files[address])
+    sheet.write_bytes(b'a::after { content: "</style><script>alert(1)</script>" }')
+    html, _ = seen_files.viewable(page)
+    assert html.count("</style>") == 1
+    assert "<\\/script>" in html
