@@ -203,6 +203,14 @@ def test_an_open_board_is_answered_only_when_something_changed(desk: Client, ali
     assert "no-store" in desk.get(BOARD)["Cache-Control"]
 
 
+@pytest.mark.parametrize("state", ["done", "cancelled", "stopped"])
+def test_the_calendar_shows_no_plan_that_is_over(desk: Client, alice: Person, state: str) -> None:
+    made = scheduled_story(owner=alice, headline="Out on Friday", due_at=datetime(2025, 9, 12, 6, 30, tzinfo=UTC))
+    assert "Out on Friday" in page(desk, view="week", day="2025-09-10").split("calendar-title")[1]
+    made.schedules.update(state=state, ended_at=AT)
+    assert "Out on Friday" not in page(desk, view="week", day="2025-09-10").split("calendar-title")[1]
+
+
 def test_the_calendar_names_a_published_story_as_readers_do(desk: Client, alice: Person) -> None:
     """A live post leaves a closed draft that may be newer than the one whose words went out last."""
     shown = published_story(owner=alice, headline="What readers have")

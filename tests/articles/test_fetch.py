@@ -7,6 +7,7 @@ from django.conf import LazySettings
 
 from articles import fetching
 from articles.fetching import Unreachable
+from tests.shop import open_shop
 
 
 @pytest.mark.parametrize(
@@ -35,3 +36,12 @@ def test_no_port_but_the_webs(settings: LazySettings, port: int) -> None:
     settings.PRIVATE_SHOPS = False
     with pytest.raises(Unreachable, match="port"):
         fetching._parts(f"http://shop.example:{port}/")
+
+
+def test_it_connects_to_the_number_that_was_judged(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second answer of the name server may lead inside."""
+    settings.PRIVATE_SHOPS = True
+    with open_shop() as shop:
+        port = shop.sells("/coat", price="1").rpartition(":")[2].partition("/")[0]
+        monkeypatch.setattr(fetching, "_public", lambda host, port: "127.0.0.1")
+        assert fetching.fetch(f"http://no-such-shop.invalid:{port}/coat").status == 200

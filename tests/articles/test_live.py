@@ -239,6 +239,14 @@ def test_a_last_line_does_not_turn_the_clock_back(bob: Person, now: datetime) ->
     assert shown.visible_updated_at == now + timedelta(seconds=2)
 
 
+def test_nor_does_a_post_of_a_slower_clock(bob: Person, now: datetime) -> None:
+    shown = published_story(live=True, at=now)
+    for seconds, words in ((2, "The King is here."), (0, "The band plays.")):
+        posting.post(story_id=shown.pk, person=bob, words=words, at=now + timedelta(seconds=seconds))
+    shown.refresh_from_db()
+    assert shown.visible_updated_at == now + timedelta(seconds=2)
+
+
 def test_what_was_given_another_time_meanwhile_is_not_ended(now: datetime) -> None:
     """The sweep had it on its list; before it came to it, somebody gave it three hours more."""
     shown = published_story(live=True)
