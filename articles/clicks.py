@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection, transaction
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 
 from articles import tracking
 from articles.access import published
@@ -104,13 +104,17 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
-def totals(by: str, *, since: date, until: date) -> list[Line]:
+def totals(by: str, *, since: date, until: date, at: datetime) -> list[Line]:
     """Clicks from ``since`` to ``until``, both included, the most first. by: a key of GROUPS. One query.
 
-    A headline is what readers see now; a story that they may not see is not named here (marketing reads no drafts).
+    A headline is what readers see at ``at``; a story that they may not see then is not named here (marketing reads no
+    drafts).
     """
     columns = GROUPS[by][1]
-    found = _between(since, until).values(*columns, *(["story__readers"] if by == "story" else []))
+    found = _between(since, until)
+    if by == "story":
+        found = found.annotate(seen=Exists(published(at).filter(pk=OuterRef("story"))))
+    found = found.values(*columns, *(["seen"] if by == "story" else []))
     rows = found.annotate(clicks=Sum("count"), days=Count("day", distinct=True)).order_by("-clicks", *columns)[:MOST]
     return [Line(_name(by, row), row["clicks"], row["days"]) for row in rows]
 
@@ -124,6 +128,6 @@ def _between(since: date, until: date) -> QuerySet[Click]:
 
 
 def _name(by: str, row: Mapping[str, str]) -> str:
-    if by == "story" and row["story__readers"] != Story.Readers.PUBLISHED:
-        return "A story that was withdrawn"
+    if by == "story" and not row["seen"]:
+        return "A story that readers do not see"
     return str(row[GROUPS[by][1][0]]) if by == "story" else " ".join(str(row[name]) for name in GROUPS[by][1])

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
-from articles.models import Revision, Schedule, Story
+from articles.models import Draft, Revision, Schedule, Story
 from articles.shelf import Filters
 
 MOST = 500  # entries of one span; more are counted out aloud rather than drawn
@@ -92,7 +92,9 @@ def _entries(start: datetime, end: datetime, filters: Filters) -> list[Entry]:
 
 def _newest(story: Story) -> Revision | None:
     """What its open draft says, else what readers saw."""
-    drafts = sorted(story.drafts.all(), key=lambda draft: draft.pk)
+    drafts = sorted(
+        (one for one in story.drafts.all() if one.standing != Draft.Standing.CLOSED), key=lambda one: one.pk
+    )
     return drafts[-1].head if drafts else story.published_revision
 
 

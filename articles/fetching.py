@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import http.client
 import ipaddress
+import re
 import socket
 import ssl
 import threading
@@ -24,6 +25,7 @@ LONGEST = 10.0  # seconds for the whole way, redirects included
 LARGEST = 2_000_000  # bytes of one page
 MOST_REDIRECTS = 5
 _LEADING_ON = {301, 302, 303, 307, 308}
+_CONTROL = re.compile("[\x00-\x1f\x7f]")
 
 
 class Unreachable(Exception):
@@ -59,7 +61,14 @@ def fetch(address: str) -> Page:
         passed.append(address)
         if len(passed) > MOST_REDIRECTS:
             raise Unreachable(f"It leads on more than {MOST_REDIRECTS} times.")
-        address = urljoin(address, onward)
+        address = _joined(address, onward)
+
+
+def _joined(address: str, onward: str) -> str:
+    try:
+        return urljoin(address, onward)
+    except ValueError:
+        raise Unreachable("It leads to something that is no address.") from None
 
 
 def _get(address: str, end: float) -> tuple[int, str, str]:
@@ -137,7 +146,8 @@ def _parts(address: str) -> SplitResult:
         port = parts.port
     except ValueError:
         raise Unreachable("It leads to something that is no address.") from None
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    # A NUL from a shop's Location could neither be asked for nor be written down.
+    if parts.scheme not in ("http", "https") or not parts.hostname or _CONTROL.search(address):
         raise Unreachable("It leads to something that is no web address.")
     if port not in (None, 80, 443) and not settings.PRIVATE_SHOPS:
         raise Unreachable("It leads to a port that shops do not use.")

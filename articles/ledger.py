@@ -186,7 +186,10 @@ def confirm(quotation_id: int, *, person: Person, seen: str, at: datetime) -> No
 def recount(quotation_ids: Iterable[int]) -> None:
     """Count the open quotations of the drafts that stand on these entries again: what the board flags."""
     uses = QuotationUse.objects.filter(quotation__in=set(quotation_ids)).values("revision_id")
-    for draft in Draft.objects.select_related("head").filter(head__in=uses).exclude(standing=Draft.Standing.CLOSED):
+    drafts = Draft.objects.filter(head__in=uses).exclude(standing=Draft.Standing.CLOSED)
+    # The stories' rows before their drafts', as every move takes them: a live post goes on from draft to draft as well.
+    _hold(drafts.values("story_id"))
+    for draft in drafts.select_related("head"):
         assert draft.head is not None
         Draft.objects.filter(pk=draft.pk, head=draft.head).update(
             open_quotations=open_count(draft.head, story_id=draft.story_id)
@@ -302,7 +305,13 @@ def open_count(revision: Revision, *, story_id: int) -> int:
     return sum(item.standing.stops for item in judge(marks_of(revision), story_id=story_id))
 
 
+def _hold(story_ids: Any) -> None:
+    stories = Story.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=story_ids)
+    list(stories.order_by("pk").values_list("pk", flat=True))
+
+
 def _recount(story_id: int) -> None:
+    _hold([story_id])
     for draft in Draft.objects.filter(story_id=story_id).exclude(standing=Draft.Standing.CLOSED).select_related("head"):
         if draft.head:
             count = open_count(draft.head, story_id=story_id)

@@ -127,7 +127,8 @@ def take_held(offer_id: int, *, person: Person, at: datetime) -> None:
         if offer.held_currency not in Offer.Currency.values:
             raise Refused(f"The library keeps no prices in {offer.held_currency}.")
         found = {"price": offer.held_price, "currency": offer.held_currency}
-        write(offer, found, person=person, at=at)
+        # Checked when the shop's page said it, which may be days ago (promise 16).
+        write(offer, found, person=person, at=offer.held_at or at)
         audit.note(person, "offer.held-taken", f"offer:{offer_id}")
 
 

@@ -33,14 +33,15 @@ LOOKED_BACK = 50  # posts: the newest of them that still stands in the text says
 def post(*, story_id: int, person: Person, words: str, at: datetime, token: uuid.UUID | None = None) -> LivePost:
     """Put an update into the published text and show it to readers.
 
-    words: plain text; each line is a paragraph. token: of the form; sent twice, it is posted once.
+    words: plain text; each line is a paragraph. token: of the form; the same words sent twice with it are posted once.
 
     Raises:
         MoveRefused: by field: "words" for what was typed; "" where the story is not live, held, under embargo or
             withdrawn, a check stops it, or this person holds no pen.
         Story.DoesNotExist: no such story.
     """
-    rows = [row for row in typed.lines(words).split("\n") if row]
+    # What cleaning takes out as empty (a line of invisible characters) must not have a key.
+    rows = [row for row in typed.lines(words).split("\n") if blocks.clean(f"<p>{html.escape(row, quote=False)}</p>")]
     if not rows:
         raise MoveRefused({"words": "Write what has happened."})
     if (length := len("\n".join(rows))) > LONGEST:
@@ -51,7 +52,8 @@ def post(*, story_id: int, person: Person, words: str, at: datetime, token: uuid
         # Read only now: beside a row that was waited for, PostgreSQL joins what belonged to its earlier state.
         story = Story.objects.select_related("section", "published_revision", "held_by").get(pk=story_id)
         if token is not None and (sent := LivePost.objects.filter(token=token).first()):
-            if (sent.story_id, sent.person_id) == (story.pk, person.pk):
+            # Other words: the answer to the first ones was lost on its way, and somebody wrote on in the field.
+            if (sent.story_id, sent.person_id, sent.words) == (story.pk, person.pk, "\n".join(rows)):
                 return sent
             token = None
         if why_not := pens.why_not(person, story, at):

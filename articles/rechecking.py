@@ -160,7 +160,7 @@ def _take(offer: Offer, found: Found, at: datetime) -> None:
         now.in_stock, now.tries, now.due_at = found.in_stock, 0, _next(at)
         if held_back(now, found):
             # The old price keeps the moment it was checked, and hides itself when that is stale.
-            now.held_price, now.held_currency, now.held_at = found.price, found.currency, now.held_at or at
+            now.held_price, now.held_currency, now.held_at = found.price, found.currency, at
             now.version += 1
             now.save()
             record(PRODUCT_CHANGED, product_id=now.product_id)

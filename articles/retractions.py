@@ -120,7 +120,8 @@ def _notice(story: Story, said: str, detail: str, key: str, person: Person, at: 
     seen = story.published_revision
     notices.tell(
         "articles.retraction",
-        {story.owner, *(byline.person for byline in story.bylines.all())},
+        # Whoever reads the ledger: an owner may have gone to another desk, and the reason says what the source did.
+        {one for one in (story.owner, *(byline.person for byline in story.bylines.all())) if may(one).read_sources},
         key=f"{key}:{story.pk}",
         title=f"{said} what “{seen.headline}” quotes" if seen else f"{said} what a story of yours quotes",
         detail=detail,

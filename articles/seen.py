@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError, transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Subquery, When
 
 from articles.events import PAGE_SEEN
 from articles.models import MoveLog, SeenPage, Sighting, Story
@@ -23,7 +23,7 @@ from newsroom.outbox import record
 
 log = logging.getLogger(__name__)
 
-LEAVES = ("withdraw", "embargo")  # the moves after which a reader is given this page no more
+LEAVES = ("withdraw", "withdraw-scheduled", "embargo")  # the moves after which a reader is given this page no more
 MOST = 200
 
 
@@ -37,9 +37,11 @@ class Span:
 
 
 def last() -> Subquery:
-    """The digest of a story's newest page, to stand beside its row: an unchanged page costs no query of its own."""
-    newest = Sighting.objects.filter(story=OuterRef("pk")).order_by("-at", "-id")
-    return Subquery(newest.values("page__digest")[:1])
+    """The digest of a story's newest page, to stand beside its row: an unchanged page costs no query of its own. None
+    where the story has left since: the same page given again begins another time."""
+    left = MoveLog.objects.filter(story=OuterRef("story"), move__in=LEAVES, at__gte=OuterRef("at"))
+    newest = Sighting.objects.filter(story=OuterRef("pk")).order_by("-at", "-id").annotate(gone=Exists(left))
+    return Subquery(newest.values(said=Case(When(gone=False, then=F("page__digest"))))[:1])
 
 
 def note(story_id: int, html: bytes, *, at: datetime, known: str | None, status: int = 200) -> None:

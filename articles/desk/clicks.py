@@ -24,7 +24,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that begins so is run by s
 def totals(request: HttpRequest) -> HttpResponse:
     """``?by=product|story|merchant&since=2025-09-01&until=2025-09-30``; without days the last 28."""
     by, since, until, problem = _asked(request)
-    lines = clicks.totals(by, since=since, until=until)
+    lines = clicks.totals(by, since=since, until=until, at=timezone.now())
     context = {
         "lines": lines[:SHOWN],
         "more": max(0, len(lines) - SHOWN),
@@ -51,7 +51,7 @@ def download(request: HttpRequest) -> HttpResponse:
     response.write("\ufeff")  # spreadsheet programs take it for Latin-1 otherwise
     writer = csv.writer(response)
     writer.writerow([clicks.GROUPS[by][0], "Clicks", "Days with clicks"])
-    for line in clicks.totals(by, since=since, until=until):
+    for line in clicks.totals(by, since=since, until=until, at=timezone.now()):
         name = f"'{line.name}" if line.name.startswith(_FORMULA) else line.name
         writer.writerow([name, line.clicks, line.days])
     return response

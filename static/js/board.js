@@ -11,6 +11,7 @@
   const kept = (root) => new Map([...root.querySelectorAll("[data-keep]")].map((one) => [one.dataset.keep, one]));
   const typedIn = (field) => field.value !== field.defaultValue && field.type !== "hidden";
   const busy = (one) => one.matches("details[open]") || one.querySelector("details[open]")
+    || one.querySelector("input:focus, textarea:focus, select:focus")
     || [...one.querySelectorAll("input, textarea")].some(typedIn);
 
   // What somebody looks at stays at its height: the first kept thing below the top bar.

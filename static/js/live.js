@@ -38,6 +38,7 @@
     event.stopImmediatePropagation();
     if (form.dataset.going) return;
     form.dataset.going = "yes";
+    const sent = field(form).value;
     const button = form.querySelector("button");
     button.setAttribute("aria-busy", "true");
     say(form, "");
@@ -45,7 +46,9 @@
       const response = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
       if (response.status === 201) {
         const answer = await response.json();
-        field(form).value = "";
+        // The next post may have been begun behind this one.
+        const now = field(form).value;
+        field(form).value = now.startsWith(sent) ? now.slice(sent.length).trimStart() : now;
         form.elements.token.value = answer.token;
         toast(answer.said, "success");
         await redraw();

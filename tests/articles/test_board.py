@@ -15,7 +15,16 @@ from articles import board_version, shelf
 from articles.models import Draft, Story
 from articles.shelf import Filters
 from newsroom.accounts.models import Person
-from tests.factories.articles import published_story, quotation, scheduled_story, section, story, withdrawn_story
+from tests.factories.articles import (
+    AT,
+    published_story,
+    quotation,
+    revision,
+    scheduled_story,
+    section,
+    story,
+    withdrawn_story,
+)
 from tests.factories.media_assets import asset, image_placement
 
 BOARD = reverse("articles-desk:board")
@@ -192,6 +201,28 @@ def test_an_open_board_is_answered_only_when_something_changed(desk: Client, ali
         assert board_version.version(at) != before
     assert desk.get(BOARD, headers={"X-Board-Version": seen}).status_code == 200
     assert "no-store" in desk.get(BOARD)["Cache-Control"]
+
+
+@pytest.mark.parametrize("state", ["done", "cancelled", "stopped"])
+def test_the_calendar_shows_no_plan_that_is_over(desk: Client, alice: Person, state: str) -> None:
+    made = scheduled_story(owner=alice, headline="Out on Friday", due_at=datetime(2025, 9, 12, 6, 30, tzinfo=UTC))
+    assert "Out on Friday" in page(desk, view="week", day="2025-09-10").split("calendar-title")[1]
+    made.schedules.update(state=state, ended_at=AT)
+    assert "Out on Friday" not in page(desk, view="week", day="2025-09-10").split("calendar-title")[1]
+
+
+def test_the_calendar_names_a_published_story_as_readers_do(desk: Client, alice: Person) -> None:
+    """A live post leaves a closed draft that may be newer than the one whose words went out last."""
+    shown = published_story(owner=alice, headline="What readers have")
+    posted = Draft.objects.create(
+        story=shown, kind="live", standing="closed", opened_by=alice, opened_at=AT, changed_at=AT, changed_by=alice
+    )
+    posted.head = revision(posted, author=alice, headline="What it said then")
+    posted.save()
+    Story.objects.filter(pk=shown.pk).update(embargo_until=datetime(2025, 9, 16, 8, 0, tzinfo=UTC))
+    html = page(desk, view="week", day="2025-09-15").split('class="title calendar-title"')[1]
+    assert "What readers have" in html
+    assert "What it said then" not in html
 
 
 def test_the_calendar_shows_what_happens_by_itself(desk: Client, alice: Person) -> None:

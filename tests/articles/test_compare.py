@@ -212,3 +212,16 @@ def test_queries_do_not_grow_with_the_history(alice: Person, client: Client) -> 
     for n in range(3, 22):
         newest = more(n)
     assert queries(newest) == few
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("keys", [[], ["one"], ["one", "one"], ["one", "two", "three"]])
+def test_states_whose_keys_do_not_fit_are_compared_all_the_same(alice: Person, client: Client, keys: list[str]) -> None:
+    """The history of an old row must not answer 500."""
+    made = story(owner=alice, body="<p>The gates opened.</p>\n<p>It rained.</p>")
+    draft: Draft = made.draft  # type: ignore[attr-defined]
+    later = revision(draft, author=alice, body="<p>The gates opened.</p>\n<p>It hailed.</p>")
+    Revision.objects.filter(draft=draft).update(paragraph_keys=keys)
+    client.force_login(alice)
+    html = client.get(reverse("articles-desk:history", args=[made.pk]), {"compare": later.pk}).content.decode()
+    assert "hailed" in html

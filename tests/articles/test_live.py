@@ -3,6 +3,8 @@ nothing in vain)."""
 
 from __future__ import annotations
 
+import threading
+import time
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,14 +14,17 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import live_time, pens, workflow
-from articles.models import LivePen, MoveLog, Story, Update
+from articles import checks, live_time, pens, posting, workflow
+from articles.models import LivePen, LivePost, MoveLog, Story, Update
 from articles.reader import assembly
 from articles.refusals import MoveRefused, Refused
 from newsroom import outbox
 from newsroom.accounts.models import Person
+from newsroom.blocks import paragraphs
 from newsroom.notices.models import Notice
 from newsroom.publication.current import current
+from tests import browser
+from tests.articles.test_races import both_at_once
 from tests.asserts import page
 from tests.factories.accounts import person
 from tests.factories.articles import published_story, story
@@ -209,3 +214,93 @@ def test_the_desk_gives_and_takes_the_pen(bob: Person, client: Client) -> None:
     assert client.post(other).status_code == 404
     client.post(reverse("articles-desk:live-pen-take-back", args=[shown.pk, pen.pk]))
     assert f"by {bob.name}" in client.get(here).content.decode()
+
+
+@pytest.mark.parametrize("nothing", ["\u200b", "\u00ad", "\u2060", "\ufeff"])
+def test_a_line_of_nothing_shifts_no_key(bob: Person, now: datetime, nothing: str) -> None:
+    """Pasted text has lines of invisible characters, and cleaning drops them: notes and merges would name the paragraph
+    above the one that they mean."""
+    seen = published_story(live=True)
+    before = seen.published_revision
+    made = posting.post(story_id=seen.pk, person=bob, words=f"The King is here.\n{nothing}\nHe waves.", at=now)
+    seen.refresh_from_db()
+    revision = seen.published_revision
+    assert before is not None
+    assert revision is not None
+    assert revision.paragraph_keys == [*made.paragraphs, *before.paragraph_keys]
+    assert len(paragraphs.split(revision.body)) == len(revision.paragraph_keys) == 4
+
+
+def test_a_last_line_does_not_turn_the_clock_back(bob: Person, now: datetime) -> None:
+    """Two machines' clocks differ by a little (promise 10)."""
+    shown = published_story(live=True, at=now)
+    Story.objects.filter(pk=shown.pk).update(visible_updated_at=now + timedelta(seconds=2))
+    move("end-live", shown, bob, now, line="The day is over.")
+    assert shown.visible_updated_at == now + timedelta(seconds=2)
+
+
+def test_nor_does_a_post_of_a_slower_clock(bob: Person, now: datetime) -> None:
+    shown = published_story(live=True, at=now)
+    for seconds, words in ((2, "The King is here."), (0, "The band plays.")):
+        posting.post(story_id=shown.pk, person=bob, words=words, at=now + timedelta(seconds=seconds))
+    shown.refresh_from_db()
+    assert shown.visible_updated_at == now + timedelta(seconds=2)
+
+
+def test_what_was_given_another_time_meanwhile_is_not_ended(now: datetime) -> None:
+    """The sweep had it on its list; before it came to it, somebody gave it three hours more."""
+    shown = published_story(live=True)
+    Story.objects.filter(pk=shown.pk).update(live_until=now + timedelta(hours=3))
+    assert not live_time._end(shown.pk, now)
+    shown.refresh_from_db()
+    assert shown.live
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_goes_out_with_a_pen_once_it_is_taken_back(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A post that is half-way through is waited for: whoever takes the pen back sees all that was written with it."""
+    pen = live_pen(at=now)
+    half_way, run = threading.Event(), checks.run
+
+    def slowly(*args: Any, **facts: Any) -> list[checks.Check]:
+        half_way.set()
+        time.sleep(1)
+        return run(*args, **facts)
+
+    def take_back() -> int:
+        half_way.wait(10)
+        pens.take_back(pen, person=pen.given_by, at=now)
+        return LivePost.objects.count()
+
+    monkeypatch.setattr(checks, "run", slowly)
+    words = "The King is here."
+    posted, known = both_at_once(
+        lambda: posting.post(story_id=pen.story_id, person=pen.person, words=words, at=now), take_back
+    )
+    assert isinstance(posted, LivePost), posted
+    assert known == 1
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_the_field_keeps_what_is_typed_and_the_focus(surroundings: dict[str, str], site: Any) -> None:
+    """While a post is on its way, and while the board reads itself anew."""
+    bob = person("editor")
+    shown = published_story(headline="A day at the harbour", live=True, at=timezone.now())
+    window = site.page(bob)
+    window.goto(reverse("articles-desk:board"))
+    field = window.get_by_label("Live post: A day at the harbour")
+    field.fill("The band plays.")
+    field.evaluate("field => { field.form.requestSubmit(); field.value += ' The King is here.'; }")
+    window.get_by_text("Posted. Readers see it now.").wait_for()
+    assert field.input_value() == "The King is here."
+    assert shown.posts.get().words == "The band plays."
+    field.fill("")
+    field.focus()
+    before = window.locator("#board").get_attribute("data-version")
+    Story.objects.filter(pk=shown.pk).update(live_since=timezone.now())
+    browser.until(
+        lambda: window.locator("#board").get_attribute("data-version") != before, "the board read itself anew"
+    )
+    assert field.evaluate("field => field === document.activeElement"), "where somebody is about to type"
+    assert not site.complaints

@@ -141,7 +141,7 @@ def test_who_may_not_and_when_nobody_may(seen: Story, alice: Person, bob: Person
     pens.take_back(pen, person=bob, at=now)
     with pytest.raises(MoveRefused):
         post(seen, alice, "The King is here.", now)
-    for words in ("", " \n\t", "x" * (posting.LONGEST + 1)):
+    for words in ("", " \n\t", "\u200b", "\ufeff\n\u2060", "x" * (posting.LONGEST + 1)):
         with pytest.raises(MoveRefused) as refused:
             post(seen, bob, words, now)
         assert list(refused.value.messages) == ["words"]
@@ -182,6 +182,7 @@ def test_a_form_sent_twice_posts_once(seen: Story, bob: Person, carol: Person, n
     assert post(seen, bob, "The King is here.", now, token=token) == first
     assert LivePost.objects.count() == 1
     assert post(seen, carol, "The Queen too.", now, token=token) != first, "another's, lost to nobody"
+    assert post(seen, bob, "The King is here. He waves.", now, token=token) != first, "the first answer never arrived"
 
 
 def test_every_open_draft_takes_it_in_and_none_goes_out(

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from articles import drafts, ledger, workflow
-from articles.models import Draft, MoveLog, Revision, Story
+from articles import drafts, ledger, posting, retractions, workflow
+from articles.models import Draft, LivePost, MoveLog, Revision, Story
 from newsroom.accounts.models import Person
 from newsroom.outbox.models import Event
+from tests.factories import articles
 from tests.factories.accounts import person
 from tests.factories.articles import published_story, story
 
@@ -211,3 +212,41 @@ def waits_for_a_row() -> None:
                 return
         time.sleep(0.01)
     raise AssertionError("nobody waits")
+
+
+def test_a_live_post_while_a_retraction_counts_the_drafts(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both go from draft to draft of one story; in other orders each would wait for the other."""
+    alice, bob = person("reporter"), person("editor")
+    quotation = articles.quotation()
+    shown = published_story(owner=alice, live=True)
+    said = f'<p>She said <q data-quotation="{quotation.pk}">“{quotation.words}”</q>.</p>'
+    first, second = (drafts.open_again(shown, alice, at=now, kind=kind) for kind in ("main", "correction"))
+    for draft in (second, first):  # the later one is found first
+        content = drafts.content_of(draft.head)  # type: ignore[arg-type]
+        words = drafts.Content(content.headline, body=f"{content.body}{said}")
+        drafts.save(draft.pk, person=alice, expected_version=1, content=words, at=now)
+    counting, count, slow = threading.Event(), ledger.open_count, threading.local()
+
+    def slowly(revision: Revision, *, story_id: int) -> int:
+        found = count(revision, story_id=story_id)
+        if getattr(slow, "here", False):
+            if counting.is_set():
+                time.sleep(1)  # with one draft written, before the other
+            counting.set()
+        return found
+
+    def retract() -> list[Story]:
+        slow.here = True
+        return retractions.retract([quotation.pk], person=bob, at=now, reason="Wrong.")
+
+    def post() -> LivePost:
+        counting.wait(10)
+        time.sleep(0.3)
+        return posting.post(story_id=shown.pk, person=bob, words="The King is here.", at=now)
+
+    monkeypatch.setattr(ledger, "open_count", slowly)
+    results = both_at_once(retract, post)
+    assert (won(results, list), won(results, LivePost)) == ([results[0]], [results[1]]), results
+    assert list(
+        Draft.objects.filter(story=shown).exclude(standing="closed").values_list("open_quotations", flat=True)
+    ) == [1, 1]

@@ -158,6 +158,10 @@ def test_a_strange_price_waits_for_a_person(shop: Shop, now: datetime, client: C
         assert (waiting.held_price is None) == (price is not None)
         assert price is None or str(waiting.price) == price
     assert (dear.checked_by, euro.currency, swiss.currency) == (alice, "EUR", "GBP")
+    assert dear.checked_at == now, "when the shop said it, not when somebody pressed the button"
+    shop.sells("/coat", price="240", priceCurrency="CHF")
+    look(swiss, now + timedelta(days=2))
+    assert swiss.held_at == now + timedelta(days=2), "the shop said it again"
 
 
 @pytest.mark.django_db
@@ -271,6 +275,25 @@ def test_each_redirect_is_judged_anew(shop: Shop, settings: LazySettings, monkey
         fetch(link)
     assert shop.asked == ["/out"]
     assert len(asked) == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("onward", ["http://[", "//[::", "http://a\x00b.example/", "/x\x00y", "http://\x00/"])
+def test_a_shop_that_leads_to_no_address_holds_up_nobody(
+    shop: Shop, now: datetime, monkeypatch: pytest.MonkeyPatch, onward: str
+) -> None:
+    get = fetching._get
+    monkeypatch.setattr(
+        fetching, "_get", lambda address, end: (302, onward, "") if address.endswith("/old") else get(address, end)
+    )
+    bad = offered(f"{shop.origin}/old")
+    other = make.merchant("Other Shop", hosts=("127.0.0.1",), recheck="schema.org", pause=30)
+    good = offered(shop.sells("/coat", price="250"), merchant=other)
+    assert rechecking.sweep(at=now) == 2
+    bad.refresh_from_db()
+    good.refresh_from_db()
+    assert "no" in bad.link_note
+    assert good.price == Decimal(250)
 
 
 def test_bad_manners_end_soon(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

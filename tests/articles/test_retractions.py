@@ -27,6 +27,17 @@ def body(quotation: Quotation) -> str:
     return f'<p><q data-quotation="{quotation.pk}">“{quotation.words}”</q>, they said.</p>'
 
 
+@pytest.mark.parametrize("role", ["marketing", "picture_editor", "administrator"])
+def test_who_may_not_read_the_ledger_is_not_told_what_a_source_did(now: datetime, role: str) -> None:
+    alice = person("reporter", name="Alice Once")
+    quotation = make.quotation(WORDS)
+    make.published_story(owner=alice, body=body(quotation))
+    alice.roles = [role]
+    alice.save(update_fields=["roles"])
+    retractions.retract([quotation.pk], person=person("editor"), at=now, reason="She was paid.")
+    assert not Notice.objects.filter(person=alice).exists()
+
+
 def test_every_story_that_leans_on_it_is_stopped_and_its_people_are_told(now: datetime) -> None:
     mail, other = make.outlet(), make.outlet("Evening Echo")
     alice, bob, carol = person("reporter"), person("editor"), person("reporter")

@@ -268,3 +268,13 @@ def test_queries_do_not_grow(alice: Person, client: Client, kind: SearchEntry.Ki
     assert queries(SEARCH, q="balmoral", kind=kind.value) == page
     assert queries("/desk/find/", q="balmoral") <= palette, "fewer when the first six fill the list"
     assert max(page, palette) <= 12
+
+
+def test_marks_that_do_not_fit_the_text_cost_the_highlight_and_no_word() -> None:
+    """PostgreSQL's parser answers with the text that it read; should it ever be another one, its words are not shown."""
+    assert list(search._parts("Café words", "Cafe \x01words\x02")) == [
+        search.Part("Café ", False),
+        search.Part("words", True),
+    ]
+    for other in ("Cafe \x01word\x02", "other", ""):
+        assert list(search._parts("Café words", other)) == [search.Part("Café words", False)], other

@@ -10,15 +10,16 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.conf import LazySettings
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import seen, seen_files, workflow
+from articles import due, seen, seen_files, workflow
 from articles.events import PAGE_SEEN
-from articles.models import Draft, MoveLog, Offer, Revision, SeenPage, Sighting, Story
+from articles.models import Draft, MoveLog, Offer, Revision, Schedule, SeenPage, Sighting, Story
 from articles.reader import looking
 from newsroom import outbox
 from newsroom.accounts.models import Person
@@ -232,3 +233,51 @@ def test_queries_do_not_grow(client: Client, alice: Person) -> None:
         more(n)
     assert Revision.objects.filter(headline="State 11").exists()
     assert queries() == one
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_planned_end_ends_it_and_coming_back_begins_it_anew(client: Client, bob: Person) -> None:
+    """Also without a reader in between: the same bytes given again are given again."""
+    for leave, back in (("withdraw", "reinstate"), ("embargo", "lift-embargo"), ("planned", "reinstate")):
+        told = make.published_story()
+        client.get(told.path)
+        if leave == "planned":
+            at = timezone.now()
+            Schedule.objects.create(story=told, move="withdraw", due_at=at, next_at=at, person=bob, made_at=at)
+            assert due.sweep() == 1
+        else:
+            until = {"until": (timezone.now() + timedelta(days=1)).isoformat()} if leave == "embargo" else {}
+            workflow.take(
+                leave, subject=told, person=bob, expected_version=1, at=timezone.now(), reason="Wait.", **until
+            )
+        [span] = seen.spans(told)
+        assert (span.gone, span.until is not None) == (True, True), leave
+        workflow.take(back, subject=told, person=bob, expected_version=2, at=timezone.now(), reason="It stands.")
+        client.get(told.path)
+        client.get(told.path)
+        spans = seen.spans(told)
+        assert [one.until is None for one in spans] == [True, False], back
+        assert SeenPage.objects.filter(sightings__story=told).distinct().count() == 1
+
+
+def test_only_what_lies_in_the_public_folder_is_gathered(settings: LazySettings) -> None:
+    root = settings.MEDIA_ROOT
+    root.mkdir(parents=True, exist_ok=True)
+    (root.parent / "secret.txt").write_text("a key")
+    (root / "seen.txt").write_text("seen")
+    assert seen_files._read("/media/seen.txt") == b"seen"
+    for way in ("../secret.txt", "%2e%2e/secret.txt", "x/../../secret.txt", f"/{root.parent}/secret.txt"):
+        assert seen_files._read(f"/media/{way}") is None, way
+
+
+def test_no_style_sheet_ends_the_element_that_it_is_put_in(client: Client, settings: LazySettings) -> None:
+    client.get(make.published_story().path)
+    page = SeenPage.objects.get()
+    seen_files.gather(page.pk, at=timezone.now())
+    page.refresh_from_db()
+    address = next(name for name in page.files if name.endswith(".css"))
+    sheet = seen_files._place(page.files[address])
+    sheet.write_bytes(b'a::after { content: "</style><script>alert(1)</script>" }')
+    html, _ = seen_files.viewable(page)
+    assert html.count("</style>") == 1
+    assert "<\\/script>" in html

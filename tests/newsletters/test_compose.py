@@ -169,6 +169,15 @@ def test_stories_keep_the_order_that_people_gave_them(issue: Issue) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("odd", ["a\x01b", "a\x0cb", "\ufffe", "\x1b[31m", "<mj-text>", '"<mj-text>"', "]]>", "<!--"])
+def test_whatever_is_pasted_makes_a_letter(issue: Issue, odd: str) -> None:
+    """Also a letter that cannot be sent so can be looked at, and says why."""
+    for name in ("subject", "preview_text", "intro"):
+        setattr(issue, name, odd)
+        html = composed(issue).html
+        assert "<mj-text>" not in re.sub('"[^"]*"', "", html), name
+
+
 def test_a_save_over_somebody_elses_is_refused(issue: Issue) -> None:
     issue.refresh_from_db()
     words = {"subject": "Mine", "preview_text": "", "intro": ""}

@@ -174,6 +174,20 @@ def test_two_readers_at_once_are_two_clicks() -> None:
     assert counted() == {(placed.pk, story.pk): 40}
 
 
+@pytest.mark.parametrize("by", [{"withdrawn_reason": "x", "readers": "withdrawn"}, {"embargo_until": True}])
+def test_marketing_learns_no_headline_that_readers_may_not_see(client: Client, by: dict[str, Any]) -> None:
+    placed, story = shown(headline="The Duke is ill")
+    now = timezone.now()
+    clicks.count(clicks.Going(placed.pk, "", story.pk), now)
+    client.force_login(person("marketing"))
+    addresses = ("/desk/clicks/?by=story", "/desk/clicks/clicks.csv?by=story")
+    assert all("The Duke is ill" in client.get(address).content.decode() for address in addresses)
+    facts = {"embargo_until": now + timedelta(hours=1)} if "embargo_until" in by else by
+    Story.objects.filter(pk=story.pk).update(**facts)
+    for address in addresses:
+        assert "The Duke is ill" not in client.get(address).content.decode()
+
+
 def test_marketing_sees_totals_and_takes_them_along(client: Client, at_most: Any) -> None:
     other = make.merchant("Other Shop", hosts=("other.example",))
     coat = make.product_placement(make.product("=Coat", maker="+Harrow"))
@@ -193,7 +207,7 @@ def test_marketing_sees_totals_and_takes_them_along(client: Client, at_most: Any
     expected = {
         "product": [("+Harrow =Coat", 5, 2), ("Brim Hat", 4, 1)],
         "merchant": [("Example Shop", 5, 2), ("Other Shop", 4, 1)],
-        "story": [("A story that was withdrawn", 7, 2), ("First story", 2, 1)],
+        "story": [("A story that readers do not see", 7, 2), ("First story", 2, 1)],
     }
     for by, lines in expected.items():
         root = page(client.get(f"/desk/clicks/?by={by}&{asked}").content.decode())
