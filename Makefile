@@ -51,6 +51,7 @@ pytest: install-test ## tests alone; make pytest ARGS="-k withdraw"
 
 bench: install-test ## how fast a story page is made; board, search and write at 1,000 and 100,000 stories
 	$(BIN)/python -m tests.benchmarks.story_vs_dict
+	$(BIN)/python -m tests.benchmarks.rendering
 	$(BIN)/python -m tests.benchmarks.scale
 
 lock: install-test ## write requirements.lock from pyproject.toml

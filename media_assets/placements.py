@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from media_assets import rights
 from media_assets.models import Asset, ImagePlacement, Use
 from media_assets.models.loading import made_of, rows_of, unpack
 from newsroom.accounts.models import Person
+from newsroom.prepared import Prepared
 
 
 class Refused(ValueError):
@@ -43,16 +45,22 @@ def place(
     return ImagePlacement.objects.create(asset=asset, caption=caption, alternative_text=said, created_by=person)
 
 
-def load(ids: Iterable[int]) -> Mapping[int, ImagePlacement]:
-    """Return placements by id with asset, agency, renditions and rights, in ONE query; absent ones are left out."""
-    found = (
-        ImagePlacement.objects.filter(pk__in=set(ids))
+_by_id = Prepared[Any](
+    lambda ids: (
+        ImagePlacement.objects.filter(pk__any=ids)
         .select_related("asset__agency")
         .defer("asset__words", "asset__found")
         .annotate(_made=made_of("asset"), _rows=rows_of("asset"))
-    )
+    ),
+    ids=[-1],
+)
+
+
+def load(ids: Iterable[int]) -> Mapping[int, ImagePlacement]:
+    """Return placements by id with asset, agency, renditions and rights, in ONE query; absent ones are left out."""
     loaded = {}
-    for placement in found:
+    wanted = list(set(ids))
+    for placement in _by_id(ids=wanted) if wanted else ():
         unpack(placement.asset, placement._made, placement._rows)
         loaded[placement.pk] = placement
     return loaded

@@ -12,8 +12,17 @@ from newsletters import box
 from newsletters.models import BoxPlacement, Newsletter
 from newsroom import blocks
 from newsroom.blocks import Choice, Field, Picker, PlaceRefused, Problem, Target
+from newsroom.prepared import Prepared
 
 LONGEST_LINE = 240
+
+
+_by_id = Prepared[BoxPlacement](
+    lambda ids: box.with_wordings(
+        BoxPlacement.objects.filter(pk__any=ids).select_related("newsletter"), newsletter="newsletter"
+    ),
+    ids=[-1],
+)
 
 
 class NewsletterBlock(blocks.Block):
@@ -37,8 +46,7 @@ class NewsletterBlock(blocks.Block):
     )
 
     def load(self, ids: set[int]) -> Mapping[int, BoxPlacement]:
-        rows = box.with_wordings(BoxPlacement.objects.filter(pk__in=ids), newsletter="newsletter")
-        return {row.pk: row for row in rows.select_related("newsletter")}
+        return {placement.pk: placement for placement in _by_id(ids=list(ids))}
 
     def tags(self, placement: BoxPlacement) -> set[str]:
         return {f"newsletter:{placement.newsletter_id}"}

@@ -19,9 +19,28 @@ from media_assets import rights
 from media_assets.models import Use, loading
 from newsroom.accounts.models import Person
 from newsroom.blocks import Block, Choice, Field, Picker, PlaceRefused, Problem, Target
+from newsroom.prepared import Prepared
 from newsroom.publication.current import current
 
 MAIL_PICTURE = 180  # CSS pixels wide
+
+
+# The library's picture comes along with its alternative text alone, to say whether the library has newer details.
+_by_id = Prepared[Any](
+    lambda ids: (
+        ProductPlacement.objects.filter(pk__any=ids)
+        .select_related("offer__merchant", "offer__product__picture", "picture__agency")
+        .defer(
+            "picture__words",
+            "picture__found",
+            "offer__product__picture__words",
+            "offer__product__picture__found",
+            "offer__merchant__commission",
+        )
+        .annotate(_made=loading.made_of("picture"), _rows=loading.rows_of("picture"))
+    ),
+    ids=[-1],
+)
 
 
 class ProductBlock(Block):
@@ -43,17 +62,7 @@ class ProductBlock(Block):
     )
 
     def load(self, ids: set[int]) -> Mapping[int, ProductPlacement]:
-        # The library's picture comes along with its alternative text alone, to say whether the library has newer details.
-        found = ProductPlacement.objects.select_related(
-            "offer__merchant", "offer__product__picture", "picture__agency"
-        ).defer(
-            "picture__words",
-            "picture__found",
-            "offer__product__picture__words",
-            "offer__product__picture__found",
-            "offer__merchant__commission",
-        )
-        loaded = found.annotate(_made=loading.made_of("picture"), _rows=loading.rows_of("picture")).in_bulk(ids)
+        loaded = {placement.pk: placement for placement in _by_id(ids=list(ids))}
         for placement in loaded.values():
             if placement.picture is not None:
                 loading.unpack(placement.picture, placement._made, placement._rows)

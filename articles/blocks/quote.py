@@ -18,6 +18,12 @@ from articles.blocks.picking import FOUND, short
 from articles.models import Quotation, QuotationOutlet, QuotePlacement, Reference
 from newsroom.accounts.models import Person
 from newsroom.blocks import Block, Choice, Field, Picker, Problem, Target
+from newsroom.prepared import Prepared
+
+_by_id = Prepared[QuotePlacement](
+    lambda ids: QuotePlacement.objects.filter(pk__any=ids).select_related("quotation").annotate(_chain=_chain()),
+    ids=[-1],
+)
 
 
 class QuoteBlock(Block):
@@ -40,7 +46,7 @@ class QuoteBlock(Block):
     )
 
     def load(self, ids: set[int]) -> Mapping[int, QuotePlacement]:
-        return QuotePlacement.objects.select_related("quotation").annotate(_chain=_chain()).in_bulk(ids)
+        return {placement.pk: placement for placement in _by_id(ids=list(ids))}
 
     @staticmethod
     def beside(revision: str) -> ArraySubquery:

@@ -18,7 +18,19 @@ from articles.times import when, zone_of
 from media_assets.models import Asset, loading
 from newsroom.accounts.models import Person
 from newsroom.blocks import Block, Choice, Field, Picker, PlaceRefused, Problem, Target
+from newsroom.prepared import Prepared
 from newsroom.publication.current import current
+
+_ASSET = "story__published_revision__lead_image__asset"
+_by_id = Prepared[Any](
+    lambda ids: (
+        RelatedPlacement.objects.filter(pk__any=ids)
+        .select_related("story__section", f"{_ASSET}__agency")
+        .defer("story__published_revision__body", f"{_ASSET}__words", f"{_ASSET}__found")
+        .annotate(_made=loading.made_of(_ASSET), _rows=loading.rows_of(_ASSET))
+    ),
+    ids=[-1],
+)
 
 
 class RelatedBlock(Block):
@@ -34,11 +46,7 @@ class RelatedBlock(Block):
     )
 
     def load(self, ids: set[int]) -> Mapping[int, RelatedPlacement]:
-        asset = "story__published_revision__lead_image__asset"
-        found = RelatedPlacement.objects.select_related(
-            "story__section", "story__published_revision__lead_image__asset__agency"
-        ).defer("story__published_revision__body", f"{asset}__words", f"{asset}__found")
-        loaded = found.annotate(_made=loading.made_of(asset), _rows=loading.rows_of(asset)).in_bulk(ids)
+        loaded = {placement.pk: placement for placement in _by_id(ids=list(ids))}
         for placement in loaded.values():
             if (lead := lead_asset(placement.story)) is not None:
                 loading.unpack(lead, placement._made, placement._rows)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -34,6 +34,7 @@ from media_assets import renditions, rights
 from media_assets.models import Asset, ImagePlacement, Use
 from newsroom import blocks
 from newsroom.blocks import PageContext, Reference, Target
+from newsroom.prepared import Prepared
 from newsroom.publication.models import Publication
 
 NEXT = 5
@@ -146,21 +147,26 @@ def rows(stories: QuerySet[Story]) -> QuerySet[Story]:
     )
 
 
-def find(section: str, slug: str, at: datetime) -> Story | None:
-    """The story at an address with all that its page needs beside it, in one query; None when readers may not see it."""
+def _at_address(section: str, slug: str, at: datetime) -> QuerySet[Story]:
     latest = cards.newest(at).exclude(pk=OuterRef("pk"))
     beside = latest.filter(section=OuterRef("section")).values(json=cards.card_of())[:NEXT]
+    found = rows(cards.newest(at)).filter(section__slug=section, slug=slug)
     return (
-        rows(cards.newest(at))
-        .filter(section__slug=section, slug=slug)
-        .annotate(
+        found.annotate(
             _next=ArraySubquery(beside),
             _sections=cards.sections(),
             _seen=seen.last(),
             _quotes=QuoteBlock.beside("published_revision"),
         )
-        .first()
-    )
+    )[:1]
+
+
+_found = Prepared[Story](_at_address, section="\x00section", slug="\x00slug", at=datetime(1, 2, 3, 4, 5, 6, tzinfo=UTC))
+
+
+def find(section: str, slug: str, at: datetime) -> Story | None:
+    """The story at an address with all that its page needs beside it, in one query; None when readers may not see it."""
+    return next(iter(_found(section=section, slug=slug, at=at)), None)
 
 
 def page(story: Story, publication: Publication, at: datetime) -> StoryPage:

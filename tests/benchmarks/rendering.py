@@ -1,0 +1,89 @@
+"""What it costs to put the demo's story page together when it is not kept: processor time, beside the same page with all
+its SQL made anew, by turns.
+
+``python -m tests.benchmarks.rendering``. Only this process's time counts, not PostgreSQL's.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from tests.benchmarks.demo_story import newsroom, publish
+from tests.benchmarks.serving import free_port, granian
+
+ROUNDS, RUNS = 7, 20
+
+
+def main() -> None:
+    with ExitStack() as held:
+        folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
+        if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
+            from newsroom import embedded
+            from newsroom.env import home
+
+            servers = held.enter_context(embedded.running(home() / "bench"))
+            os.environ["DATABASE_URL"], os.environ["REDIS_URL"] = servers.database_url, servers.redis_url
+        port = free_port()
+        os.environ |= {
+            "DJANGO_SETTINGS_MODULE": "newsroom.settings",
+            "ORIGIN": f"http://127.0.0.1:{port}",
+            **{name: str(folder / name) for name in ("STATIC_ROOT", "MEDIA_ROOT", "PRIVATE_ROOT")},
+        }
+        import django
+
+        django.setup()
+        from django.core.management import call_command
+
+        call_command("collectstatic", verbosity=0, interactive=False)
+        held.enter_context(newsroom("bench_render"))
+        environment = dict(os.environ)
+        log = folder / "site.log"
+        with granian("newsroom.asgi:application", core=set(), environment=environment, log=log, port=port):
+            path = publish(os.environ["ORIGIN"])
+        measure(path)
+
+
+def measure(path: str) -> None:
+    from django.test import RequestFactory
+
+    from articles.reader import views
+    from newsroom.prepared import Prepared
+
+    _, section, slug, _ = path.split("/")
+    asked = RequestFactory().get(path)
+
+    def render() -> bytes:
+        return views.story(asked, section, slug).content
+
+    def anew(self: Prepared[Any], **values: Any) -> list[Any]:
+        return list(self._build(**values))
+
+    kept = Prepared.__call__
+    ways: dict[str, Any] = {"prepared": kept, "anew": anew}
+    took: dict[str, list[float]] = {name: [] for name in ways}
+    said = set()
+    for turn in range(ROUNDS + 1):  # the first warms up
+        for name in sorted(ways, reverse=bool(turn % 2)):
+            Prepared.__call__ = ways[name]  # type: ignore[method-assign]
+            for _ in range(RUNS):
+                began = time.process_time()
+                said.add(render())
+                if turn:
+                    took[name].append((time.process_time() - began) * 1000)
+    Prepared.__call__ = kept  # type: ignore[method-assign]
+    if len(said) != 1:
+        raise SystemExit("The two ways do not write the same page.")
+    cost = {name: statistics.median(times) for name, times in took.items()}
+    print(f"{path}: {len(said.pop()):,} bytes, median of {ROUNDS * RUNS}")
+    print(f"figure: render_cpu_ms = {cost['prepared']:.1f} ms")
+    print(f"figure: render_vs_sql_made_anew = {cost['prepared'] / cost['anew']:.3f} ratio")
+
+
+if __name__ == "__main__":
+    main()
