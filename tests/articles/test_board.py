@@ -185,10 +185,13 @@ def test_an_open_board_is_answered_only_when_something_changed(desk: Client, ali
     made = story(owner=alice)
     at = timezone.now().replace(second=0)
     seen = board_version.version(at)
-    with CaptureQueriesContext(connection) as ran:
-        answer = desk.get(BOARD, headers={"X-Board-Version": board_version.version(timezone.now())})
-    assert answer.status_code in (204, 200)  # 200 when the minute turned in between
-    assert answer.status_code == 200 or len(ran) <= 4
+    for _ in range(2):  # again when the minute turned in between
+        with CaptureQueriesContext(connection) as ran:
+            answer = desk.get(BOARD, headers={"X-Board-Version": board_version.version(timezone.now())})
+        if answer.status_code == 204:
+            break
+    assert answer.status_code == 204
+    assert len(ran) <= 4
     assert board_version.version(at) == seen
     assert board_version.version(at + timedelta(minutes=1)) != seen, "ages are told to the minute"
     for change in (

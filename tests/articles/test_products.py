@@ -248,5 +248,8 @@ def test_the_librarys_pages_ask_as_often_for_twenty_as_for_one(client: Any) -> N
             client.get(address)
             with CaptureQueriesContext(connection) as captured:
                 assert client.get(address).status_code == 200
-            asked.setdefault(address, []).append(len(captured))
+            # The publication is read once a second, whoever asks.
+            asked.setdefault(address, []).append(
+                len([query for query in captured if "publication_publication" not in query["sql"]])
+            )
     assert all(one == twenty for one, twenty in asked.values()), asked
