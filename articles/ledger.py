@@ -203,6 +203,11 @@ def attribution(quotation: Quotation) -> str:
     return ", ".join([quotation.source.printed, *links])
 
 
+def addresses(quotation: Quotation) -> list[dict[str, str]]:
+    """The outlets that ``attribution`` names, in its order, each with its address ("" where the ledger has none)."""
+    return [{"name": link.outlet.name, "url": link.outlet.url} for link in quotation.chain.all()]
+
+
 def with_chain(ids: Iterable[int]) -> dict[int, Quotation]:
     """Ledger entries by id, with source and chain, in two queries; unknown ids are left out."""
     found = Quotation.objects.select_related("source").prefetch_related("chain__outlet").filter(pk__in=set(ids))

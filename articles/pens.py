@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from articles import gates, moments, notice_kinds
-from articles.access import WRITERS, may
+from articles.access import EDITORS, WRITERS, may
 from articles.models import LivePen, Story
 from articles.refusals import Refused
 from newsroom import audit, notices
@@ -22,8 +22,10 @@ def of(story: Story) -> QuerySet[LivePen]:
 
 
 def held(person: Person, at: datetime) -> QuerySet[LivePen]:
-    """The pens that this person may use at ``at``."""
-    return LivePen.objects.filter(person=person, taken_back_at=None, until__gt=at, story__live=True)
+    """The pens that this person may use at ``at``. Whoever gave one stands behind what is written with it, and must still
+    be an editor here."""
+    sound = LivePen.objects.filter(given_by__is_active=True, given_by__roles__overlap=list(EDITORS))
+    return sound.filter(person=person, taken_back_at=None, until__gt=at, story__live=True)
 
 
 def can_hold() -> QuerySet[Person]:

@@ -86,8 +86,8 @@ def _post(
     log = MoveLog.objects.create(
         story=story, draft=draft, revision=revision, move="live-post", person=person, at=at, reason=words
     )
-    if pen is not None:
-        reviews.begin(log, kind=Review.Kind.LIVE_POST, before=before)
+    # An editor's as well: nobody else has read it either (promise 3).
+    reviews.begin(log, kind=Review.Kind.LIVE_POST, before=before)
     return LivePost.objects.create(
         story=story, update=update, log=log, person=person, pen=pen, words=words, paragraphs=keys, at=at, token=token
     )

@@ -91,8 +91,10 @@ def show(
         "readers": Story.Readers.PUBLISHED,
         "published_revision": revision,
         "approved_by": approver,
-        "version": F("version") + 1,
     }
+    if draft.kind != Draft.Kind.LIVE:
+        # Not for a post: in a busy hour nobody could withdraw or hold the story before the next one came.
+        changes["version"] = F("version") + 1
     if not again:
         changes |= {"first_published_at": at, "visible_updated_at": at}
     elif kind in MOVES_THE_CLOCK:

@@ -72,6 +72,7 @@ def place(person: Person, fields: Mapping[str, str], at: datetime) -> QuotePlace
             words=words,
             attribution=ledger.attribution(quotation)[:400],
             style=style,
+            chain=ledger.addresses(quotation),
             created_by=person,
             created_at=at,
         )

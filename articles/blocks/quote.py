@@ -21,8 +21,7 @@ from newsroom.blocks import Block, Choice, Field, Picker, Problem, Target
 from newsroom.prepared import Prepared
 
 _by_id = Prepared[QuotePlacement](
-    lambda ids: QuotePlacement.objects.filter(pk__any=ids).select_related("quotation").annotate(_chain=_chain()),
-    ids=[-1],
+    lambda ids: QuotePlacement.objects.filter(pk__any=ids).select_related("quotation"), ids=[-1]
 )
 
 
@@ -58,12 +57,16 @@ class QuoteBlock(Block):
             found.values(
                 json=JSONObject(
                     placement=JSONObject(
-                        id="pk", quotation_id="quotation_id", words="words", attribution="attribution", style="style"
+                        id="pk",
+                        quotation_id="quotation_id",
+                        words="words",
+                        attribution="attribution",
+                        style="style",
+                        chain="chain",
                     ),
                     quotation=JSONObject(
                         id="quotation_id", words="quotation__words", link="quotation__link", state="quotation__state"
                     ),
-                    chain=_chain(),
                 )
             )
         )
@@ -75,7 +78,6 @@ class QuoteBlock(Block):
         for row in rows:
             placement = QuotePlacement(**row["placement"])
             placement.quotation = Quotation(**row["quotation"])
-            placement._chain = row["chain"]  # type: ignore[attr-defined]
             made[placement.pk] = placement
         return made
 
@@ -97,7 +99,7 @@ class QuoteBlock(Block):
             "lines": marked if pull else lines,
             "marked": marked,
             "cite": placement.quotation.link,
-            "attribution": linked(placement.attribution, placement._chain)  # type: ignore[attr-defined]
+            "attribution": linked(placement.attribution, placement.chain)
             if target in (Target.WEB, Target.FEED)
             else placement.attribution,
         }
@@ -132,12 +134,6 @@ class QuoteBlock(Block):
         }
 
 
-def _chain() -> ArraySubquery:
-    """The outlets through which a placement's quotation came, in order, as JSON beside it."""
-    links = QuotationOutlet.objects.filter(quotation=OuterRef("quotation_id")).order_by("position", "id")
-    return ArraySubquery(links.values(json=JSONObject(name="outlet__name", url="outlet__url")))
-
-
 def with_marks(lines: list[str]) -> list[str]:
     """Paragraphs of a quotation with their marks, as British printers set them: each opens one, the last closes it."""
     last = len(lines) - 1
@@ -145,7 +141,7 @@ def with_marks(lines: list[str]) -> list[str]:
 
 
 def linked(attribution: str, chain: Iterable[Mapping[str, str]]) -> SafeString:
-    """The attribution, escaped, with each outlet's name leading to the outlet where the ledger has its address."""
+    """The attribution, escaped, with each outlet's name leading to the outlet where the ledger had its address."""
     parts: list[SafeString] = []
     rest = attribution
     for outlet in chain:  # in the order of the text: what stands before a name is never searched again

@@ -24,6 +24,10 @@ class QuotePlacement(models.Model):
     words = models.TextField(help_text="The words shown, without quotation marks: all or a part of the quotation.")
     attribution = models.CharField(max_length=400, help_text="As printed: “Sources, to the Daily Mail”.")
     style = models.CharField(max_length=5, choices=Style.choices, default=Style.PULL)
+    chain = models.JSONField(
+        default=list,
+        help_text="The outlets that the attribution names, in its order: name, and address as it was then.",
+    )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
 

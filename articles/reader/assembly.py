@@ -171,7 +171,7 @@ def find(section: str, slug: str, at: datetime) -> Story | None:
 
 def page(story: Story, publication: Publication, at: datetime) -> StoryPage:
     """Put the page of a story from ``find`` together, as it stands at ``at``."""
-    beside = [cards.build(row, publication) for row in story._next]  # type: ignore[attr-defined]
+    beside = [cards.build(row, publication, at) for row in story._next]  # type: ignore[attr-defined]
     quotes = QuoteBlock.unpack(story._quotes)  # type: ignore[attr-defined]
     loaded = load([story], extra=[card.lead_image_id for card in beside], quotes=quotes)
     made = say(story, publication, at, target=Target.WEB, loaded=loaded)

@@ -36,7 +36,7 @@ class SectionLink:
 @dataclass(frozen=True)
 class Card:
     """One story as other pages show it. ``first``, ``published``: its first publication, which orders lists.
-    ``updated``: ``when`` is a later update. ``until``: when the picture's rights next begin or end."""
+    ``updated``: ``when`` is a later update. ``until``: when it next changes by itself: the rights to its picture begin or end, or its live time is over."""
 
     id: int
     path: str
@@ -94,6 +94,7 @@ def card_of() -> JSONObject:
         standfirst="published_revision__standfirst",
         lead_image_id="published_revision__lead_image_id",
         live="live",
+        live_until="live_until",
         first="first_published_at",
         updated="visible_updated_at",
         people=bylines(),
@@ -116,10 +117,12 @@ def links(rows: Iterable[Mapping[str, Any]]) -> list[SectionLink]:
     return [SectionLink(**row) for row in rows]
 
 
-def build(row: Mapping[str, Any], publication: Publication) -> Card:
-    """Make a card, still without its picture, of what ``card_of`` fetched."""
+def build(row: Mapping[str, Any], publication: Publication, at: datetime) -> Card:
+    """Make a card as it is at ``at``, still without its picture, of what ``card_of`` fetched."""
     section = SectionLink(row["section_id"], row["section_name"], row["section_slug"])
     first, touched = moment(row["first"]), moment(row["updated"])
+    ends = moment(row["live_until"]) if row["live_until"] else None
+    live = row["live"] and (ends is None or ends > at)
     return Card(
         id=row["id"],
         path=f"/{section.slug}/{row['slug']}/",
@@ -132,9 +135,10 @@ def build(row: Mapping[str, Any], publication: Publication) -> Card:
         published=when(first, zone_of(publication)),
         when=when(touched, zone_of(publication)),
         updated=touched > first,
-        live=row["live"],
+        live=live,
         sells=row["sells"],
         lead_image_id=row["lead_image_id"],
+        until=ends if live else None,
     )
 
 
@@ -176,5 +180,5 @@ def hang(card: Card, loaded: Mapping[int, ImagePlacement], at: datetime, use: Us
         picture=shown if allowed else None,
         asset_id=placement.asset_id,
         credit=placement.asset.credit if allowed else "",
-        until=rights.changes_at(placement.asset, at),
+        until=earliest([card.until, rights.changes_at(placement.asset, at)]),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, Q
 
 from articles.models import Section
 from articles.reader import cards, places, rhythm
@@ -59,12 +59,16 @@ def home(publication: Publication, at: datetime) -> HomePage:
     found = [
         (
             SectionLink(section.pk, section.name, section.slug),
-            [cards.build(row, publication) for row in section._latest],
+            [cards.build(row, publication, at) for row in section._latest],
         )
         for section in Section.objects.order_by("position", "name").annotate(_latest=ArraySubquery(latest))
     ]
-    running = cards.newest(at).filter(live=True).order_by("-visible_updated_at", "-id")
-    live = [cards.build(row, publication) for row in running.values_list(cards.card_of(), flat=True)[:LIVE]]
+    running = (
+        cards.newest(at)
+        .filter(Q(live_until=None) | Q(live_until__gt=at), live=True)
+        .order_by("-visible_updated_at", "-id")
+    )
+    live = [cards.build(row, publication, at) for row in running.values_list(cards.card_of(), flat=True)[:LIVE]]
     everything = {card.id: card for _, some in found for card in some}
     # The five newest of all are among the newest of their sections, so no query of their own finds them.
     first = sorted(everything.values(), key=lambda card: (card.first, card.id), reverse=True)[: BESIDE + 1]
@@ -89,7 +93,7 @@ def home(publication: Publication, at: datetime) -> HomePage:
             )
         ),
         # Of those below as well: a picture that appears or goes moves other stories up.
-        until=cards.earliest(card.until for card in hung.values()),
+        until=cards.earliest(card.until for card in (*hung.values(), *live)),
     )
 
 
@@ -102,7 +106,7 @@ def listing(place: Place, number: int, publication: Publication, at: datetime) -
         return None
     start = (number - 1) * PAGE
     rows = places.stories(place, at).values_list(cards.card_of(), flat=True)[start : start + PAGE + 1]
-    found = [cards.build(row, publication) for row in rows]
+    found = [cards.build(row, publication, at) for row in rows]
     if not found and number > 1:
         return None
     more, found = len(found) > PAGE, found[:PAGE]

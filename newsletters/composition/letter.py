@@ -145,7 +145,7 @@ def _item(place: IssueStory, story: Story, images: Any, loaded: Any, at: datetim
         headline=revision.headline,
         kicker=revision.kicker or story.section.name,
         standfirst=revision.standfirst,
-        live=story.live,
+        live=story.live_at(at),
         whole=whole,
         picture=shown,
         picture_left_out=left_out,

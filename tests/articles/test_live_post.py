@@ -73,7 +73,12 @@ def test_it_stands_above_the_earlier_ones_and_moves_the_clock(seen: Story, bob: 
     log = MoveLog.objects.filter(move="live-post").latest("pk")
     assert (log.person, log.revision, log.reason) == (bob, revision, "Tea & <cake>\nare served.")
     assert Event.objects.filter(kind="story.updated").count() == 2
-    assert not Review.objects.exists(), "an editor posted"
+    reviews_of = [(one.kind, one.person, one.log_id) for one in Review.objects.order_by("pk")]
+    assert reviews_of == [("live_post", bob, one.log_id) for one in LivePost.objects.order_by("pk")], (
+        "nobody else read it"
+    )
+    with pytest.raises(Refused):
+        reviews.close(Review.objects.latest("pk").pk, person=bob, at=now)
     outbox.relay()
     assert not Notice.objects.exists(), "two hundred posts are not two hundred notices"
 

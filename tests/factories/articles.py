@@ -268,6 +268,7 @@ def quote_placement(
         words=words or said.words,
         attribution=ledger.attribution(said),
         style=style,
+        chain=ledger.addresses(said),
         created_by=facts.pop("created_by", None) or somebody("reporter"),
         created_at=AT,
     )

@@ -105,3 +105,19 @@ def test_only_pages_that_are_there_are_kept(settings: LazySettings) -> None:
 def test_the_policy_of_a_story_is_this_and_no_wider(client: Client, settings: LazySettings) -> None:
     settings.ORIGIN = "http://127.0.0.1:8000"
     assert client.get(make.published_story().path)["Content-Security-Policy"] == POLICY
+
+
+@pytest.mark.django_db
+def test_a_live_time_that_is_over_is_told_by_no_list(client: Client) -> None:
+    """Also while no worker runs that would end it; and no page that tells it is kept past the end."""
+    story = make.published_story(headline="Running", live=True, topics=[make.topic("The King")])
+    places = ("/", "/royals/", "/topics/the-king/")
+    ends = timezone.now() + timedelta(hours=1)
+    Story.objects.filter(pk=story.pk).update(live_until=ends)
+    for path in places:
+        assert "live-tag" in client.get(path).content.decode(), path
+        assert until(client, path) == ends, path
+    Story.objects.filter(pk=story.pk).update(live_until=timezone.now() - timedelta(minutes=1))
+    for path in places:
+        assert "live-tag" not in client.get(path).content.decode(), path
+    assert "live-strip" not in client.get("/").content.decode()

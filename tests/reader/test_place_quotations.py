@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from articles.blocks import QuoteBlock
@@ -31,6 +32,16 @@ class TestQuotation:
         assert caption.text == "A source, via Rob Shuter’s ShutterScoop"
         assert caption.one("a").attributes["href"] == "https://scoop.example/?a=1&b=2"
         assert caption.one("a").text == "ShutterScoop"
+
+    def test_where_a_name_leads_was_approved_with_the_story(self) -> None:
+        """Promises 1 and 2: what the ledger says of an outlet later changes no page."""
+        scoop = make.outlet("ShutterScoop", url="https://scoop.example/")
+        placed = make.quote_placement(make.quotation(chain=[(scoop, True)]))
+        story = make.published_story(body=f'<div data-block="quote" data-id="{placed.pk}"></div>')
+        Outlet.objects.filter(pk=scoop.pk).update(url="https://elsewhere.example/", name="Another")
+        for html in (shown("quote", placed.pk), Client().get(story.path).content.decode()):
+            assert 'href="https://scoop.example/"' in html
+            assert "elsewhere" not in html
 
     def test_each_paragraph_opens_its_marks_and_the_last_closes_them(self) -> None:
         pk = make.quote_placement(make.quotation("One.\nTwo."), style="pull").pk
