@@ -14,7 +14,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from articles import checks, drafts, ledger, pens, publishing, reviews, together, typed
+from articles import checks, drafts, house_style, ledger, pens, publishing, reviews, together, typed
 from articles.access import may
 from articles.marks import bare, pairs
 from articles.models import Draft, LivePen, LivePost, MoveLog, Quotation, Review, Revision, Story, Update, Waiver
@@ -40,7 +40,7 @@ def post(*, story_id: int, person: Person, words: str, at: datetime, token: uuid
             withdrawn, a check stops it, or this person holds no pen.
         Story.DoesNotExist: no such story.
     """
-    rows = [row for row in typed.lines(words).split("\n") if row]
+    rows = [house_style.curl(row) for row in typed.lines(words).split("\n") if row]
     if not rows:
         raise MoveRefused({"words": "Write what has happened."})
     if (length := len("\n".join(rows))) > LONGEST:

@@ -170,11 +170,6 @@
   document.addEventListener("keydown", (event) => {
     if (event.altKey && event.shiftKey && event.code === "KeyN" && screen.editor && document.getElementById("note-words")) { event.preventDefault(); here(); tab(); document.getElementById("note-words").focus(); }
   });
-  document.addEventListener("DOMContentLoaded", () => {
-    const table = document.querySelector("#keys [data-keys]"), row = document.createElement("div");
-    row.innerHTML = "<dt><kbd>Alt</kbd> <kbd>Shift</kbd> <kbd>N</kbd></dt><dd>A note on this paragraph</dd>";
-    table?.append(row);
-  });
   // A link to a note, or back from the form of a browser without this script.
   const opened = () => { const id = location.hash.slice(1); if (id === "rail-notes" || id.startsWith("note-")) { tab(); document.getElementById(id)?.focus(); } };
   addEventListener("hashchange", opened);
