@@ -52,7 +52,9 @@
     if (!address() || spot.contains(document.activeElement)) { return; }
     try {
       const response = await fetch(address(), { headers: { Accept: "application/json", "X-Notes": where } });
-      if (response.ok) { draw(await response.json(), null); }
+      const answer = response.ok && await response.json();
+      // Somebody has begun to write here meanwhile: what is drawn anew would take the caret, and the next keys, away.
+      if (answer && !spot.contains(document.activeElement)) { draw(answer, null); }
     } catch { /* the panel stays as it is: the next save asks again */ }
   }
 

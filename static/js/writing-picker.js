@@ -90,7 +90,10 @@
             const { values } = await response.json();
             fields.forEach((field) => { if (field.name in values) { field.value = values[field.name]; } });
             edited = values; offer(edited);
-            if (values.choice) { keep = { id: String(values.choice), title: values.choice_title || "", meta: values.choice_meta || "" }; }
+            if (values.choice) {
+              keep = { id: String(values.choice), title: values.choice_title || "", meta: values.choice_meta || "" };
+              if (found) { found.append(row(keep)); found.lastChild.querySelector("input").checked = true; } // chosen at once: the search may take its time
+            }
           }
         } catch { /* the picker then begins empty */ }
       }

@@ -87,7 +87,7 @@
     document.querySelectorAll("[data-version]").forEach((input) => { input.value = answer.version; });
     Object.assign(writing.quotations, answer.quotations);
     for (const [name, html] of Object.entries(answer.fragments)) {
-      if (keepMoves && name === "moves") { continue; }
+      if (keepMoves && (name === "moves" || name === "history")) { continue; } // the form that waits for this save stands there
       const spot = document.querySelector(`[data-fragment="${name}"]`);
       if (!spot || quiet && inUse(spot)) { continue; } // nobody's menu closes under the pointer; the next answer brings it
       if (spot.innerHTML !== html) { spot.innerHTML = html; } // written and escaped by the server

@@ -75,6 +75,7 @@ def test_pictures_and_history(site: Site) -> None:
     expect(dialog.get_by_label("Caption")).to_have_value("Put in.")
     dialog.get_by_label("Caption").fill("Changed.")
     dialog.locator("[data-place]").click()
+    expect(dialog).to_be_hidden()
     save(page)
     expect(rows.filter(has_text="Changed.")).to_have_count(1)
     rows.filter(has_text="Changed.").get_by_role("button", name="Make it the lead").click()
@@ -96,13 +97,14 @@ def test_pictures_and_history(site: Site) -> None:
     line = page.locator("#rail-history li").first
     expect(line).to_contain_text("Alice Ashdown saved revision")
     expect(line).to_contain_text("7 words added")
-    compare = page.get_by_role("link", name="Compare with now: revision 1")
+    compare = page.get_by_role("link", name="Compare with now (revision 1)")
     assert "compare=" in str(compare.get_attribute("href"))
     look_over(page, "rail-history")
     caret_at_end(page)
     page.keyboard.type(" Unsaved, kept first.")
     number = desk.head.number
-    page.get_by_role("button", name="Restore revision 1").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Restore revision 1").click()
     page.wait_for_selector("html[data-writing=ready]")
     until(lambda: desk.head.number == number + 2, "the words are saved, then the old ones are back")
     assert "Seven more" not in body(page)
