@@ -48,6 +48,7 @@ def curl(text: str) -> str:
 def curl_body(html: str) -> str:
     """A cleaned body with its straight marks set; attributes and blocks stay as they are."""
     root = parse(html)
+    root.children = [child for child in root.children if isinstance(child, Node)]  # the line ends between are written
     run: list[tuple[Node, int]] = []
 
     def settle() -> None:

@@ -18,10 +18,12 @@
     } catch { return false; }
   };
   // An open page holds a lock of its copy's name: its words are its own to save, no other page offers them.
-  navigator.locks?.request(own, () => new Promise(() => {}));
+  navigator.locks?.request(own, () => new Promise(() => {})).catch(() => {});
   async function left() {
+    let keys = [];
+    try { keys = Object.keys(localStorage); } catch { return []; } // shut by the browser's settings
     const held = new Set(navigator.locks ? (await navigator.locks.query()).held.map((lock) => lock.name) : []);
-    return Object.keys(localStorage).filter((key) => (key === all || key.startsWith(`${all}:`)) && key !== own && !held.has(key))
+    return keys.filter((key) => (key === all || key.startsWith(`${all}:`)) && key !== own && !held.has(key))
       .map((key) => ({ key, ...read(key) })).filter((copy) => copy.fields).sort((one, other) => other.at - one.at);
   }
 

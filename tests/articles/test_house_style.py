@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles import marks
 from articles.house_style import curl, curl_body
 from articles.quotation_marks import in_body, normalise, says
 from newsroom import blocks
@@ -107,10 +106,3 @@ def test_a_long_line_is_set_at_once(piece: str) -> None:
     began = time.process_time()
     curl(piece * (300_000 // len(piece)))
     assert time.process_time() - began < 10
-
-
-def test_the_marks_that_are_set_are_paired() -> None:
-    for typed, set_ in CASES:
-        both = [[normalise(text[start:end]) for start, end in marks.pairs(text)] for text in (typed, set_)]
-        if '5"' not in typed and '2"' not in typed:
-            assert [one for one in both[0] if one] == [one for one in both[1] if one], typed
