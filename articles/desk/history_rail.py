@@ -10,8 +10,8 @@ from articles.models import Draft, MoveLog, Revision
 from articles.quotation_marks import normalise
 from newsroom import blocks
 
-MOST = 8
-_LOOKED_BACK = 24  # saved states: a sitting by hand has several
+MOST = 6
+_LOOKED_BACK = 16  # saved states: a sitting by hand has several
 
 
 @dataclass(frozen=True)

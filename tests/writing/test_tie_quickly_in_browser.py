@@ -52,6 +52,7 @@ def test_select_and_type_two_letters(site: Site) -> None:
     page.keyboard.press("Alt+Shift+s")
     page.keyboard.type("gard")
     expect(dialog.locator(".found-row").first).to_contain_text("The garden will be open")
+    expect(dialog.locator(".found-row input").first).to_be_checked()
     page.keyboard.press("Enter")
     expect(dialog).to_be_hidden()
     assert Quotation.objects.count() == 3
