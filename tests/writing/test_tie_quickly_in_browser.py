@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from articles.models import Quotation
-from tests.browser import Site
+from tests.browser import Site, until
 from tests.factories import articles as stories
 from tests.writing.conftest import make_desk
 from tests.writing.screen import body, open_desk
@@ -57,7 +57,7 @@ def test_select_and_type_two_letters(site: Site) -> None:
     expect(dialog).to_be_hidden()
     assert Quotation.objects.count() == 3
     assert "<q" in body(page).split("she said.")[1]
-    page.wait_for_function("!writing.dirty()")
+    until(lambda: not page.evaluate("writing.dirty()"), "the ties are saved", seconds=15)
 
     # The same on a phone, with a thumb.
     phone = site.page(desk.alice, width=390, height=800, has_touch=True, is_mobile=True)
