@@ -22,12 +22,12 @@ def binding(story_id: int) -> QuerySet[Draft]:
 
 
 def covered(story: Story, *, section_id: object, slug: object, byline_ids: Sequence[int]) -> dict[str, str]:
-    """Messages by field where these are not what an approval of ``story`` has seen. The order of names is not asked."""
-    named = set(story.bylines.values_list("person_id", flat=True))
+    """Messages by field where these are not what an approval of ``story`` has seen, the order of the names included."""
+    named = list(story.bylines.values_list("person_id", flat=True))
     changed = {
         "section": section_id != story.section_id,
         "slug": slug != story.slug,
-        "bylines": set(byline_ids) != named,
+        "bylines": list(dict.fromkeys(byline_ids)) != named,
     }
     words = {"section": "section", "slug": "address", "bylines": "bylines"}
     return {

@@ -110,6 +110,11 @@ class ArticlesConfig(AppConfig):
         )
         guide.register(
             guide.Section(
+                "writing", "Writing", "desk/articles/_help_writing.html", order=12, may=lambda p: access.may(p).write
+            )
+        )
+        guide.register(
+            guide.Section(
                 "products",
                 "Products and links to shops",
                 "desk/articles/_help_products.html",

@@ -10,7 +10,15 @@ from difflib import SequenceMatcher
 from articles.models import Revision
 from newsroom.blocks.tree import Node, parse, start_tag, write
 
-_FIELDS = ("kicker", "headline", "standfirst", "search_title", "search_description")
+_FIELDS = (
+    "kicker",
+    "headline",
+    "standfirst",
+    "search_title",
+    "search_description",
+    "social_title",
+    "social_description",
+)
 _LONG = 5000
 """Words. Beyond it common words anchor no comparison, or a pasted list of a hundred thousand would hold up the screen."""
 _RUN = 3

@@ -13,13 +13,18 @@ from articles.refusals import Refused
 from newsroom import blocks
 from newsroom.accounts.models import Person
 
-LENGTHS = {"headline": 200, "kicker": 60, "standfirst": 1000, "search_title": 200, "search_description": 400}
+LENGTHS = {"headline": 200, "kicker": 60, "standfirst": 1000, "search_title": 200, "search_description": 400} | {
+    "social_title": 200,
+    "social_description": 400,
+}
 _NAMES = {
     "headline": "headline",
     "kicker": "kicker",
     "standfirst": "standfirst",
     "search_title": "search title",
     "search_description": "search description",
+    "social_title": "social title",
+    "social_description": "social description",
 }
 
 
@@ -38,6 +43,8 @@ class Content:
     lead_image_id: int | None = None
     search_title: str = ""
     search_description: str = ""
+    social_title: str = ""
+    social_description: str = ""
 
 
 def content_of(revision: Revision) -> Content:
@@ -49,12 +56,17 @@ def content_of(revision: Revision) -> Content:
         revision.lead_image_id,
         revision.search_title,
         revision.search_description,
+        revision.social_title,
+        revision.social_description,
     )
 
 
 def digest(content: Content) -> str:
     """SHA-256 of a cleaned content as lower-case hex."""
-    return hashlib.sha256(json.dumps(astuple(content), ensure_ascii=False).encode()).hexdigest()
+    said = astuple(content)
+    if not (content.social_title or content.social_description):
+        said = said[:-2]  # as it was counted before there were such fields: states of then stay equal to themselves
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
 
 def cleaned(person: Person, content: Content, known: Revision | None = None) -> Content:
@@ -69,6 +81,8 @@ def cleaned(person: Person, content: Content, known: Revision | None = None) -> 
         standfirst=typed.lines(content.standfirst),
         search_title=typed.line(content.search_title),
         search_description=typed.line(content.search_description),
+        social_title=typed.line(content.social_title),
+        social_description=typed.line(content.social_description),
     )
     for name, longest in LENGTHS.items():
         if (length := len(getattr(content, name))) > longest:

@@ -27,6 +27,8 @@ _FIELDS = {
     "lead_image": "Lead picture",
     "search_title": "Search title",
     "search_description": "Search description",
+    "social_title": "Social title",
+    "social_description": "Social description",
 }
 _SHOWING = tuple(move.name for move in MOVES if move.shows and move.on is On.DRAFT)
 Prominence = Correction.Prominence

@@ -20,6 +20,8 @@ _FIELDS = (
     ("standfirst", "Standfirst"),
     ("search_title", "Search title"),
     ("search_description", "Search description"),
+    ("social_title", "Social title"),
+    ("social_description", "Social description"),
 )
 _TOKEN = re.compile(r"\s+|https?://[^\s)]+|\w+(?:[’'-]\w+)*|.")
 _ALIKE = 0.4  # below this likeness two paragraphs are shown whole: a patchwork of single words is harder to read

@@ -267,6 +267,8 @@ def _write_revision(
         lead_image_id=content.lead_image_id,
         search_title=content.search_title,
         search_description=content.search_description,
+        social_title=content.social_title,
+        social_description=content.social_description,
         words=blocks.words(content.body),
         pictures=sum(reference.kind == "image" for reference in references) + bool(content.lead_image_id),
         digest=digest(content),

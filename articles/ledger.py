@@ -37,6 +37,7 @@ from newsroom.blocks import Reference
 
 LONGEST_WORDS = 5000
 LONGEST_ARCHIVED = 50_000
+_LINES = ("headline", "kicker", "standfirst")
 
 
 @dataclass(frozen=True)
@@ -227,7 +228,7 @@ def marks_of(revision: Revision, placements: Mapping[str, Mapping[int, Any]] | N
     placements: the revision's blocks by kind and id; None asks for them, one query per kind.
     """
     marks = quotation_marks.in_body(revision.body)
-    for place in ("headline", "kicker", "standfirst", "search_title", "search_description"):
+    for place in (*_LINES, "search_title", "search_description", "social_title", "social_description"):
         marks += quotation_marks.in_line(getattr(revision, place), place)
     for kind, found in (blocks.load(blocks_of(revision)) if placements is None else placements).items():
         for pk, placement in found.items():

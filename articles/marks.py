@@ -102,7 +102,7 @@ def _opens(text: str, at: int) -> bool:
 def _single(text: str, at: int, ends: Collection[int], first: int) -> int | None:
     char = text[at]
     bound = next((i for i in range(at + 1, len(text)) if text[i] == char and _opens(text, i)), len(text))
-    doubtful = _elided(text, at + 1)
+    doubtful = elided(text, at + 1)
     for certain in (True, False):
         for closer in _SINGLES[char]:
             for i in range(at + 2, bound):
@@ -115,10 +115,15 @@ def _single(text: str, at: int, ends: Collection[int], first: int) -> int | None
     return None
 
 
-def _elided(text: str, at: int) -> bool:
+def elided(text: str, at: int) -> bool:
     """Whether an apostrophe may stand before this: “’90s”, “’tis”."""
     end = next((i for i in range(at, len(text)) if not text[i].isalnum()), len(text))
     return text[at].isdecimal() or text[at:end].lower() in _ELISIONS
+
+
+def encloses(text: str, at: int) -> bool:
+    """Whether the single mark at ``at`` opens a pair that closes in this text."""
+    return _opens(text, at) and _single(text, at, (), -1) is not None
 
 
 def _possessive(text: str, at: int) -> bool:

@@ -12,7 +12,16 @@ from dataclasses import dataclass
 
 from newsroom import blocks
 
-FIELDS = ("headline", "kicker", "standfirst", "lead_image", "search_title", "search_description")
+FIELDS = (
+    "headline",
+    "kicker",
+    "standfirst",
+    "lead_image",
+    "search_title",
+    "search_description",
+    "social_title",
+    "social_description",
+)
 
 
 @dataclass(frozen=True)

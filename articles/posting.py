@@ -14,7 +14,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from articles import checks, drafts, ledger, pens, publishing, reviews, together, typed
+from articles import checks, drafts, house_style, ledger, pens, publishing, reviews, together, typed
 from articles.access import may
 from articles.marks import bare, pairs
 from articles.models import Draft, LivePen, LivePost, MoveLog, Quotation, Review, Revision, Story, Update, Waiver
@@ -41,7 +41,11 @@ def post(*, story_id: int, person: Person, words: str, at: datetime, token: uuid
         Story.DoesNotExist: no such story.
     """
     # What cleaning takes out as empty (a line of invisible characters) must not have a key.
-    rows = [row for row in typed.lines(words).split("\n") if blocks.clean(f"<p>{html.escape(row, quote=False)}</p>")]
+    rows = [
+        house_style.curl(row)
+        for row in typed.lines(words).split("\n")
+        if blocks.clean(f"<p>{html.escape(row, quote=False)}</p>")
+    ]
     if not rows:
         raise MoveRefused({"words": "Write what has happened."})
     if (length := len("\n".join(rows))) > LONGEST:

@@ -29,6 +29,8 @@ _NAMES = {
     "lead_image": "Lead picture",
     "search_title": "Search title",
     "search_description": "Search description",
+    "social_title": "Social title",
+    "social_description": "Social description",
 }
 
 

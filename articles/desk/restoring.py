@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -18,7 +19,8 @@ from newsroom.accounts import person_of
 @accounts.require(*access.WRITERS)
 @require_POST
 def restore(request: HttpRequest, pk: int) -> HttpResponse:
-    """Restore ``revision`` into the open draft, as its next revision. Whatever holds it back is said at the history."""
+    """Restore ``revision`` into the open draft, as its next revision; ``back=write`` leads to the writing screen,
+    else to the history, where whatever holds it back is said."""
     person = person_of(request)
     draft = access.draft_for_editing(person, pk, whole_number(request.POST.get("draft", "")))
     wanted = whole_number(request.POST.get("revision", ""))
@@ -40,4 +42,6 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
             messages.info(request, f"The draft says what revision {revision.number} says already.")
         else:
             messages.success(request, f"Revision {revision.number} is restored as revision {kept.number}.")
+    if request.POST.get("back") == "write":
+        return redirect(f"{reverse('articles-desk:write', args=[pk])}?draft={draft.pk}#rail-history")
     return redirect("articles-desk:history", pk=pk)

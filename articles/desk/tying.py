@@ -17,6 +17,7 @@ from articles.refusals import Refused
 from newsroom import blocks
 
 MOST_ROWS = 24
+MOST_SOURCES = 5
 _VIA = re.compile(r"via\s+", re.IGNORECASE)
 _TO = re.compile(r"(?:told|to)\s+", re.IGNORECASE)
 
@@ -73,7 +74,8 @@ class Tie(blocks.Block):
         }
 
     def search(self, person: Any, q: str) -> list[blocks.Choice]:
-        """Entries whose words or source hold every word of ``q``; the newest ones when it is empty."""
+        """Entries whose words or source hold every word of ``q``; the newest ones when it is empty. First, where the
+        names of sources hold them: those sources, for words of theirs that the ledger does not have yet."""
         if not may(person).read_sources:
             return []
         found = Quotation.objects.select_related("source").prefetch_related("chain__outlet")
@@ -81,22 +83,16 @@ class Tie(blocks.Block):
             found = found.filter(
                 Q(normalised__contains=word) | Q(source__name__icontains=word) | Q(source__description__icontains=word)
             )
-        return [
+        entries = list(found.order_by("-pk")[:MOST_ROWS])
+        return _sources(entries, q.casefold().split()) + [
             blocks.Choice(
                 entry.pk,
                 f"“{entry.words}”",
                 f"{ledger.attribution(entry)}. {entry.get_state_display()}",
                 # Chosen first and then written anew: the same source said something else.
-                values={
-                    "like": str(entry.pk),
-                    "source_kind": entry.source.kind,
-                    "who": entry.source.name or entry.source.description,
-                    "chain": "\n".join(
-                        f"{'via ' if link.via else ''}{link.outlet.printed}" for link in entry.chain.all()
-                    ),
-                },
+                values=_same_source(entry),
             )
-            for entry in found.order_by("-pk")[:MOST_ROWS]
+            for entry in entries
         ]
 
     def place(self, person: Any, fields: Mapping[str, str]) -> int:
@@ -110,6 +106,31 @@ class Tie(blocks.Block):
     def told(self, pk: int) -> dict[str, str]:
         """What the page keeps of an entry, to see whether the words in the text are still the source's."""
         return facts(ledger.with_chain([pk])[pk])
+
+
+def _same_source(entry: Quotation) -> dict[str, str]:
+    return {
+        "like": str(entry.pk),
+        "source_kind": entry.source.kind,
+        "who": entry.source.name or entry.source.description,
+        "chain": "\n".join(f"{'via ' if link.via else ''}{link.outlet.printed}" for link in entry.chain.all()),
+    }
+
+
+def _sources(entries: list[Quotation], asked: list[str]) -> list[blocks.Choice]:
+    """The sources of these entries whose names hold every word of ``asked``, each with the way its newest words came.
+    Their numbers are below zero: no entries. ``fresh`` in their values: the picker writes a new entry."""
+    found: dict[int, blocks.Choice] = {}
+    for entry in entries:
+        called = f"{entry.source.name} {entry.source.description}".casefold()
+        if asked and entry.source_id not in found and all(word in called for word in asked):
+            found[entry.source_id] = blocks.Choice(
+                -entry.pk,
+                ledger.attribution(entry),
+                "A new entry, with the words that are selected",
+                values={**_same_source(entry), "fresh": "yes"},
+            )
+    return list(found.values())[:MOST_SOURCES]
 
 
 TIE = Tie()

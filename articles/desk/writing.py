@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from articles import access, drafts, particulars, together
+from articles import access, drafts, house_style, particulars, together
 from articles import presence as there
 from articles.desk import clash, joining, writing_page
 from articles.desk.block_endpoints import block_place, block_preview, block_search
@@ -52,7 +52,7 @@ def story_new(request: HttpRequest) -> HttpResponse:
             draft = drafts.open_story(
                 person_of(request),
                 form.cleaned_data["section"],
-                headline=form.cleaned_data["headline"],
+                headline=house_style.curl(form.cleaned_data["headline"]),
                 at=timezone.now(),
             )
         except Refused as refused:
@@ -81,11 +81,14 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
     """Save, together with what others saved since this page last looked.
 
     A script is answered JSON: 200 saved, with others' words where there are any; 409 the draft is approved (``held``),
-    or nobody knows what this page began from; 422 ``errors`` by field, or ``ask`` when the text would shrink
+    ``other`` is signed in than the page was opened by, or nobody knows what it began from; 422 ``errors`` by field, or ``ask`` when the text would shrink
     drastically. A form is sent back to the screen, with everything that was typed.
     """
     person = person_of(request)
     draft = access.draft_for_editing(person, pk, whole_number(request.POST.get("draft", "")))
+    if request.POST.get("person", str(person.pk)) != str(person.pk):
+        # Opened by one person, and by now another has signed in beside it: nobody's words go out under another's name.
+        return JsonResponse({"other": person.name}, status=HTTPStatus.CONFLICT)
     form = WritingForm(request.POST)
     form.is_valid()
     expected = whole_number(request.POST.get("expected_version", ""))
@@ -96,6 +99,8 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     try:
         content = writing_page.content_of(form.cleaned_data)
+        if not wants_data(request):  # the script has set the marks, and a straight one of its page was given back
+            content = house_style.curl_content(content)
         # Before the question whether it may shrink: somebody who is late learns that first.
         if draft.version == expected and form.cleaned_data.get("shrink") != "yes":
             writing_page.ask_before_shrinking(draft.head, content.body)
@@ -183,7 +188,8 @@ def story_particulars(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"story": story, "story_form": form, "may_change_story": True, "kept": status is HTTPStatus.OK}
     if wants_data(request):
         html = render_to_string("desk/writing/_story.html", context, request=request)
-        return JsonResponse({"html": html, "version": story.version}, status=status)
+        answer = {"html": html, "version": story.version, "byline": writing_page.byline(story)}
+        return JsonResponse(answer, status=status)
     draft = access.draft_for_editing(person, pk)
     return _page(request, draft, WritingForm.of(draft), status, story_form=form)
 
@@ -201,7 +207,7 @@ def _saved(request: HttpRequest, kept: together.Kept) -> JsonResponse:
             "quotations": context["quotations"],
             "fragments": {
                 name: render_to_string(f"desk/writing/_{name}.html", context, request=request)
-                for name in ("standing", "moves", "checks", "sources", "products")
+                for name in ("standing", "moves", "checks", "sources", "products", "pictures", "history")
             },
             "counts": context["counts"],
             **joining.told(request, draft, kept),

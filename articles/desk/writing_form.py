@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Q
 
 from articles.access import WRITERS
+from articles.desk.byline_choice import BylinesField
 from articles.models import Draft, Section, Story, Topic
 from newsroom.accounts.models import Person
 
@@ -33,15 +34,20 @@ class WritingForm(forms.Form):
     search_description = forms.CharField(
         label="Search description", required=False, strip=False, widget=forms.Textarea(attrs={"rows": 3})
     )
+    social_title = forms.CharField(label="Social title", required=False, strip=False)
+    social_description = forms.CharField(
+        label="Social description", required=False, strip=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
     shrink = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    CONTENT = ("kicker", "headline", "standfirst", "lead_image", "body", "search_title", "search_description")
+    ELSEWHERE = ("search_title", "search_description", "social_title", "social_description")
+    CONTENT = ("kicker", "headline", "standfirst", "lead_image", "body", *ELSEWHERE)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs = {"auto_id": "id_%s", "use_required_attribute": False, **kwargs}
         super().__init__(*args, **kwargs)
-        self.fields["search_title"].widget.attrs = {"form": "writing", "class": "input"}
-        self.fields["search_description"].widget.attrs |= {"form": "writing", "class": "input"}
+        for name in self.ELSEWHERE:  # they stand in the rail, outside the form
+            self.fields[name].widget.attrs |= {"form": "writing", "class": "input"}
 
     @classmethod
     def of(cls, draft: Draft) -> WritingForm:
@@ -70,7 +76,7 @@ class StoryForm(forms.Form):
     section = forms.ModelChoiceField(Section.objects.all(), empty_label=None)
     slug = forms.CharField(label="Address", max_length=80, strip=True)
     topics = forms.ModelMultipleChoiceField(Topic.objects.all(), required=False, widget=forms.CheckboxSelectMultiple)
-    bylines = forms.ModelMultipleChoiceField(Person.objects.none(), required=False, widget=forms.CheckboxSelectMultiple)
+    bylines = BylinesField(Person.objects.none(), required=False)
     products_barred = forms.BooleanField(
         label="No product plugs", required=False, help_text="For a death, an illness, a crime."
     )
@@ -84,7 +90,7 @@ class StoryForm(forms.Form):
         named = Q(bylines__story=story)
         writers = Q(is_active=True, roles__overlap=[str(role) for role in WRITERS])
         bylines = self.fields["bylines"]
-        assert isinstance(bylines, forms.ModelMultipleChoiceField)
+        assert isinstance(bylines, BylinesField)
         bylines.queryset = Person.objects.filter(named | writers).distinct()
         if not decides:
             del self.fields["products_barred"]
@@ -113,7 +119,7 @@ class StoryForm(forms.Form):
                 "slug": story.slug,
                 "slug_shown": story.slug,
                 "topics": story.topics.values_list("pk", flat=True),
-                "bylines": story.bylines.values_list("person_id", flat=True),
+                "bylines": list(story.bylines.values_list("person_id", flat=True)),
                 "products_barred": story.products_barred,
                 "story_version": story.version,
             },

@@ -11,9 +11,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from articles import access, barring, checks, drafts, ledger, workflow
-from articles.desk import joining, notes, product_rail
+from articles.desk import history_rail, joining, notes, picture_rail, product_rail
 from articles.desk.tying import TIE, facts
 from articles.desk.writing_form import StoryForm
+from articles.desk.writing_keys import KEYS
 from articles.models import Draft, Revision, Story
 from articles.refusals import Refused
 from articles.typed import whole_number
@@ -62,6 +63,8 @@ def content_of(typed: Mapping[str, Any]) -> drafts.Content:
         lead_image_id=lead_image,
         search_title=typed.get("search_title", ""),
         search_description=typed.get("search_description", ""),
+        social_title=typed.get("social_title", ""),
+        social_description=typed.get("social_description", ""),
     )
 
 
@@ -106,6 +109,8 @@ _PLACES = {
     "standfirst": "standfirst",
     "search_title": "search title",
     "search_description": "search description",
+    "social_title": "social title",
+    "social_description": "social description",
 }
 
 
@@ -141,6 +146,7 @@ def context(request: HttpRequest, draft: Draft) -> dict[str, Any]:
     found = checks.found_in(matter)
     stopping = [check for check in found if check.level == "stop"]
     closed = draft.standing == Draft.Standing.CLOSED
+    pictures = picture_rail.rows(matter)
     return {
         "draft": draft,
         "story": story,
@@ -158,12 +164,19 @@ def context(request: HttpRequest, draft: Draft) -> dict[str, Any]:
         "warnings": [check for check in found if check.level != "stop"],
         "quotations": {str(item.quotation.pk): facts(item.quotation) for item in judged if item.quotation is not None},
         "waived": [item.mark.words for item in judged if item.standing is ledger.Standing.WAIVED],
-        "counts": {"checks": len(stopping), "sources": len(stops)},
+        "counts": {
+            "checks": len(stopping),
+            "sources": len(stops),
+            "pictures": sum(picture.stops for picture in pictures),
+        },
         "placed": product_rail.rows(matter),
+        "pictures": pictures,
+        "page_keys": KEYS,
+        "history": history_rail.newest(draft),
         "barred": barring.why(story),
         "words": head.words,
         "minutes": blocks.minutes(head.body),
-        "bylines": [byline.person.name for byline in story.bylines.select_related("person")],
+        "byline": byline(story),
         "story_form": StoryForm.of(story, decides=access.may(person).decide),
         "may_change_story": story.readers == Story.Readers.NOTHING or access.may(person).decide,
         **notes.context(person, draft),
@@ -171,6 +184,12 @@ def context(request: HttpRequest, draft: Draft) -> dict[str, Any]:
         **_lines(draft),
         **_closed(draft),
     }
+
+
+def byline(story: Story) -> str:
+    """Who is named on it, in order. One query."""
+    names = [named.person.name for named in story.bylines.select_related("person")]
+    return f"By {', '.join(names)}" if names else "No byline yet"
 
 
 def _lines(draft: Draft) -> dict[str, Any]:

@@ -94,6 +94,8 @@ class Revision(models.Model):
     )
     search_title = models.CharField(max_length=200, blank=True)
     search_description = models.CharField(max_length=400, blank=True)
+    social_title = models.CharField(max_length=200, blank=True)
+    social_description = models.CharField(max_length=400, blank=True)
     words = models.PositiveIntegerField(default=0)
     pictures = models.PositiveSmallIntegerField(default=0, help_text="Image blocks and the lead image.")
     quotations = models.PositiveSmallIntegerField(default=0, help_text="Pairs of quotation marks in the text.")

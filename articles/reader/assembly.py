@@ -62,6 +62,8 @@ class StoryPage:
     standfirst: str
     search_title: str
     description: str
+    social_title: str
+    social_description: str
     people: list[AuthorLink]
     published: When
     updated: When | None
@@ -250,6 +252,11 @@ def say(
         standfirst=revision.standfirst,
         search_title=revision.search_title or revision.headline,
         description=revision.search_description or revision.standfirst or revision.headline,
+        social_title=revision.social_title or revision.headline,
+        social_description=revision.social_description
+        or revision.search_description
+        or revision.standfirst
+        or revision.headline,
         people=[AuthorLink(**row) for row in story._people],  # type: ignore[attr-defined]
         published=when(story.first_published_at, zone),
         updated=when(story.visible_updated_at, zone) if moved else None,
@@ -261,7 +268,7 @@ def say(
         sells='rel="sponsored' in rendered.html,
         notes=[told.note(row, zone) for row in story._notes],  # type: ignore[attr-defined]
         topics=[TopicLink(**row) for row in story._topics],  # type: ignore[attr-defined]
-        share=ways(revision.headline, f"{settings.ORIGIN}{path}"),
+        share=ways(revision.social_title or revision.headline, f"{settings.ORIGIN}{path}"),
         locale=publication.language.replace("-", "_"),
         sections=[],
         tags=frozenset(tags),

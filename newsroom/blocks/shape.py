@@ -163,6 +163,11 @@ def _trimmed(children: list[Item]) -> list[Item]:
     """Without blank text and line breaks at both ends, and without blank text beside an inner block-level element."""
     inner = [isinstance(child, Node) and child.tag not in INLINE for child in children]
     if any(inner):
+        # The line ends and tabs that an editor writes around a list inside a point are no part of its words.
+        for position, child in enumerate(children):
+            if isinstance(child, str):
+                child = child.lstrip(_BLANK) if position and inner[position - 1] else child
+                children[position] = child.rstrip(_BLANK) if inner[position + 1 : position + 2] == [True] else child
         children = [
             child
             for position, child in enumerate(children)

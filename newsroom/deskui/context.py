@@ -1,4 +1,5 @@
-"""What the shell's templates ask: ``desk.person``, ``desk.menu``, ``desk.actions``, ``desk.theme``."""
+"""What the shell's templates ask: ``desk.person``, ``desk.menu``, ``desk.actions``, ``desk.theme``,
+``desk.keys``."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from django.urls import reverse
 
 from newsroom.accounts.models import Person
 from newsroom.accounts.roles import Role
-from newsroom.deskui import palette
+from newsroom.deskui import keys, palette
 from newsroom.deskui.bell import Rung, rung_for
 from newsroom.deskui.menu import Entry, entries_for
 
@@ -52,6 +53,10 @@ class Desk:
     def bell(self) -> Rung | None:
         """One query, once a page, however often the shell draws it."""
         return rung_for(self.person)
+
+    @property
+    def keys(self) -> tuple[keys.Key, ...]:
+        return keys.EVERYWHERE
 
     @property
     def theme(self) -> str:

@@ -64,18 +64,42 @@
     var doc = new DOMParser().parseFromString(html, 'text/html');
     function each(selector, fn) { doc.body.querySelectorAll(selector).forEach(fn); }
     function unwrap(node) { node.replaceWith.apply(node, node.childNodes); }
-    each('script,style,meta,link,title,template,iframe,object,embed,svg,math', function (node) { node.remove(); });
+    each('script,style,meta,link,title,template,iframe,object,embed,svg,math,noscript,img,picture,video,audio,canvas,button,input,textarea,select', function (node) { node.remove(); });
+    each('*', function (node) { Array.from(node.attributes).forEach(function (one) { if (/^on/i.test(one.name)) { node.removeAttribute(one.name); } }); });
+    each('table table', function (table) { // a table inside a cell is no more than its words
+      table.querySelectorAll('td,th').forEach(function (cell) { var p = doc.createElement('p'); p.append.apply(p, cell.childNodes); table.before(p); });
+      table.remove();
+    });
     each('[id^="cke_bm_"],body>br', function (node) { node.remove(); });
     var first = doc.body.querySelector('p'), text = first && first.firstChild; // filler that "select all" leaves beside a block
     if (text && text.nodeType === 3) { text.data = text.data.replace(/^\u00a0+/, ''); }
     each('b[id^="docs-internal-guid"]', unwrap); // Docs wraps everything in one <b>
     each('b,strong', function (node) { if (/^(normal|400)$/.test(node.style.fontWeight)) { unwrap(node); } });
     each('li>p', unwrap);
+    each('span', function (node) { // the filter takes one of the two
+      if (!/^(bold|bolder|[6-9]00)$/.test(node.style.fontWeight) || node.style.fontStyle !== 'italic') { return; }
+      var strong = doc.createElement('strong'), em = doc.createElement('em');
+      em.append.apply(em, node.childNodes); strong.append(em); node.replaceWith(strong);
+    });
     each('h1 b,h1 strong,h2 b,h2 strong,h3 b,h3 strong,h4 b,h4 strong', unwrap);
     each('h1 span,h2 span,h3 span,h4 span', unwrap);
     each('h1,h5,h6', function (node) { var next = doc.createElement(HEADINGS[node.localName]); next.append.apply(next, node.childNodes); node.replaceWith(next); });
     each('p', function (node) { if (!node.textContent.replace(/[\s\u00a0\u200b]/g, '') && !node.querySelector('[data-block]')) { node.remove(); } });
+    // A space that must not break is kept where a number stands before it: 10 km.
+    for (var walker = doc.createTreeWalker(doc.body, NodeFilter.SHOW_TEXT); walker.nextNode();) {
+      walker.currentNode.data = walker.currentNode.data.replace(/(^|[^\d])\u00a0+|\u00a0+$/g, '$1 ');
+    }
     return doc.body.innerHTML;
+  }
+  // What Word's own filter would let through as words of the text: deletions that are tracked, comments, the rules above
+  // notes. Before that filter, on the text: a parser would change what it goes by.
+  function unmarked(html) {
+    return html.replace(/<del\b[^>]*\b(?:cite|datetime|msodel)\b[^>]*>[\s\S]*?<\/del>/gi, '')
+      .replace(/<a\b[^>]*msocomanchor[^>]*>[\s\S]*?<\/a>/gi, '')
+      .replace(/<span\b[^>]*mso-special-character:\s*comment[^>]*>[^<]*<\/span>/gi, '')
+      .replace(/<div\b[^>]*mso-element:\s*comment-list[\s\S]*$/i, '')
+      .replace(/<hr\b[^>]*width=["']?33%[^>]*>/gi, '')
+      .replace(/<[a-z][^>]*>/gi, function (tag) { return tag.replace(/\son[a-z]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)/gi, ''); }); // our policy would refuse and report them
   }
 
   function isElement(node) { return node.type === CKEDITOR.NODE_ELEMENT && !node.data('cke-temp') && !node.data('cke-hidden-sel'); }
@@ -144,8 +168,10 @@
     Object.keys(kinds()).forEach(function (kind) {
       command('news' + kind, { editorFocus: false, async: true, contextSensitive: true,
         refresh: function () { var w = ed.widgets.focused; this.setState(w && w.data.kind === kind ? CKEDITOR.TRISTATE_ON : CKEDITOR.TRISTATE_OFF); },
-        exec: function () {
-          if (ed.widgets.focused && ed.widgets.focused.data.kind === kind) { ed.execCommand('newsedit'); return; }
+        exec: function (_, data) {
+          var focused = ed.widgets.focused;
+          if (focused && data && data.anew) { caretBeside(ed, focused, false, true); }
+          else if (focused && focused.data.kind === kind) { ed.execCommand('newsedit'); return; }
           var back = remember(ed);
           window.writing.pick({ kind: kind, done: function (placed) {
             back();
@@ -227,6 +253,8 @@
         } });
       } });
     ed.setKeystroke(CKEDITOR.ALT + CKEDITOR.SHIFT + 76 /* L */, 'newslink');
+    // CKEditor's own: a dialog that our policy does not allow, where Ctrl K finds; underlining, which no text keeps.
+    [75, 76, 85].forEach(function (code) { ed.setKeystroke(CKEDITOR.CTRL + code, false); });
   }
   // One q per paragraph; nothing when nothing is selected.
   function tie(ed, id) {
@@ -273,6 +301,11 @@
       if (!SAFE.test(href)) { delete e.name; } // the words stay
     } } }, { priority: 20 });
     ed.dataProcessor.htmlFilter.addRules({ elements: { span: function (e) { delete e.name; } }, text: function (text) { return text.replace(/\u200b/g, ''); } }, { priority: 20 });
+    ed.on('paste', function (event) { // priority 2: Word's filter, at 3, asks the clipboard itself
+      var transfer = event.data.dataTransfer, get = transfer && transfer.getData;
+      event.data.dataValue = unmarked(event.data.dataValue || '');
+      if (get) { transfer.getData = function (type) { var said = get.apply(transfer, arguments); return /html/i.test(type) && said ? unmarked(said) : said; }; }
+    }, null, null, 2);
     ed.on('paste', function (event) { if (event.data.type !== 'text') { event.data.dataValue = tidy(event.data.dataValue || ''); } }, null, null, 5);
   }
 

@@ -1,4 +1,5 @@
-// Keys of a page: [data-key="n"] is pressed by n, a menu entry with [data-go="s"] by g and then s, ? shows them all.
+// Keys of a page: [data-key="n"] is pressed by n, a menu entry with [data-go="s"] by g and then s, ? shows them all,
+// with those of deskui.keys, which the server draws.
 // They rest while somebody types, and altogether where the person switched single letters off.
 {
   const dialog = document.getElementById("keys");
@@ -17,7 +18,7 @@
     const term = document.createElement("dt");
     keys.forEach((key, number) => {
       const cap = document.createElement("kbd");
-      cap.textContent = key.toUpperCase();
+      cap.textContent = key.length > 1 ? key : key.toUpperCase();
       if (number) term.append(" ");
       term.append(cap);
     });
@@ -29,6 +30,9 @@
 
   const list = () => {
     for (const old of table.querySelectorAll("[data-made]")) old.remove();
+    const combos = new Map(); // [data-combo="Ctrl Enter"] on a field: pressed in it
+    for (const one of document.querySelectorAll("[data-combo]")) if (visible(one)) combos.set(one.dataset.comboDoes, one.dataset.combo.split(" "));
+    for (const [does, keys] of combos) table.append(row(keys, does));
     if (off) return;
     for (const one of document.querySelectorAll("[data-key]")) if (visible(one)) table.append(row([one.dataset.key], name(one)));
     for (const one of document.querySelectorAll(".nav [data-go]")) table.append(row(["g", one.dataset.go], name(one)));

@@ -33,5 +33,7 @@ writing.ready((editor) => {
   function pick() { writing.pick({ kind: "image", edit: field.value, done: (placed) => { if (placed) { set(String(placed.id), placed.card); } (field.value ? host : empty).focus?.(); } }); }
   empty.addEventListener("click", pick);
   writing.leadChanged = () => show(null);
+  writing.pickLead = pick;
+  writing.setLead = (id) => set(String(id), null);
   show(null);
 });

@@ -1,5 +1,5 @@
 /* Which quotation marks of a paragraph belong together: the rule of articles/marks.py, while somebody types. A test
-   holds the two beside each other; change both. */
+   holds the two beside each other; change both. writing-curl.js asks it too. */
 (() => {
   "use strict";
   const closers = { "“": "”", "‟": "”", "„": "“”‟\"", "⹂": "‟”", "❝": "❞", "«": "»", "»": "«", "〝": "〞〟", "「": "」", "『": "』", "｢": "｣", "\"": "\"", "＂": "＂" };
@@ -66,6 +66,8 @@
     }
     return found;
   };
+  writing.elided = elided;
+  writing.encloses = (text, at) => opens(text, at) && !!single(text, at, new Set(), -1);
   writing.bare = (words) => {
     const strip = (given) => {
       const text = [...given.trim()]; // whole characters

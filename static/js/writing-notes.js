@@ -52,7 +52,9 @@
     if (!address() || spot.contains(document.activeElement)) { return; }
     try {
       const response = await fetch(address(), { headers: { Accept: "application/json", "X-Notes": where } });
-      if (response.ok) { draw(await response.json(), null); }
+      const answer = response.ok && await response.json();
+      // Somebody has begun to write here meanwhile: what is drawn anew would take the caret, and the next keys, away.
+      if (answer && !spot.contains(document.activeElement)) { draw(answer, null); }
     } catch { /* the panel stays as it is: the next save asks again */ }
   }
 
@@ -169,11 +171,6 @@
   new MutationObserver(() => { if (saved.dataset.state === "saved") { refresh(); } }).observe(saved, { attributes: true, attributeFilter: ["data-state"] });
   document.addEventListener("keydown", (event) => {
     if (event.altKey && event.shiftKey && event.code === "KeyN" && screen.editor && document.getElementById("note-words")) { event.preventDefault(); here(); tab(); document.getElementById("note-words").focus(); }
-  });
-  document.addEventListener("DOMContentLoaded", () => {
-    const table = document.querySelector("#keys [data-keys]"), row = document.createElement("div");
-    row.innerHTML = "<dt><kbd>Alt</kbd> <kbd>Shift</kbd> <kbd>N</kbd></dt><dd>A note on this paragraph</dd>";
-    table?.append(row);
   });
   // A link to a note, or back from the form of a browser without this script.
   const opened = () => { const id = location.hash.slice(1); if (id === "rail-notes" || id.startsWith("note-")) { tab(); document.getElementById(id)?.focus(); } };

@@ -13,13 +13,13 @@
     const part = (name) => dialog.querySelector(`[data-part="${name}"]`);
     const all = [...inner.elements].filter((field) => field.name && field.name !== "choice");
     const offers = all.filter((field) => field.type === "checkbox"), fields = all.filter((field) => field.type !== "checkbox");
-    let result = null, turn = 0, clock, filled = {}, busy = false, edited = {};
+    let result = null, turn = 0, clock, filled = {}, busy = false, edited = {}, fresh = false, answered = null;
     const listening = new AbortController(), on = (target, name, fn) => target?.addEventListener(name, fn, { signal: listening.signal });
 
     function fill(values) { // never over what somebody typed
       fields.forEach((field) => {
         if (!(field.name in values) || (field.value !== field.dataset.initial && field.value !== (filled[field.name] ?? ""))) { return; }
-        field.value = values[field.name]; filled[field.name] = values[field.name];
+        field.value = filled[field.name] = writing.curlField(field.name, values[field.name]);
       });
     }
     function offer(values) { // a box is drawn only with the sentence that says what it would do
@@ -57,10 +57,10 @@
       label.className = "found-row"; radio.type = "radio"; radio.name = "choice"; radio.value = choice.id;
       if (choice.thumb) { const image = document.createElement("img"); image.src = choice.thumb; image.alt = ""; image.loading = "lazy"; label.append(radio, image, text); } else { label.append(radio, text); }
       text.textContent = choice.title; meta.textContent = choice.meta || ""; text.append(meta);
-      radio.addEventListener("change", () => { fill(choice.values || {}); offer(String(choice.id) === edited.choice ? edited : {}); show({}); });
+      radio.addEventListener("change", () => { fresh = !!choice.values?.fresh; fill(choice.values || {}); offer(String(choice.id) === edited.choice ? edited : {}); show({}); });
       return label;
     }
-    async function look(keep) {
+    async function look(keep, typing = false) {
       const mine = ++turn;
       said.textContent = "Looking…";
       try {
@@ -68,11 +68,15 @@
         if (!response.ok || response.redirected) { throw new Error(response.status); }
         const answer = await response.json();
         if (mine !== turn) { return; }
-        const rows = answer.results.map(row), kept = keep && !answer.results.some((choice) => String(choice.id) === keep.id) ? [row(keep)] : [];
+        // A source by itself is offered for the words that were selected.
+        const rows = answer.results.filter((choice) => !choice.values?.fresh || quoted?.value).map(row), kept = keep && !answer.results.some((choice) => String(choice.id) === keep.id) ? [row(keep)] : [];
         const chosen = keep ? keep.id : found.querySelector("input:checked")?.value; // what was chosen while this looked stays
         found.replaceChildren(found.querySelector("legend"), ...kept, ...rows);
         if (chosen) { const radio = found.querySelector(`[value="${CSS.escape(chosen)}"]`); if (radio) { radio.checked = true; } }
         said.textContent = rows.length || kept.length ? "" : answer.empty;
+        // Two letters and Enter tie: what was typed chooses the first. Not in a library of pictures.
+        if (typing && kind === "quotation" && !edit && rows.length) { rows[0].querySelector("input").click(); search.focus(); }
+        answered = search.value;
       } catch (error) {
         if (mine === turn) { said.textContent = error.message === "401" ? "You are signed out. Sign in in another tab, then search again." : "The desk did not answer. Try again."; }
       }
@@ -86,7 +90,10 @@
             const { values } = await response.json();
             fields.forEach((field) => { if (field.name in values) { field.value = values[field.name]; } });
             edited = values; offer(edited);
-            if (values.choice) { keep = { id: String(values.choice), title: values.choice_title || "", meta: values.choice_meta || "" }; }
+            if (values.choice) {
+              keep = { id: String(values.choice), title: values.choice_title || "", meta: values.choice_meta || "" };
+              if (found) { found.append(row(keep)); found.lastChild.querySelector("input").checked = true; } // chosen at once: the search may take its time
+            }
           }
         } catch { /* the picker then begins empty */ }
       }
@@ -99,14 +106,21 @@
     if (untie) { untie.hidden = !edit; }
     const quoted = inner.querySelector("[data-part=new] [name=words]");
     if (words && quoted) { quoted.value = writing.bare(words); quoted.dataset.initial = quoted.value; if (search && !edit && words.length > 3) { search.value = quoted.value.split(/\s+/).slice(0, 6).join(" "); } }
-    on(search, "input", () => { clearTimeout(clock); clock = setTimeout(() => look(), 150); });
-    on(search, "keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); clearTimeout(clock); look(); } });
+    on(search, "input", () => { clearTimeout(clock); clock = setTimeout(() => look(null, true), 150); });
+    on(search, "keydown", (event) => {
+      const rows = [...found.querySelectorAll("input")];
+      if (event.key === "ArrowDown" && rows.length) { event.preventDefault(); (rows.find((one) => one.checked) || rows[0]).focus(); }
+      if (event.key !== "Enter") { return; }
+      event.preventDefault(); clearTimeout(clock);
+      if (kind === "quotation" && answered === search.value && rows.some((one) => one.checked)) { inner.requestSubmit(); } else { look(null, true); }
+    });
     dialog.querySelectorAll("[data-from]").forEach((button) => on(button, "click", () => { from(button.dataset.from); show({}); }));
     dialog.querySelectorAll("[data-cancel]").forEach((button) => on(button, "click", () => end()));
     on(untie, "click", () => { result = { untie: true }; end(); });
     on(inner, "submit", async (event) => {
       event.preventDefault();
       if (busy) { return; }
+      if (fresh && found?.querySelector("input:checked")) { from("new"); } // its words and its source stand there
       busy = true; place.setAttribute("aria-busy", "true");
       const sent = new FormData(inner);
       sent.set("kind", kind); sent.set("story", form.dataset.story);
@@ -129,6 +143,7 @@
     on(dialog, "close", () => { result = null; end(); }); // Escape
     dialog.showModal();
     (search || fields.find((field) => field.type !== "hidden"))?.focus();
+    search?.select(); // typing takes the place of the words that were looked for
     begin();
   };
 

@@ -31,8 +31,11 @@ writing.ready(() => {
   function elsewhere() {
     const value = (name) => writing.field(name).value.trim();
     const title = value("search_title") || value("headline") || "No headline yet", said = value("search_description") || value("standfirst");
-    faces.querySelectorAll('[data-face="title"]').forEach((one) => { one.textContent = cut(title, one.closest(".face-search") ? TITLE : 90); });
-    faces.querySelectorAll('[data-face="description"]').forEach((one) => { one.textContent = cut(said, one.closest(".face-search") ? SAID : 110) || "No standfirst yet"; });
+    const shared = value("social_title") || value("headline") || "No headline yet", told = value("social_description") || said;
+    for (const [face, heading, words, most, longest] of [["search", title, said, TITLE, SAID], ["social", shared, told, 90, 110]]) {
+      faces.querySelector(`.face-${face} [data-face="title"]`).textContent = cut(heading, most);
+      faces.querySelector(`.face-${face} [data-face="description"]`).textContent = cut(words, longest) || "No standfirst yet";
+    }
     faces.querySelector('[data-face="lengths"]').textContent = `Title ${title.length} characters, shown to about ${TITLE}. Description ${said.length}, shown to about ${SAID}.`;
     const picture = faces.querySelector('[data-face="picture"]'), lead = document.querySelector("[data-lead-card]"), shown = lead?.shadowRoot?.querySelector("img");
     picture.hidden = !shown || !writing.field("lead_image").value;

@@ -33,7 +33,7 @@
 
   // "Go there" of a check: a field, a block by its kind and id, an element of the body by its number, the lead picture;
   // "sources" is the tab in which words are tied or waived.
-  const fields = { slug: "story_slug", search_title: "id_search_title", search_description: "id_search_description" };
+  const fields = { slug: "story_slug", search_title: "id_search_title", search_description: "id_search_description", social_title: "id_social_title", social_description: "id_social_description" };
   rail.addEventListener("click", (event) => {
     const button = event.target.closest("[data-go-to]");
     if (!button) { return; }
@@ -64,6 +64,7 @@
       if (response.status === 401) { throw new Error("You are signed out. Sign in in another tab, then save the details again."); }
       const answer = await response.json();
       spot.innerHTML = answer.html; // written and escaped by the server
+      document.querySelector("[data-byline]").textContent = answer.byline;
       if (answer.version) { document.querySelectorAll("[data-story-version]").forEach((input) => { input.value = answer.version; }); }
       (spot.querySelector("[aria-invalid]") || spot.querySelector("button"))?.focus();
     } catch (error) {

@@ -6,7 +6,8 @@
   const form = writing.form, line = document.getElementById("saved"), said = line.querySelector("[data-said]"), button = document.getElementById("save");
   const trouble = document.getElementById("trouble");
   const PAUSE = 1200, LONGEST = 8000, TRY_AGAIN = [2000, 5000, 10000, 20000];
-  const pen = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  writing.newPen = () => { writing.pen = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join(""); };
+  writing.newPen();
   let kept = null, running = null, leaving = false, last = said.textContent;
   let clock = null, since = null, failed = 0, quiet = false, stopped = ""; // stopped: "refused" until other words, "held" until a person says so
   const text = () => JSON.stringify(writing.fields());
@@ -22,7 +23,6 @@
     kept = "unsaved" in form.dataset ? "" : text();
     if ("unsaved" in form.dataset) { writing.tellState("trouble", "Not saved"); wireConflict(); }
   });
-  writing.pen = pen;
   writing.changed(() => { if (kept !== null && line.dataset.state !== "saving") { if (writing.dirty()) { if (line.dataset.state !== "trouble") { writing.tellState("unsaved", "Not saved yet"); } } else if (!trouble.childElementCount) { writing.tellState("saved", last); } } });
 
   function errors(messages) {
@@ -51,6 +51,8 @@
     if (!quiet) { box.scrollIntoView({ block: "nearest" }); }
   }
   writing.alarm = alarm;
+  // What is said of the words themselves: never that they are kept where they are not.
+  const safe = () => writing.keepHere() ? "Your text is still here and kept in this browser." : "Your text is still here, but this browser cannot keep a copy of it: its storage is full. Leave this page open until it is saved, or copy your text.";
 
   function wireConflict() {
     const copy = trouble.querySelector("[data-copy-mine]"), load = trouble.querySelector("[data-load-theirs]");
@@ -85,13 +87,14 @@
     document.querySelectorAll("[data-version]").forEach((input) => { input.value = answer.version; });
     Object.assign(writing.quotations, answer.quotations);
     for (const [name, html] of Object.entries(answer.fragments)) {
-      if (keepMoves && name === "moves") { continue; }
+      if (keepMoves && (name === "moves" || name === "history")) { continue; } // the form that waits for this save stands there
       const spot = document.querySelector(`[data-fragment="${name}"]`);
       if (!spot || quiet && inUse(spot)) { continue; } // nobody's menu closes under the pointer; the next answer brings it
       if (spot.innerHTML !== html) { spot.innerHTML = html; } // written and escaped by the server
     }
     for (const [name, number] of Object.entries(answer.counts)) {
-      const dot = document.querySelector(`[data-dot="${name}"]`); dot.textContent = number; dot.hidden = !number;
+      const dot = document.querySelector(`[data-dot="${name}"]`);
+      if (dot) { dot.textContent = number; dot.hidden = !number; }
     }
     document.querySelector('[data-count="revision"]').textContent = answer.revision;
     // The address follows the headline; one that somebody is typing stays as typed.
@@ -107,29 +110,35 @@
   async function send({ keepMoves = false, shrink = false, auto = false, knowing = false }) {
     quiet = auto;
     const fields = writing.fields(), sent = JSON.stringify(fields);
-    if (fields.body.length > 1_000_000) { errors({ body: "The body is longer than a million characters, pictures and tables from elsewhere included. Shorten it, then save." }); alarm("Not saved.", "The text is too long to send. It is still here and kept in this browser."); return false; }
+    if (fields.body.length > 1_000_000) { errors({ body: "The body is longer than a million characters, pictures and tables from elsewhere included. Shorten it, then save." }); alarm("Not saved.", `The text is too long to send. ${safe()}`); return false; }
     writing.tellState("saving", "Saving…"); if (!auto) { button.setAttribute("aria-busy", "true"); }
     let response;
     try {
-      response = await writing.post(form.action, { ...fields, ...writing.beside(), draft: form.dataset.draft, base: writing.field("base").value, expected_version: writing.version(), pen, auto: auto ? "yes" : "", knowing: knowing ? "yes" : "", shrink: shrink ? "yes" : "" });
+      response = await writing.post(form.action, { ...fields, ...writing.beside(), draft: form.dataset.draft, base: writing.field("base").value, expected_version: writing.version(), pen: writing.pen, person: form.dataset.person, auto: auto ? "yes" : "", knowing: knowing ? "yes" : "", shrink: shrink ? "yes" : "" });
     } catch {
       failed += 1;
-      alarm("Not saved.", auto ? "The desk does not answer. Your text is kept in this browser and saved as soon as the desk is there again." : "The desk did not answer. Your text is still here and kept in this browser.", ["Try again", () => writing.save()]);
+      alarm("Not saved.", auto ? `The desk does not answer. ${safe()} It is saved as soon as the desk is there again.` : `The desk did not answer. ${safe()}`, ["Try again", () => writing.save()]);
       soon();
       return false;
     } finally { button.removeAttribute("aria-busy"); }
     if (response.status === 401 || response.redirected) {
       failed += 1;
-      alarm("Not saved: you are signed out.", "Your text is still here and kept in this browser. Sign in in the new tab; it is saved when you come back.", ["Sign in in a new tab", form.dataset.signIn], ["Save again", () => writing.save()]);
+      alarm("Not saved: you are signed out.", `${safe()} Sign in in the new tab; it is saved when you come back.`, ["Sign in in a new tab", form.dataset.signIn], ["Save again", () => writing.save()]);
       soon();
       return false;
     }
     if (response.ok) { return saved(await response.json(), sent, keepMoves); }
     let answer = null;
     try { answer = await response.json(); } catch { /* not ours: told below */ }
+    if (response.status === 409 && answer && answer.other) {
+      failed += 1;
+      alarm(`Not saved: ${answer.other} is signed in here now.`, `What you typed would be saved under that name. ${safe()} Sign in as yourself in the new tab; it is saved when you come back.`, ["Sign in in a new tab", form.dataset.signIn], ["Save again", () => writing.save()]);
+      soon();
+      return false;
+    }
     stopped = response.status === 409 ? "held" : response.status < 500 ? "refused" : "";
     if (response.status === 409 && answer && answer.held) {
-      alarm(`Not saved: ${answer.by} approved this draft at ${answer.at}.`, "Your words are not in what was approved. They are kept in this browser. Saving them asks for a new approval.", ["Save and ask for a new approval", () => again({ knowing: true })]);
+      alarm(`Not saved: ${answer.by} approved this draft at ${answer.at}.`, `Your words are not in what was approved. ${safe()} Saving them asks for a new approval.`, ["Save and ask for a new approval", () => again({ knowing: true })]);
     } else if (response.status === 409 && answer) {
       trouble.innerHTML = answer.html; // written and escaped by the server
       writing.tellState("trouble", "Not saved"); wireConflict();
@@ -141,15 +150,24 @@
       errors(answer.errors);
       alarm("Not saved.", `Everything you typed is still here. ${Object.values(answer.errors).join(" ")}`);
     } else if (response.status === 403) {
-      alarm("Not saved.", "Your roles do not write this story any more. Your text is still here and kept in this browser; copy what you need.");
+      alarm("Not saved.", `Your roles do not write this story any more. ${safe()} Copy what you need.`);
     } else {
       failed += 1;
-      alarm("Not saved.", `The desk answered with an error (${response.status}). Your text is still here and kept in this browser.`, ["Try again", () => writing.save()]);
+      alarm("Not saved.", `The desk answered with an error (${response.status}). ${safe()}`, ["Try again", () => writing.save()]);
       soon();
     }
     return false;
   }
-  const again = (options) => { running = (running || Promise.resolve()).then(() => send(options)); return running; };
+  // An answer that was cut off, or a mistake of ours: without the catch no later save would ever begin.
+  function broken(error) {
+    failed += 1;
+    button.removeAttribute("aria-busy");
+    alarm("Not saved.", `The desk’s answer could not be read. ${safe()} It is saved again by itself.`, ["Try again", () => writing.save()]);
+    soon();
+    console.warn(error);
+    return false;
+  }
+  const again = (options) => { running = (running || Promise.resolve()).then(() => send(options)).catch(broken); return running; };
 
   writing.save = ({ keepMoves = false } = {}) => {
     if ("closed" in form.dataset) { return Promise.resolve(true); }

@@ -3,7 +3,7 @@
 (() => {
   "use strict";
   const KEY = "data-cke-key"; // CKEditor leaves data-cke-* out of what it gives, and keeps it in undo
-  const panel = document.getElementById("clashes"), names = ["kicker", "headline", "standfirst", "lead_image", "search_title", "search_description"];
+  const panel = document.getElementById("clashes"), names = ["kicker", "headline", "standfirst", "lead_image", "search_title", "search_description", "social_title", "social_description"];
   let waiting = [], sent = null;
   const contested = new Set(), overtaken = new Set();
   const settled = new Map();

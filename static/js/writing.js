@@ -4,7 +4,7 @@
   "use strict";
   const form = document.getElementById("writing");
   const data = (id) => JSON.parse(document.getElementById(id).textContent);
-  const names = ["kicker", "headline", "standfirst", "lead_image", "search_title", "search_description"];
+  const names = ["kicker", "headline", "standfirst", "lead_image", "search_title", "search_description", "social_title", "social_description"];
   const waiting = [], listeners = [];
   const writing = window.writing = {
     form, editor: null, kinds: data("writing-kinds"), quotations: data("writing-quotations"), waived: data("writing-waived"),
@@ -65,30 +65,18 @@
 
   // The line at the foot: words and lengths as they are now.
   const count = (name) => document.querySelector(`[data-count="${name}"]`);
+  // newsroom.blocks.minutes, which rounds a half to the even number.
+  const minutes = (words) => Math.max(1, words % 460 === 115 ? Math.floor(words / 230) : Math.round(words / 230));
   function tell() {
     const words = (writing.plain(writing.body()).match(/[\p{L}\p{N}](?:[\p{L}\p{N}'’-]*[\p{L}\p{N}])?/gu) || []).length;
     count("words").textContent = words;
+    count("minutes").textContent = minutes(words);
     count("headline").textContent = `Headline ${writing.field("headline").value.trim().length} of 110`;
     count("standfirst").textContent = `Standfirst ${writing.field("standfirst").value.trim().length} characters`;
   }
   let clock;
   writing.changed(() => { clearTimeout(clock); clock = setTimeout(tell, 200); });
   document.addEventListener("DOMContentLoaded", tell);
-
-  // The page's own keys, in the dialog that ? opens.
-  const keys = [["Ctrl S", "Save"], ["Alt Shift S", "Tie the selected quotation to its source"], ["Alt Shift L", "Link"],
-    ["Alt Shift E", "Edit the selected block"], ["Alt Shift ↑", "Move the block up"], ["Alt Shift ↓", "Move the block down"],
-    ["← →", "Select a block beside the caret"], ["Enter", "With a block selected: write below it"], ["Shift Enter", "With a block selected: write above it"],
-    ["Alt F10", "To the toolbar"]];
-  document.addEventListener("DOMContentLoaded", () => {
-    const table = document.querySelector("#keys [data-keys]");
-    if (!table) { return; }
-    keys.forEach(([combination, text]) => {
-      const row = document.createElement("div"), term = document.createElement("dt"), detail = document.createElement("dd");
-      combination.split(" ").forEach((key) => { const cap = document.createElement("kbd"); cap.textContent = key; term.append(cap, " "); });
-      detail.textContent = text; row.append(term, detail); table.append(row);
-    });
-  });
 
   document.addEventListener("DOMContentLoaded", () => {
     if (!window.CKEDITOR) { return; } // the plain text area stays, and saves

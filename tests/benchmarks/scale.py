@@ -35,12 +35,12 @@ SELECT id, id, 'main', 'draft', 1, id %% 3, %(person)s, created_at, created_at, 
 """
 REVISIONS = """
 INSERT INTO articles_revision (id, draft_id, number, headline, kicker, standfirst, body, paragraph_keys, search_title,
-    search_description, words, pictures, quotations, digest, author_id, created_at, sealed, pen, joined, by_hand)
+    search_description, social_title, social_description, words, pictures, quotations, digest, author_id, created_at, sealed, pen, joined, by_hand)
 SELECT id, id, 1, 'Day ' || id || ' at Balmoral' || CASE WHEN id > %(n)s - 20 THEN ' with Thistlewood' ELSE '' END, '',
     'What the gardeners say of it',
     (SELECT '<p>' || string_agg('word' || (id * 7 + w * w * 13) %% 5000, ' ' ORDER BY w) || ' at the gates of Balmoral.</p>'
         FROM generate_series(1, 250) AS w),
-    '["abcdefgh"]', '', '', 255, 0, 0, md5(id::text), %(person)s, created_at, true, '', false, true
+    '["abcdefgh"]', '', '', '', '', 255, 0, 0, md5(id::text), %(person)s, created_at, true, '', false, true
 FROM articles_story
 """
 HEADS = "UPDATE articles_draft SET head_id = id"

@@ -117,7 +117,7 @@ def site(
         picture_failure(request, made, tmp_path)
         for context in made.contexts:
             context.close()
-        process.end()
+        made.process.end()  # a journey that killed the first has started another
 
 
 def picture_failure(request: pytest.FixtureRequest, site: Site, folder: Path) -> None:

@@ -129,7 +129,7 @@ def write(page: Page, told: TypedStory) -> Story:
     story = Story.objects.get()
     body = head(story).body
     assert [part.kind for part in told.parts if part.kind != "text"] == [one.kind for one in blocks.references(body)]
-    # As typed: the curly and the straight apostrophe that stand side by side are both still themselves.
+    # Every word as typed; the straight apostrophe beside the curly one is set like it.
     assert blocks.plain_text(body).split() == " ".join(told.paragraphs).split()
 
     page.get_by_role("tab", name="Sources").click()

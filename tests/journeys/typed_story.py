@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from articles.house_style import curl
 from newsroom.demo import content
 
 LIVE = "We will continue to update this story."
@@ -50,7 +51,8 @@ class TypedStory:
 
     @property
     def paragraphs(self) -> list[str]:
-        return [part.text for part in self.parts if part.kind == "text"]
+        """The text as it is kept and printed: what is typed with straight marks has the house's."""
+        return [curl(part.text) for part in self.parts if part.kind == "text"]
 
 
 def read() -> TypedStory:

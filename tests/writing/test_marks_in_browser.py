@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 
 from articles import marks
+from articles.house_style import curl
+from tests.articles import test_house_style
 from tests.articles.test_marks import ALPHABET, CASES
 
 pytestmark = pytest.mark.browser
-SCRIPT = Path(__file__).resolve().parent.parent.parent / "static/js/writing-marks.js"
+SCRIPTS = Path(__file__).resolve().parent.parent.parent / "static/js"
+SCRIPT = SCRIPTS / "writing-marks.js"
 ASK = """(texts) => texts.map(([text, ends]) => {
   const pairs = writing.pairs(text, new Set(ends)); return [pairs, pairs.map(([start, end]) => writing.bare(text.slice(start, end)))]; })"""
 
@@ -32,3 +35,17 @@ def test_the_browser_pairs_the_same_marks(chromium: Any) -> None:
         expected = list(marks.pairs(text, set(ends)))
         assert [tuple(pair) for pair in pairs] == expected, text
         assert words == [marks.bare(text[start:end]) for start, end in expected], text
+
+
+def test_the_browser_sets_the_same_marks(chromium: Any) -> None:
+    chance = random.Random(12)
+    texts = [typed for typed, _ in test_house_style.CASES]
+    texts += ["".join(chance.choices(test_house_style.ALPHABET, k=chance.randint(1, 40))) for _ in range(20_000)]
+    page = chromium.new_page()
+    page.evaluate("window.writing = {}")
+    for script in (SCRIPT, SCRIPTS / "writing-curl.js"):
+        page.add_script_tag(content=script.read_text())
+    answers = page.evaluate("(texts) => texts.map((text) => writing.curl(text))", texts)
+    page.close()
+    for text, answer in zip(texts, answers, strict=True):
+        assert answer == curl(text), text

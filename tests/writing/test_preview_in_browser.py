@@ -33,7 +33,7 @@ def test_the_preview_follows_what_is_typed(site: Site) -> None:
     until(lambda: inside.evaluate("scrollY") == 300, "where it was read", seconds=5)
     assert page.locator(".rail").bounding_box()["width"] > 400
     look_over(page, "writing-preview")
-    page.get_by_role("tab", name="Story").click()
+    page.get_by_role("tab", name="Story", exact=True).click()
     assert page.locator(".rail").bounding_box()["width"] < 420
     assert not site.complaints
 
