@@ -31,6 +31,8 @@ ABOUT = (
 _SAID = {
     "story.particulars": "changed what stands around the text",
     "story.restored": "restored an earlier state",
+    "story.note-deleted": "deleted a note of their own",
+    "story.seen-removed": "let pages that readers saw go, their time being over",
     "story.review-closed": "read afterwards what had gone out unread",
     "quotation.state": "checked or marked a quotation",
     "quotation.waived": "let quotation marks stand without a source",

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError, transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import Case, Exists, OuterRef, Subquery, When
 
 from articles.events import PAGE_SEEN
 from articles.models import MoveLog, SeenPage, Sighting, Story
@@ -23,7 +23,7 @@ from newsroom.outbox import record
 
 log = logging.getLogger(__name__)
 
-LEAVES = ("withdraw", "embargo")  # the moves after which a reader is given this page no more
+LEAVES = ("withdraw", "withdraw-scheduled", "embargo")  # the moves after which a reader is given this page no more
 MOST = 200
 
 
@@ -37,9 +37,11 @@ class Span:
 
 
 def last() -> Subquery:
-    """The digest of a story's newest page, to stand beside its row: an unchanged page costs no query of its own."""
+    """The digest of the page that readers of a story are given, to stand beside its row: an unchanged page costs no query
+    of its own. NULL once the story left them: the very same page after that is given anew."""
+    left = MoveLog.objects.filter(story=OuterRef("story"), move__in=LEAVES, at__gt=OuterRef("at"))
     newest = Sighting.objects.filter(story=OuterRef("pk")).order_by("-at", "-id")
-    return Subquery(newest.values("page__digest")[:1])
+    return Subquery(newest.annotate(given=Case(When(Exists(left), then=None), default="page__digest")).values("given")[:1])
 
 
 def note(story_id: int, html: bytes, *, at: datetime, known: str | None, status: int = 200) -> None:

@@ -93,6 +93,36 @@ def test_what_was_withdrawn_was_not_seen_after_it(client: Client, bob: Person) -
     assert [span.sighting.page.status for span in seen.spans(told)] == [410, 200]
 
 
+@pytest.mark.parametrize("move", seen.LEAVES)
+def test_the_same_page_after_a_time_away_was_seen_again(client: Client, bob: Person, move: str) -> None:
+    """A scheduled withdrawal, a withdrawal, an embargo: nobody looked meanwhile, and the page comes back as it was."""
+    now = timezone.now()
+    told = make.published_story()
+    given(client, told, at=now - timedelta(hours=3))
+    MoveLog.objects.create(story=told, move=move, person=bob, at=now - timedelta(hours=2))
+    assert seen.at_minute(told, now - timedelta(hours=1)) == []
+    given(client, told, at=now - timedelta(minutes=30))
+    assert [span.gone for span in seen.spans(told)] == [False, True]
+    assert len(seen.at_minute(told, now)) == 1
+    given(client, told)
+    assert Sighting.objects.count() == 2, "given on as it was, it is no new row"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_comes_back_is_looked_at_even_without_readers(client: Client, alice: Person, bob: Person) -> None:
+    told = make.published_story(owner=alice)
+    looking.look(told.pk)
+    workflow.withdraw(story=told, person=bob, expected_version=told.version, at=timezone.now(), reason="Wrong.")
+    told.refresh_from_db()
+    workflow.reinstate(
+        story=told, person=bob, expected_version=told.version, at=timezone.now(), reason="Right after all."
+    )
+    outbox.relay()
+    assert Sighting.objects.filter(story=told).count() == 2
+    [span] = seen.at_minute(told, timezone.now().replace(second=0, microsecond=0))[:1]
+    assert span.until is None
+
+
 def test_nothing_but_given_pages_is_kept(client: Client, alice: Person) -> None:
     """Neither a preview, nor a page under embargo, nor a colleague's look at the history."""
     told = make.published_story()
