@@ -79,7 +79,14 @@ def _entries(start: datetime, end: datetime, filters: Filters) -> list[Entry]:
     beside = ("section", "owner", "published_revision")
     plans = plans.select_related("revision", *(f"story__{name}" for name in beside)).order_by("due_at", "pk")
     found = [
-        Entry(plan.due_at, plan.move, plan.story, _headline(plan.story, plan.revision), plan.story.owner.name, plan.trouble)
+        Entry(
+            plan.due_at,
+            plan.move,
+            plan.story,
+            _headline(plan.story, plan.revision),
+            plan.story.owner.name,
+            plan.trouble,
+        )
         for plan in plans[: MOST + 1]
     ]
     stories = Story.objects.filter(**_wanted(filters)).select_related(*beside)
@@ -110,7 +117,10 @@ def _rights(start: datetime, end: datetime, stories: QuerySet[Story]) -> list[En
     over: dict[int, tuple[Asset, datetime]] = {}
     for asset_id, at in rows:
         asset = assets[asset_id]
-        if "ended" in usability(asset, Use.WEB, at).names and usability(asset, Use.WEB, at - timedelta(seconds=1)).allowed:
+        if (
+            "ended" in usability(asset, Use.WEB, at).names
+            and usability(asset, Use.WEB, at - timedelta(seconds=1)).allowed
+        ):
             over[asset_id] = asset, at
     return [
         Entry(over[pk][1], "rights", story, _headline(story, None), story.owner.name, "", str(over[pk][0]), pk)

@@ -41,7 +41,9 @@ def last() -> Subquery:
     of its own. NULL once the story left them: the very same page after that is given anew."""
     left = MoveLog.objects.filter(story=OuterRef("story"), move__in=LEAVES, at__gt=OuterRef("at"))
     newest = Sighting.objects.filter(story=OuterRef("pk")).order_by("-at", "-id")
-    return Subquery(newest.annotate(given=Case(When(Exists(left), then=None), default="page__digest")).values("given")[:1])
+    return Subquery(
+        newest.annotate(given=Case(When(Exists(left), then=None), default="page__digest")).values("given")[:1]
+    )
 
 
 def note(story_id: int, html: bytes, *, at: datetime, known: str | None, status: int = 200) -> None:

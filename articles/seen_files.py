@@ -83,7 +83,7 @@ def _lock(how: str) -> None:
     if not connection.in_atomic_block:
         raise TransactionManagementError("The files of kept pages are gathered and removed inside a transaction.")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT %s(%%s)" % how, [FILES_LOCK])  # noqa: S608, UP031  one of two names of ours
+        cursor.execute("SELECT %s(%%s)" % how, [FILES_LOCK])  # noqa: UP031  one of two names of ours
 
 
 def viewable(page: SeenPage) -> tuple[str, str]:

@@ -233,7 +233,7 @@ def test_the_calendar_shows_live_times_that_end_and_pictures_that_go(desk: Clien
     over = story(owner=alice, headline="Over already, never published", live=True)
     live = published_story(owner=alice, headline="As it happens", live=True)
     Story.objects.filter(pk__in=(live.pk, over.pk)).update(live_until=moment)
-    going, staying, denied = (asset(title=name) for name in ("The gates", "The river", "The park"))
+    going, staying, denied = (asset(caption=name) for name in ("The gates", "The river", "The park"))
     RightsRow.objects.all().delete()
     for picture in (going, staying, denied):
         RightsRow.objects.create(asset=picture, use="web", ends_at=moment, added_by=alice)

@@ -161,15 +161,20 @@ def test_files_are_moved_about_in_transactions_alone(db: None) -> None:
 
 def test_the_database_refuses_it_to_everybody_else(told: Story) -> None:
     young = saw(make.published_story(), "young", datetime.now(UTC))
+
+    def run(statement: str, params: list[int]) -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement, params)
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
     for statement, params in (
         ("DELETE FROM articles_sighting", []),
         ("DELETE FROM articles_seenpage", []),
         ("SET LOCAL newsroom.retention = 'over'; DELETE FROM articles_sighting WHERE id = %s", [young.pk]),
         ("SET LOCAL newsroom.retention = 'over'; DELETE FROM articles_seenpage", []),
     ):
-        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(statement, params)
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        with pytest.raises(IntegrityError):
+            run(statement, params)
     assert retention.sweep(NOW) == 2
     with pytest.raises(IntegrityError), transaction.atomic():  # and the sweep's word holds for its transaction alone
         Sighting.objects.filter(pk=young.pk)._raw_delete("default")

@@ -114,8 +114,13 @@ def test_what_comes_back_is_looked_at_even_without_readers(client: Client, alice
     looking.look(told.pk)
     workflow.withdraw(story=told, person=bob, expected_version=told.version, at=timezone.now(), reason="Wrong.")
     told.refresh_from_db()
-    workflow.reinstate(
-        story=told, person=bob, expected_version=told.version, at=timezone.now(), reason="Right after all."
+    workflow.take(
+        "reinstate",
+        subject=told,
+        person=bob,
+        expected_version=told.version,
+        at=timezone.now(),
+        reason="Right after all.",
     )
     outbox.relay()
     assert Sighting.objects.filter(story=told).count() == 2
