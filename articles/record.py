@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -77,6 +78,11 @@ class Deed:
     facts: dict[str, Any]
 
     @property
+    def thing(self) -> str:
+        """What it was done to, as people say it: "Story 12"."""
+        return thing(self.subject)
+
+    @property
     def said(self) -> str:
         """What was done, in words."""
         move = BY_NAME.get(self.action.removeprefix("story."))
@@ -124,6 +130,22 @@ def deeds(wanted: Wanted, *, after: Deed | None = None, most: int = CHUNK) -> li
             Deed(at, log, number, person_id, person, action, subject, _facts(facts))
             for at, log, number, person_id, person, action, subject, facts in cursor.fetchall()
         ]
+
+
+def thing(subject: str) -> str:
+    """ "story:12" as people read it: "Story 12"."""
+    kind, _, number = subject.partition(":")
+    kind = {"asset": "picture"}.get(kind, kind.replace("_", " ").replace("-", " "))
+    return f"{kind[:1].upper()}{kind[1:]} {number}".strip()
+
+
+def subject_of(text: str) -> str:
+    """What somebody typed for a thing, as the logs name it: "Story 12", "story:12" and "picture 3" alike."""
+    typed = re.fullmatch(r"\s*([A-Za-z][A-Za-z _-]*?)\s*[:#]?\s*(\d+)\s*", text)
+    if typed is None:
+        return text
+    kind = typed[1].lower().replace(" ", "_")
+    return f"{'asset' if kind == 'picture' else kind}:{typed[2]}"
 
 
 def _facts(stored: Any) -> dict[str, Any]:

@@ -72,6 +72,7 @@
     const focused = board.contains(document.activeElement) ? document.activeElement : null;
     const find = focused && place(focused);
     const at = anchor();
+    const along = board.querySelector(".tabs")?.scrollLeft;
     const old = kept(board);
     keepTyped(fresh, old);
     for (const [key, one] of kept(fresh)) {
@@ -80,6 +81,8 @@
     }
     board.replaceChildren(...fresh.childNodes);
     board.dataset.version = fresh.dataset.version;
+    const tabs = board.querySelector(".tabs");
+    if (tabs) tabs.scrollLeft = along || 0;
     if (find) find()?.focus({ preventScroll: true });
     const still = at && kept(board).get(at.key);
     if (still) window.scrollBy({ top: still.getBoundingClientRect().top - at.top, behavior: "instant" });
@@ -134,6 +137,9 @@
   };
 
   if (board) {
+    // On a phone the tabs are wider than the screen: the one that is open is seen.
+    const tabs = board.querySelector(".tabs"), open = tabs?.querySelector("[aria-current]");
+    if (open) tabs.scrollLeft = open.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - open.clientWidth) / 2;
     board.addEventListener("compositionstart", () => { composing = true; });
     board.addEventListener("compositionend", () => { composing = false; });
     document.addEventListener("visibilitychange", () => {

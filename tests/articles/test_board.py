@@ -136,7 +136,13 @@ def test_counts_stop(alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(shelf, "MOST_COUNTED", 2)
     for _ in range(4):
         story(owner=alice)
-    assert shelf.counts(Filters(), bob)["draft"] == 3
+    counted = shelf.counts(Filters(), bob)
+    assert (counted["draft"], counted["open"], counted["mine"]) == (3, 3, 0)
+    for _ in range(2):
+        story(owner=bob)
+        story(owner=alice, standing="in_review")
+    counted = shelf.counts(Filters(), bob)
+    assert (counted["open"], counted["mine"]) == (3, 3), "4 wait for him"
 
 
 @pytest.mark.parametrize("role", ["reporter", "legal"])

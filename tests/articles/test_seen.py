@@ -6,7 +6,7 @@ import hashlib
 import io
 import re
 import zipfile
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -236,10 +236,37 @@ def test_the_page_at_the_desk(client: Client, alice: Person) -> None:
         answer = client.get(url, {"at": typed})
         assert answer.status_code == 422, typed
         assert "Give a day and a time" in answer.content.decode()
+    tomorrow = f"{timezone.now() + timedelta(days=1):%Y-%m-%dT%H:%M}"
+    for typed, says in ((tomorrow, "still to come"), ("2025-03-30T01:30", "the clocks go forward")):
+        answer = client.get(url, {"at": typed})
+        assert answer.status_code == 422
+        assert says in answer.content.decode()
+        assert f'value="{typed}"' in answer.content.decode(), "what was typed is still there"
     for name in ("seen-page", "seen-download"):
         assert client.get(reverse(f"articles-desk:{name}", args=[told.pk, foreign])).status_code == 404
     client.force_login(person("marketing"))
     assert client.get(url).status_code == 403
+
+
+def test_a_minute_that_the_clocks_pass_twice(client: Client, alice: Person) -> None:
+    """On 26 October 2025 it is half past one in London at 00:30 and at 01:30 UTC."""
+    told = make.published_story()
+    first, second = (datetime(2025, 10, 26, hour, 30, 10, tzinfo=UTC) for hour in (0, 1))
+    seen.note(told.pk, b"<p>first</p>", at=first, known=None)
+    seen.note(told.pk, b"<p>between</p>", at=first + timedelta(minutes=5), known=None)
+    seen.note(told.pk, b"<p>second</p>", at=second, known=None)
+    client.force_login(alice)
+    url = reverse("articles-desk:seen", args=[told.pk])
+
+    def shown(at: str) -> list[bytes]:
+        found = client.get(url, {"at": at}).context["found"]
+        return [span.sighting.page.html for span in found]
+
+    assert shown("2025-10-26T01:30") == [b"<p>first</p>", b"<p>second</p>", b"<p>between</p>"]
+    assert shown("2025-10-26T01:30+00:00") == [b"<p>second</p>", b"<p>between</p>"]
+    assert shown("2025-10-26T01:30+01:00") == [b"<p>first</p>"]
+    link = client.get(url, {"at": "2025-10-26T01:30:10+00:00"}).content.decode()
+    assert 'value="2025-10-26T01:30"' in link, "the field shows the minute of a link"
 
 
 def test_queries_do_not_grow(client: Client, alice: Person) -> None:
