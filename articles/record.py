@@ -83,6 +83,14 @@ class Deed:
         return thing(self.subject)
 
     @property
+    def besides(self) -> dict[str, Any]:
+        """The facts as a row has room for them: of long lists the number, the whole stands in the export."""
+        return {
+            name.replace("_", " "): f"{len(value)}, named in the export" if _is_long(value) else value
+            for name, value in self.facts.items()
+        }
+
+    @property
     def said(self) -> str:
         """What was done, in words."""
         move = BY_NAME.get(self.action.removeprefix("story."))
@@ -130,6 +138,10 @@ def deeds(wanted: Wanted, *, after: Deed | None = None, most: int = CHUNK) -> li
             Deed(at, log, number, person_id, person, action, subject, _facts(facts))
             for at, log, number, person_id, person, action, subject, facts in cursor.fetchall()
         ]
+
+
+def _is_long(value: Any) -> bool:
+    return isinstance(value, dict | list) and len(value) > 3
 
 
 def thing(subject: str) -> str:

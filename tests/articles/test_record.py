@@ -173,6 +173,13 @@ def test_things_are_called_by_their_names(bob: Person) -> None:
     client.force_login(bob)
     audit.note(bob, "source.added", "source:7")
     audit.note(bob, "source.added", "source:8")
+    audit.note(
+        None, "story.seen-removed", "story:9", pages={f"moment {n}": "0" * 64 for n in range(200)}, given_from="x"
+    )
+    long = client.get(RECORD, {"subject": "story 9"}).content.decode()
+    assert "200, named in the export" in long
+    assert "given from" in long
+    assert "0" * 64 not in long
     html = client.get(RECORD, {"subject": "Source 7"}).content.decode()
     assert "Source 7" in html
     assert "Source 8" not in html

@@ -8,7 +8,7 @@ import pytest
 
 from articles.models import Note
 from newsroom.notices.models import Notice
-from tests.browser import Site, axe_problems, keep_picture, look_over, until
+from tests.browser import Site, axe_problems, keep_picture, look_over
 from tests.factories import articles as make
 from tests.factories.accounts import person
 
