@@ -116,6 +116,7 @@ def _rights(start: datetime, end: datetime, stories: QuerySet[Story]) -> list[En
     assets = Asset.objects.prefetch_related("rights").in_bulk({asset_id for asset_id, _ in rows})
     over: dict[int, tuple[Asset, datetime]] = {}
     for asset_id, at in rows:
+        assert at is not None
         asset = assets[asset_id]
         if (
             "ended" in usability(asset, Use.WEB, at).names

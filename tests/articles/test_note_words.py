@@ -191,7 +191,7 @@ def where(story: Any) -> notes.Thread:
 
 
 def noted_on(number: int, by: Person, now: datetime, body: str) -> Any:
-    story = make.story(owner=by, body=body)
+    story: Any = make.story(owner=by, body=body)
     key = story.draft.head.paragraph_keys[number]
     notes.write(story=story, person=by, words="Who says so?", paragraph=key, at=now)
     return story
@@ -224,7 +224,9 @@ def test_a_note_is_carried_with_words_that_were_moved_and_changed_a_little(
     story = noted_on(0, alice, now, f"<p>{ONE}</p><p>{TWO}</p><p>Three.</p>")
     moved = ONE.replace("at nine", "at ten")
     save(story.draft, alice, body=f"<p>{TWO}</p><p>Three.</p><p>{moved}</p>")
-    assert where(story).place.words == moved
+    thread = where(story)
+    assert thread.place is not None
+    assert thread.place.words == moved
 
 
 @pytest.mark.parametrize("other", ["<p>Something else.</p>", "<p>The gates opened for the King.</p>", "<p></p>"])
