@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Case, F, QuerySet, Value, When
 from django.http import Http404
 
-from articles.models import Complaint, Draft, Note, Offer, Product, Source, Story
+from articles.models import Complaint, Draft, Note, NoteEntry, Offer, Product, Source, Story
 from newsroom.accounts import Role
 from newsroom.accounts.models import Person
 
@@ -226,6 +226,26 @@ def note_for_reading(person: Person, pk: int) -> Note:
     if note is None:
         raise Http404("There is no such note.")
     return note
+
+
+def note_entry_for_reading(person: Person, pk: int) -> NoteEntry:
+    """One line of a thread, with its note and story.
+
+    Raises:
+        PermissionDenied: this person reads no drafts.
+        Http404: there is no such line.
+    """
+    if not may(person).read:
+        raise PermissionDenied("Notes are for the story desk.")
+    entry = NoteEntry.objects.select_related("note__story__section").filter(pk=pk).first()
+    if entry is None:
+        raise Http404("There is no such note.")
+    return entry
+
+
+def may_read_deleted_notes(person: Person) -> bool:
+    """What was deleted is for those who read the record of who did what."""
+    return person.has_role(*READERS_OF_THE_RECORD)
 
 
 HANDLERS_OF_COMPLAINTS: tuple[str, ...] = (Role.EDITOR, Role.LEGAL)

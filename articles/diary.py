@@ -1,21 +1,28 @@
-"""What will happen to stories by itself, by day: publications and withdrawals that are scheduled, embargoes that end."""
+"""What will happen to stories by itself, by day: publications and withdrawals that are scheduled, embargoes and live
+times that end, rights to pictures in published stories that run out."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from articles import picture_use
 from articles.models import Draft, Revision, Schedule, Story
 from articles.shelf import Filters
+from media_assets.models import Asset, RightsRow, Use
+from media_assets.rights import usability
 
 MOST = 500  # entries of one span; more are counted out aloud rather than drawn
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One moment of a story. what: "publish", "withdraw" or "embargo". trouble: why its last try failed."""
+    """One moment of a story. what: "publish", "withdraw", "embargo", "live" or "rights". trouble: why its last try
+    failed. picture: whose right runs out; asset_id: its number in the library."""
 
     at: datetime
     what: str
@@ -23,6 +30,8 @@ class Entry:
     headline: str
     owner: str
     trouble: str = ""
+    picture: str = ""
+    asset_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -48,7 +57,7 @@ class Diary:
 def diary(span: str, day: date, filters: Filters) -> Diary:
     """The week or month around ``day``, Mondays first, as far as section, owner and live mark of the filters go.
 
-    Four queries, however much is planned.
+    Twelve queries at most, however much is planned.
     """
     first, last = _week(day) if span == "week" else _month(day)
     start, end = _week(first)[0], _week(last)[1]
@@ -66,14 +75,10 @@ def diary(span: str, day: date, filters: Filters) -> Diary:
 
 def _entries(start: datetime, end: datetime, filters: Filters) -> list[Entry]:
     plans = Schedule.objects.filter(state=Schedule.State.WAITING, due_at__gte=start, due_at__lt=end)
-    ends = Story.objects.filter(embargo_until__gte=start, embargo_until__lt=end)
-    for name, wanted in (("section_id", filters.section_id), ("owner_id", filters.owner_id), ("live", filters.live)):
-        if wanted:
-            plans, ends = plans.filter(**{f"story__{name}": wanted}), ends.filter(**{name: wanted})
+    plans = plans.filter(**_wanted(filters, "story__"))
     beside = ("section", "owner", "published_revision")
     plans = plans.select_related("revision", *(f"story__{name}" for name in beside)).order_by("due_at", "pk")
-    ends = ends.select_related(*beside).prefetch_related("drafts__head").order_by("embargo_until", "pk")
-    return [
+    found = [
         Entry(
             plan.due_at,
             plan.move,
@@ -83,10 +88,44 @@ def _entries(start: datetime, end: datetime, filters: Filters) -> list[Entry]:
             plan.trouble,
         )
         for plan in plans[: MOST + 1]
-    ] + [
-        Entry(story.embargo_until, "embargo", story, _headline(story, _newest(story)), story.owner.name)
-        for story in ends[: MOST + 1]
-        if story.embargo_until is not None
+    ]
+    stories = Story.objects.filter(**_wanted(filters)).select_related(*beside)
+    embargoed = stories.filter(embargo_until__gte=start, embargo_until__lt=end).prefetch_related("drafts__head")
+    for story in embargoed.order_by("embargo_until", "pk")[: MOST + 1]:
+        found += _of(story, "embargo", story.embargo_until, _newest(story))
+    seen = stories.filter(readers=Story.Readers.PUBLISHED)
+    live = seen.filter(live=True, live_until__gte=start, live_until__lt=end)
+    for story in live.order_by("live_until", "pk")[: MOST + 1]:
+        found += _of(story, "live", story.live_until, story.published_revision)
+    return found + _rights(start, end, seen)
+
+
+def _wanted(filters: Filters, before: str = "") -> dict[str, Any]:
+    asked = (("section_id", filters.section_id), ("owner_id", filters.owner_id), ("live", filters.live))
+    return {f"{before}{name}": wanted for name, wanted in asked if wanted}
+
+
+def _of(story: Story, what: str, at: datetime | None, revision: Revision | None) -> list[Entry]:
+    return [Entry(at, what, story, _headline(story, revision), story.owner.name)] if at else []
+
+
+def _rights(start: datetime, end: datetime, stories: QuerySet[Story]) -> list[Entry]:
+    """The moments at which a picture goes from the pages of ``stories`` because the last right to it runs out."""
+    ending = RightsRow.objects.filter(allowed=True, use__in=(Use.ANY, Use.WEB), ends_at__gte=start, ends_at__lt=end)
+    rows = list(ending.order_by("ends_at", "pk").values_list("asset_id", "ends_at")[: MOST + 1])
+    assets = Asset.objects.prefetch_related("rights").in_bulk({asset_id for asset_id, _ in rows})
+    over: dict[int, tuple[Asset, datetime]] = {}
+    for asset_id, at in rows:
+        assert at is not None
+        asset = assets[asset_id]
+        if (
+            "ended" in usability(asset, Use.WEB, at).names
+            and usability(asset, Use.WEB, at - timedelta(seconds=1)).allowed
+        ):
+            over[asset_id] = asset, at
+    return [
+        Entry(over[pk][1], "rights", story, _headline(story, None), story.owner.name, "", str(over[pk][0]), pk)
+        for story, pk in picture_use.shown(stories, set(over), MOST + 1)
     ]
 
 

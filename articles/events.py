@@ -32,6 +32,8 @@ STORY_CHANGED = event("story.changed", fields=("story_id", "section_ids"))
 
 # A page was given to readers for the first time: its pictures and style sheet are kept beside it.
 PAGE_SEEN = event("page.seen", fields=("page_id",))
+# Pages that readers saw are kept no longer: files that no other page names go with them.
+PAGES_ENDED = event("page.ended", fields=("digests",))
 
 SECTION_CHANGED = event("section.changed", fields=("section_id",))
 TOPIC_CHANGED = event("topic.changed", fields=("topic_id",))

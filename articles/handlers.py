@@ -10,6 +10,7 @@ from articles.events import (
     EMBARGO_ENDED,
     MERCHANT_CHANGED,
     PAGE_SEEN,
+    PAGES_ENDED,
     PRODUCT_CHANGED,
     SECTION_CHANGED,
     STORY_CHANGED,
@@ -79,11 +80,19 @@ def look_published(event: EventData) -> None:
 
 
 handler(STORY_UPDATED, name="articles.look-updated")(look_published)
+# Readers are given it again, perhaps the very same page as before: from this moment on, and not only from the next visit.
+handler(STORY_REINSTATED, name="articles.look-reinstated")(look_published)
+handler(EMBARGO_ENDED, name="articles.look-embargo-ended")(look_published)
 
 
 @handler(PAGE_SEEN, name="articles.gather-seen")
 def gather_seen(event: EventData) -> None:
     seen_files.gather(event.payload["page_id"], at=timezone.now())
+
+
+@handler(PAGES_ENDED, name="articles.remove-seen-files")
+def remove_seen_files(event: EventData) -> None:
+    seen_files.remove_unneeded(event.payload["digests"])
 
 
 def settle_pictures(event: EventData) -> None:

@@ -1,7 +1,9 @@
-"""Notes on a story and on its paragraphs: writing, answering, resolving, and where each stands in the text now."""
+"""Notes on a story and on its paragraphs: writing, answering, resolving, mending and taking back one's own words, and
+where each stands in the text now."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,32 +13,25 @@ from django.urls import reverse
 
 from articles import mentions, notice_kinds, typed
 from articles.access import may_note
-from articles.models import Draft, Note, NoteEntry, Revision, Story
+from articles.models import Draft, Note, NoteEntry, NoteWording, Revision, Story
+from articles.note_places import Place, again, places
 from articles.refusals import Refused
-from newsroom import blocks, notices
+from newsroom import audit, notices
 from newsroom.accounts.models import Person
 
 LONGEST = 4000
-SHOWN = 300  # characters of a paragraph
 Act = NoteEntry.Act
 
 
 @dataclass(frozen=True)
-class Place:
-    """A paragraph that a note can stand on. number: its place among the body's top-level elements, from 0."""
-
-    key: str
-    number: int
-    words: str
-
-
-@dataclass(frozen=True)
 class Thread:
-    """A note with its entries, and its paragraph as it stands now (None: the whole story, or the paragraph is gone)."""
+    """A note with its entries, and its paragraph as it stands now (None: the whole story, or the paragraph is gone).
+    carried: it was joined with another or split, and is found again by its words."""
 
     note: Note
     entries: list[NoteEntry]
     place: Place | None
+    carried: bool = False
 
     @property
     def gone(self) -> bool:
@@ -47,33 +42,28 @@ class Thread:
         """Whether the paragraph's words differ from those that the note was written about."""
         return self.place is not None and self.place.words != self.note.stood_on
 
-
-def places(revision: Revision) -> list[Place]:
-    """The paragraphs of a saved state, in order. A block is named by its kind."""
-    found = []
-    for number, (element, key) in enumerate(
-        zip(blocks.paragraphs.split(revision.body), revision.paragraph_keys, strict=False)
-    ):
-        words = " ".join(blocks.plain_text(element).split())
-        if not words:
-            block = next((blocks.get(reference.kind) for reference in blocks.references(element)), None)
-            words = block.label if block else "An empty line"
-        found.append(Place(key, number, words if len(words) <= SHOWN else f"{words[: SHOWN - 1].rstrip()}…"))
-    return found
+    @property
+    def begins(self) -> str:
+        """What its buttons call it: the first words that still stand in it."""
+        return next((entry.words for entry in self.entries if entry.words), "a deleted note")
 
 
 def threads(story_id: int, there: list[Place]) -> list[Thread]:
     """All notes of a story: those on the story first, then in the order of the text, those without a paragraph last.
-    Three queries, however many notes there are.
+    Four queries, however many notes there are.
 
     there: ``places`` of the state that is looked at.
     """
     by_key = {place.key: place for place in there}
-    entries = NoteEntry.objects.select_related("person").prefetch_related("mentions")
+    entries = NoteEntry.objects.select_related("person").prefetch_related("mentions", "wordings")
     rows = Note.objects.filter(story=story_id).select_related("resolved_by").prefetch_related(
         Prefetch("entries", queryset=entries)
     )  # fmt: skip
-    found = [Thread(note, list(note.entries.all()), by_key.get(note.paragraph)) for note in rows]
+    found = []
+    for note in rows:
+        place = by_key.get(note.paragraph)
+        carried = again(note.stood_on, there) if note.paragraph and place is None else None
+        found.append(Thread(note, list(note.entries.all()), place or carried, carried is not None))
     return sorted(found, key=_in_the_text)
 
 
@@ -130,6 +120,68 @@ def reopen(*, note: Note, person: Person, at: datetime) -> None:
     _turn(note, person, at, Act.REOPENED)
 
 
+def edit(*, entry: NoteEntry, person: Person, words: str, expected_version: int, at: datetime) -> NoteEntry:
+    """Say one's own words otherwise. The earlier ones are kept; people who are named only now are told, the others not
+    again.
+
+    expected_version: of the words that were changed, so that two windows do not write over each other.
+
+    Raises:
+        Refused: as ``write``; they are somebody else's words, were deleted, or were changed meanwhile.
+    """
+    words = _said(person, words)
+    with transaction.atomic():
+        mine = _mine(entry.pk, person)
+        if mine.version != expected_version:
+            raise Refused({"words": f"You changed this note in another window. It says now: “{mine.words}”"})
+        if words == mine.words:
+            return mine
+        NoteWording.objects.create(entry=mine, words=mine.words, until=at)
+        mine.words, mine.edited_at, mine.version = words, at, mine.version + 1
+        mine.save(update_fields=["words", "edited_at", "version"])
+        known = set(mine.mentions.values_list("pk", flat=True))
+        for key in _keys(mine):
+            notices.reword(key, _told(mine, known), detail=words)
+        added = [one for one in _named(words, person) if one.pk not in known]
+        # Never taken out again: who was named and told once is not told a second time when the name comes back.
+        mine.mentions.add(*added)
+        _tell_named(mine, added, _keys(mine)[1], at)
+    return mine
+
+
+def delete(*, entry: NoteEntry, person: Person, at: datetime) -> None:
+    """Take one's own words back. What was answered to them stays; the words are kept for the record alone, and those
+    who were told of them and have not looked yet are told no more.
+
+    A thread in which nothing is said any more counts as dealt with.
+
+    Raises:
+        Refused: they are somebody else's, were deleted already, or the person writes no notes.
+    """
+    _must_note(person)
+    with transaction.atomic():
+        mine = _mine(entry.pk, person)
+        NoteWording.objects.create(entry=mine, words=mine.words, until=at)
+        mine.words, mine.deleted_at, mine.version = "", at, mine.version + 1
+        mine.save(update_fields=["words", "deleted_at", "version"])
+        told = _told(mine, mine.mentions.values_list("pk", flat=True))
+        for key in _keys(mine):
+            notices.take_back(key, told)
+        audit.note(person, "story.note-deleted", f"story:{mine.note.story_id}", note=mine.note_id, entry=mine.pk)
+        if not NoteEntry.objects.filter(note=mine.note_id, act=Act.SAID, deleted_at=None).exists():
+            Note.objects.filter(pk=mine.note_id, resolved_at=None).update(resolved_at=at, resolved_by=person)
+
+
+def _mine(entry_id: int, person: Person) -> NoteEntry:
+    """The entry, locked: of two windows one changes it first, and the other sees what came of it."""
+    entry = NoteEntry.objects.select_for_update(of=("self",)).select_related("note__story").get(pk=entry_id)
+    if entry.person_id != person.pk or entry.act != Act.SAID:
+        raise Refused("Only who wrote a note changes or deletes it.")
+    if entry.deleted_at is not None:
+        raise Refused("You have deleted this note already.")
+    return entry
+
+
 def _turn(note: Note, person: Person, at: datetime, act: NoteEntry.Act) -> None:
     _must_note(person)
     resolves = act == Act.RESOLVED
@@ -144,22 +196,43 @@ def _turn(note: Note, person: Person, at: datetime, act: NoteEntry.Act) -> None:
 
 def _say(note: Note, person: Person, words: str, at: datetime) -> NoteEntry:
     entry = NoteEntry.objects.create(note=note, words=words, person=person, at=at)
-    named = [one for one in mentions.find(words, mentions.readers()).people if one.pk != person.pk]
+    named = _named(words, person)
     entry.mentions.set(named)
-    headline = _headline(note.story)
-    url = f"{reverse('articles-desk:notes', args=[note.story_id])}#note-{note.pk}"
-    notices.tell(
-        notice_kinds.MENTION.name, named, key=f"note:{entry.pk}", title=f"{person.name} named you in a note on “{headline}”",
-        detail=words, url=url, by=person, at=at,
-    )  # fmt: skip
+    _tell_named(entry, named, _keys(entry)[0], at)
     # The same key: who was named has been told of these very words.
     spoke = Person.objects.filter(pk__in=note.entries.values("person"))
     others = [one for one in spoke if may_note(one)]
     notices.tell(
-        notice_kinds.REPLY.name, others, key=f"note:{entry.pk}", title=f"{person.name} answered a note on “{headline}”",
-        detail=words, url=url, by=person, at=at,
+        notice_kinds.REPLY.name, others, key=_keys(entry)[0], by=person, at=at, detail=words, url=_address(note),
+        title=f"{person.name} answered a note on “{_headline(note.story)}”",
     )  # fmt: skip
     return entry
+
+
+def _keys(entry: NoteEntry) -> tuple[str, str]:
+    """What its notices are told under: as it was written, and as it was changed."""
+    return f"note:{entry.pk}", f"note:{entry.pk}:named"
+
+
+def _told(entry: NoteEntry, named: Iterable[int]) -> set[int]:
+    """Who may have been told of it: who is named in it, and who spoke in the thread."""
+    return {*named, *NoteEntry.objects.filter(note=entry.note_id).values_list("person", flat=True)}
+
+
+def _named(words: str, by: Person) -> list[Person]:
+    return [one for one in mentions.find(words, mentions.readers()).people if one.pk != by.pk]
+
+
+def _tell_named(entry: NoteEntry, named: list[Person], key: str, at: datetime) -> None:
+    by = entry.person
+    notices.tell(
+        notice_kinds.MENTION.name, named, key=key, by=by, at=at, detail=entry.words, url=_address(entry.note),
+        title=f"{by.name} named you in a note on “{_headline(entry.note.story)}”",
+    )  # fmt: skip
+
+
+def _address(note: Note) -> str:
+    return f"{reverse('articles-desk:notes', args=[note.story_id])}#note-{note.pk}"
 
 
 def _headline(story: Story) -> str:

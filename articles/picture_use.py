@@ -40,6 +40,21 @@ def find(person: Person, asset_ids: set[int], at: datetime) -> dict[int, list[Us
     return found
 
 
+def shown(stories: QuerySet[Story], asset_ids: set[int], most: int) -> Iterator[tuple[Story, int]]:
+    """Which of these pictures stand before readers in which of ``stories``, the first ``most`` of them; four queries at
+    most, none where there are no pictures."""
+    placed = _placed(asset_ids) if asset_ids else {}
+    if not placed:
+        return
+    found = list(stories.filter(_with(placed, "published_revision")).distinct()[:most])
+    inside = _places(placed, {story.published_revision_id for story in found if story.published_revision_id})
+    for story in found:
+        revision = story.published_revision
+        assert revision is not None
+        for asset_id, _ in _of(placed, inside, revision.pk, revision.lead_image_id):
+            yield story, asset_id
+
+
 def _placed(asset_ids: set[int]) -> Placed:
     images = ImagePlacement.objects.filter(asset_id__in=asset_ids).values_list("pk", "asset_id")
     products = ProductPlacement.objects.filter(picture__in=asset_ids).values_list("pk", "picture")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +32,8 @@ ABOUT = (
 _SAID = {
     "story.particulars": "changed what stands around the text",
     "story.restored": "restored an earlier state",
+    "story.note-deleted": "deleted a note of their own",
+    "story.seen-removed": "let pages that readers saw go, their time being over",
     "story.review-closed": "read afterwards what had gone out unread",
     "quotation.state": "checked or marked a quotation",
     "quotation.waived": "let quotation marks stand without a source",
@@ -73,6 +76,19 @@ class Deed:
     action: str
     subject: str
     facts: dict[str, Any]
+
+    @property
+    def thing(self) -> str:
+        """What it was done to, as people say it: "Story 12"."""
+        return thing(self.subject)
+
+    @property
+    def besides(self) -> dict[str, Any]:
+        """The facts as a row has room for them: of long lists the number, the whole stands in the export."""
+        return {
+            name.replace("_", " "): f"{len(value)}, named in the export" if _is_long(value) else value
+            for name, value in self.facts.items()
+        }
 
     @property
     def said(self) -> str:
@@ -122,6 +138,26 @@ def deeds(wanted: Wanted, *, after: Deed | None = None, most: int = CHUNK) -> li
             Deed(at, log, number, person_id, person, action, subject, _facts(facts))
             for at, log, number, person_id, person, action, subject, facts in cursor.fetchall()
         ]
+
+
+def _is_long(value: Any) -> bool:
+    return isinstance(value, dict | list) and len(value) > 3
+
+
+def thing(subject: str) -> str:
+    """ "story:12" as people read it: "Story 12"."""
+    kind, _, number = subject.partition(":")
+    kind = {"asset": "picture"}.get(kind, kind.replace("_", " ").replace("-", " "))
+    return f"{kind[:1].upper()}{kind[1:]} {number}".strip()
+
+
+def subject_of(text: str) -> str:
+    """What somebody typed for a thing, as the logs name it: "Story 12", "story:12" and "picture 3" alike."""
+    typed = re.fullmatch(r"\s*([A-Za-z][A-Za-z _-]*?)\s*[:#]?\s*(\d+)\s*", text)
+    if typed is None:
+        return text
+    kind = typed[1].lower().replace(" ", "_")
+    return f"{'asset' if kind == 'picture' else kind}:{typed[2]}"
 
 
 def _facts(stored: Any) -> dict[str, Any]:

@@ -29,6 +29,9 @@ _ON, _OFF = "\x01", "\x02"  # typed.line keeps both out of every text
 _OTHERS = dict(zip("øØłŁđĐßæÆœŒþÞðÐıŋ", "oOlLdDsaAoOtTdDin", strict=True))
 
 
+_QUOTES = dict.fromkeys(map(ord, "“”„‟«»"), '"')  # as phones and house style type them
+
+
 def _plain(letter: str) -> str:
     first = unicodedata.normalize("NFKD", letter)[0]
     return first if first.isascii() and first.isalpha() else letter
@@ -145,11 +148,12 @@ def counts(person: Person, q: str, where: Where) -> dict[str, int]:
 
 def _asked(q: str) -> tuple[str, list[str]] | None:
     """The question as a tsquery's SQL and its parameters; None where nothing is asked."""
-    text = fold(typed.line(q))[:LONGEST]
+    text = fold(typed.line(q)).translate(_QUOTES)[:LONGEST]
     if not re.search(r"\w", text):
         return None
     whole = "(websearch_to_tsquery('english', %s) || websearch_to_tsquery('simple', %s))"
-    begun = re.search(r"(?:^|(?<=[\s(]))\w{2,}$", text)
+    # Also behind a hyphen or an apostrophe: "Okoro-Blan", "O’Bri".
+    begun = re.search(r"(?:^|(?<=[\s(])|(?<=\w[-'’]))\w{2,}$", text)
     if begun is None or text.count('"') % 2:
         return whole, [text, text]
     before = text[: begun.start()]

@@ -10,6 +10,7 @@ import io
 import mimetypes
 import re
 import zipfile
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -17,12 +18,15 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.db import connection
+from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
 from articles.models import SeenPage
 from articles.seen import Span, named
 from media_assets import storage
 
+FILES_LOCK = 7_204_611  # any number that no other advisory lock of ours has
 # Our own templates wrote what is searched here: every attribute in double quotes.
 _PICTURE = re.compile(r'<img [^>]*?\bsrc="([^"]+)"')
 _SHEET = re.compile(r'<link rel="stylesheet" href="([^"]+)">')
@@ -33,9 +37,16 @@ _SCRIPT = re.compile(r"<script\b.*?</script>", re.S)
 
 
 def gather(page_id: int, *, at: datetime) -> None:
-    """Keep the files that a page names. What is there no more is left out, and the page says so. May run again."""
-    page = SeenPage.objects.get(pk=page_id)
-    if page.gathered_at is not None:
+    """Keep the files that a page names. What is there no more is left out, and the page says so. May run again, also when
+    the page is kept no longer.
+
+    Raises:
+        TransactionManagementError: no transaction is open.
+    """
+    # Beside other gatherings, but not beside a removal: it could take away what this page finds kept already.
+    _lock("pg_advisory_xact_lock_shared")
+    page = SeenPage.objects.filter(pk=page_id).first()
+    if page is None or page.gathered_at is not None:
         return
     html = page.html.decode()
     found = {}
@@ -46,6 +57,33 @@ def gather(page_id: int, *, at: datetime) -> None:
                 storage.write(place, data)
             found[address] = digest
     SeenPage.objects.filter(pk=page_id, gathered_at=None).update(files=found, gathered_at=at)
+
+
+def remove_unneeded(digests: Sequence[str]) -> int:
+    """Remove the kept files of these contents that no page names any more; return how many went. May run again.
+
+    Raises:
+        TransactionManagementError: no transaction is open.
+    """
+    _lock("pg_advisory_xact_lock")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT named.digest FROM articles_seenpage, jsonb_each_text(files) AS named (address, digest)"
+            " WHERE named.digest = ANY(%s)",
+            [list(digests)],
+        )
+        needed = {digest for (digest,) in cursor.fetchall()}
+    unneeded = [place for digest in digests if digest not in needed and (place := _place(digest)).exists()]
+    for place in unneeded:
+        storage.remove(place)
+    return len(unneeded)
+
+
+def _lock(how: str) -> None:
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("The files of kept pages are gathered and removed inside a transaction.")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s(%%s)" % how, [FILES_LOCK])  # noqa: UP031  one of two names of ours
 
 
 def viewable(page: SeenPage) -> tuple[str, str]:

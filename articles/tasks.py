@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from articles import complaints, due, live_time, rechecking
+from articles import complaints, due, live_time, rechecking, retention
 
 
 @shared_task(name="articles.schedule")
@@ -30,3 +30,9 @@ def look_after_complaints() -> None:
 @shared_task(name="articles.recheck")
 def recheck() -> None:
     rechecking.sweep_alone()
+
+
+@shared_task(name="articles.retention")
+def keep_no_longer() -> None:
+    """Remove the pages that readers saw years ago and nobody can ask for any more."""
+    retention.sweep(timezone.now())

@@ -26,6 +26,7 @@ from django.core.validators import validate_domain_name, validate_email
 BASE = Path(__file__).resolve().parent.parent
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 MOST_PROXIES = 10
+MOST_YEARS = 100
 _YES, _NO = {"true", "1", "yes", "on"}, {"false", "0", "no", "off"}
 
 
@@ -55,6 +56,7 @@ class Environment:
     private_root: Path
     static_root: Path
     desk_time_zone: str
+    seen_years: int
     proxy_count: int
 
     @property
@@ -94,6 +96,7 @@ def read() -> Environment:
         private_root=folders["PRIVATE_ROOT"],
         static_root=folders["STATIC_ROOT"],
         desk_time_zone=_time_zone("DESK_TIME_ZONE", "Europe/London"),
+        seen_years=_number("SEEN_YEARS", MOST_YEARS, least=1, default=3),
         proxy_count=_number("PROXY_COUNT", MOST_PROXIES),
     )
 
@@ -116,10 +119,10 @@ def _flag(name: str) -> bool:
     return value.lower() in _YES
 
 
-def _number(name: str, most: int) -> int:
-    value = _text(name, "0")
-    if not (value.isascii() and value.isdigit() and len(value) < 10 and int(value) <= most):
-        raise _wrong(name, f"a whole number from 0 to {most}", value)
+def _number(name: str, most: int, *, least: int = 0, default: int = 0) -> int:
+    value = _text(name, str(default))
+    if not (value.isascii() and value.isdigit() and len(value) < 10 and least <= int(value) <= most):
+        raise _wrong(name, f"a whole number from {least} to {most}", value)
     return int(value)
 
 

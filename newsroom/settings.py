@@ -122,6 +122,7 @@ SECURE_HSTS_SECONDS = 365 * 86400 if ENV.origin_is_secure else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.origin_is_secure and ENV.proxy_count else None
 X_FRAME_OPTIONS = "DENY"
 PROXY_COUNT = ENV.proxy_count
+SEEN_YEARS = ENV.seen_years
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 

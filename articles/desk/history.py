@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -16,24 +19,24 @@ from newsroom import accounts
 from newsroom.accounts import person_of
 
 MOST = 100
+CHOICES = 500  # states in a menu
 
 
 @accounts.require(*access.READERS_OF_DRAFTS)
 @require_safe
 def history(request: HttpRequest, pk: int) -> HttpResponse:
-    """The newest MOST moves and saved states; ``?compare=`` opens what one revision changed, ``&with=`` against which."""
+    """Moves and saved states, MOST of each at most: the newest, or with ``?before=`` those before that moment.
+    ``?compare=`` opens what one revision changed, ``&with=`` against which."""
     person = person_of(request)
     draft = access.draft_for_reading(person, pk)
     story = draft.story
     open_draft = draft if draft.standing != Draft.Standing.CLOSED else None
-    moves = list(MoveLog.objects.filter(story_id=pk).select_related("person", "revision")[:MOST])
-    saves = list(
-        Revision.objects.filter(draft__story_id=pk)
-        .exclude(draft__kind=Draft.Kind.LIVE)  # written by a live post, which stands among the moves
-        .select_related("author", "draft")
-        .defer("body", "paragraph_keys", "standfirst")
-        .order_by("-pk")[:MOST]
-    )
+    before = _moment(request.GET.get("before", ""))
+    moved = MoveLog.objects.filter(story_id=pk).select_related("person", "revision")
+    # What a live post writes stands among the moves.
+    saved = Revision.objects.filter(draft__story_id=pk).exclude(draft__kind=Draft.Kind.LIVE)
+    known = saved.select_related("author", "draft").defer("body", "paragraph_keys", "standfirst")
+    moves, saves, older = _until(before, list(_before(moved, "at", before)), list(_before(known, "created_at", before)))
     happenings = lines(moves, saves)
     rights = access.may(person)
     context = {
@@ -41,18 +44,56 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
         "draft": open_draft,
         "headline": _headline(draft, story),
         "happenings": happenings,
-        "more": MOST in (len(moves), len(saves)),
-        "most": MOST,
-        "revisions": saves,
+        "older": f"?{urlencode({'before': older.isoformat()})}" if older else "",
+        "newest": before is None,
+        "revisions": _states(saved, compared := _compared(request, pk)),
         "may": rights,
         "may_handle_complaints": access.may_handle_complaints(person),
         "choices": _choices(person, draft, open_draft, everything=rights.write),
         "planned": _planned(story),
-        "compared": _compared(request, pk),
+        "compared": compared,
         "notes": _told(story),
         "waivers": story.waivers.select_related("person").order_by("-pk")[:50] if rights.read_sources else [],
     }
     return render(request, "desk/articles/history.html", context)
+
+
+def _before(rows: QuerySet[Any], name: str, before: datetime | None) -> QuerySet[Any]:
+    """The newest of ``rows``, one more than is shown of them."""
+    rows = rows.filter(**{f"{name}__lt": before}) if before else rows
+    return rows.order_by(f"-{name}", "-pk")[: MOST + 1]
+
+
+def _until(
+    before: datetime | None, moves: list[MoveLog], saves: list[Revision]
+) -> tuple[list[MoveLog], list[Revision], datetime | None]:
+    """Both lists down to the moment to which both are whole, and that moment where there is more before it."""
+    ends = [rows[MOST - 1] for rows in (moves, saves) if len(rows) > MOST]
+    if not ends:
+        return moves, saves, None
+    end = max(_at(row) for row in ends)
+    return [row for row in moves if row.at >= end], [row for row in saves if row.created_at >= end], end
+
+
+def _at(row: MoveLog | Revision) -> datetime:
+    return row.at if isinstance(row, MoveLog) else row.created_at
+
+
+def _moment(text: str) -> datetime | None:
+    """A moment of a link of ours; anything else is no moment."""
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.astimezone(UTC) if moment.tzinfo and 1900 < moment.year < 9000 else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _states(saved: QuerySet[Revision], compared: dict[str, Any] | None) -> list[Revision]:
+    """The states to choose two from: the newest CHOICES, and those that are being compared."""
+    shown = [one.pk for one in (compared["new"], compared["old"]) if one] if compared else []
+    newest = saved.order_by("-pk").values("pk")[:CHOICES]
+    wanted = Revision.objects.filter(Q(pk__in=newest) | Q(pk__in=shown)).select_related("author", "draft")
+    return list(wanted.only("number", "created_at", "author__name", "draft__kind").order_by("-pk"))
 
 
 def _choices(
@@ -102,7 +143,7 @@ def _headline(draft: Draft, story: Story) -> str:
     return (seen.headline if seen else "") or (head.headline if head else "") or "Untitled story"
 
 
-def _compared(request: HttpRequest, pk: int) -> dict[str, object] | None:
+def _compared(request: HttpRequest, pk: int) -> dict[str, Any] | None:
     """Two states beside each other, whichever order they are asked in: the earlier one is what was changed."""
     if "compare" not in request.GET:
         return None

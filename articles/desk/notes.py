@@ -15,9 +15,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from articles import access, mentions, notes
+from articles import access, mentions, note_places, notes
 from articles.models import Draft, Note
 from articles.refusals import Refused
+from articles.typed import whole_number
 from newsroom import accounts
 from newsroom.accounts import person_of
 from newsroom.accounts.doors import wants_data
@@ -27,9 +28,9 @@ MOST_NAMES = 500  # offered after an @; more than that, a name is typed whole
 
 
 def context(person: Person, draft: Draft) -> dict[str, Any]:
-    """What the Notes tab shows of a draft's newest saved words. Four queries."""
+    """What the Notes tab shows of a draft's newest saved words. Five queries."""
     assert draft.head is not None
-    there = notes.places(draft.head)
+    there = note_places.places(draft.head)
     threads = notes.threads(draft.story_id, there)
     may_note = access.may_note(person)
     return {
@@ -39,6 +40,8 @@ def context(person: Person, draft: Draft) -> dict[str, Any]:
         "open_notes": [thread for thread in threads if thread.note.resolved_at is None],
         "resolved_notes": [thread for thread in threads if thread.note.resolved_at is not None],
         "may_note": may_note,
+        "note_person": person.pk,
+        "may_read_deleted": access.may_read_deleted_notes(person),
         "note_people": [one.name for one in mentions.readers()[:MOST_NAMES]] if may_note else [],
         "note_longest": notes.LONGEST,
     }
@@ -83,6 +86,35 @@ def note_reply(request: HttpRequest, pk: int) -> HttpResponse:
         return "Your answer is kept."
 
     return _answer(request, note.story_id, act, {"words": words, "note": note.pk})
+
+
+@accounts.require(*access.NOTERS)
+@require_POST
+def note_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say one's own words otherwise. ``version``: of the words that the form began with."""
+    person = person_of(request)
+    entry = access.note_entry_for_reading(person, pk)
+    words, version = request.POST.get("words", ""), whole_number(request.POST.get("version", "")) or 0
+
+    def act() -> str:
+        notes.edit(entry=entry, person=person, words=words, expected_version=version, at=timezone.now())
+        return "The new words are kept. The earlier ones stay readable under Edited."
+
+    return _answer(request, entry.note.story_id, act, {"words": words, "note": entry.note_id, "entry": entry.pk})
+
+
+@accounts.require(*access.NOTERS)
+@require_POST
+def note_delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one's own words back."""
+    person = person_of(request)
+    entry = access.note_entry_for_reading(person, pk)
+
+    def act() -> str:
+        notes.delete(entry=entry, person=person, at=timezone.now())
+        return "Deleted. Answers to it stay."
+
+    return _answer(request, entry.note.story_id, act, {"note": entry.note_id})
 
 
 @accounts.require(*access.NOTERS)

@@ -94,7 +94,7 @@ def _wanted(given: Any) -> tuple[Wanted, dict[str, str], dict[str, str]]:
         Wanted(
             about=said["about"],
             person_id=whole_number(said["person"]),
-            subject=said["subject"],
+            subject=record.subject_of(said["subject"]),
             since=_midnight(since) if since else None,
             before=_midnight(until + timedelta(1)) if until else None,
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,6 +14,7 @@ from articles.models import Sighting, Story
 from newsroom import accounts
 from newsroom.accounts import person_of
 
+EARLIEST = 1900
 NOT_A_MINUTE = "Give a day and a time, for example 2026-03-01 07:30."
 
 
@@ -22,21 +23,22 @@ NOT_A_MINUTE = "Give a day and a time, for example 2026-03-01 07:30."
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     """``?at=2025-09-11T10:03`` in the desk's zone, or with an offset; without it, now."""
     story = access.story_for_reading(person_of(request), pk)
-    asked = request.GET.get("at", "")
-    minute = _minute(asked) if asked else timezone.now()
-    found = seen.at_minute(story, minute.replace(second=0, microsecond=0)) if minute else []
+    asked, now = request.GET.get("at", ""), timezone.now()
+    minutes, error = _minutes(asked, now) if asked else ([now], "")
+    minutes = [minute.replace(second=0, microsecond=0) for minute in minutes]
     context = {
         "story": story,
         "headline": story.published_revision.headline if story.published_revision else story.slug,
-        "asked": asked or f"{timezone.localtime(minute):%Y-%m-%dT%H:%M}",
-        "error": "" if minute else NOT_A_MINUTE,
-        "minute": minute,
+        # A link may name a minute with its offset, which the field cannot show.
+        "asked": moments.field_value(minutes[0]) if minutes else asked,
+        "error": error,
+        "twice": len(minutes) > 1,
         "zone": moments.zone(),
-        "found": found,
+        "found": list(dict.fromkeys(span for minute in minutes for span in seen.at_minute(story, minute))),
         "spans": seen.spans(story),
         "most": seen.MOST,
     }
-    response = render(request, "desk/articles/seen.html", context, status=200 if minute else 422)
+    response = render(request, "desk/articles/seen.html", context, status=422 if error else 200)
     response.csp = {"frame-src": "'self'"}  # type: ignore[attr-defined]
     return response
 
@@ -84,12 +86,23 @@ def _sighting(request: HttpRequest, pk: int, sighting: int) -> Sighting:
     return found
 
 
-def _minute(text: str) -> datetime | None:
-    """A minute as it is typed or linked to, in UTC; None where it cannot be read."""
+def _minutes(text: str, now: datetime) -> tuple[list[datetime], str]:
+    """The minute that was typed or linked to, in UTC; of one that the clocks of autumn go through twice both, unless an
+    offset says which. Or none, and what to do."""
     try:
         typed = datetime.fromisoformat(text)
-        local = typed if typed.tzinfo else typed.replace(tzinfo=timezone.get_default_timezone())
-        moment = local.astimezone(UTC)
-        return moment if moment - timedelta(days=2) > datetime.min.replace(tzinfo=UTC) and moment.year < 9000 else None
+        zone = timezone.get_default_timezone()
+        if typed.tzinfo:
+            found = [typed.astimezone(UTC)]
+        else:
+            found = sorted({typed.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)})
+            found = [moment for moment in found if moment.astimezone(zone).replace(tzinfo=None) == typed]
+            if not found:
+                return [], f"There is no {typed:%H:%M} on that day: the clocks go forward. Choose another time."
+        if not all(EARLIEST < moment.year < 9000 for moment in found):
+            return [], NOT_A_MINUTE
     except (ValueError, OverflowError):
-        return None
+        return [], NOT_A_MINUTE
+    if found[0] > now:
+        return [], "That minute is still to come. Give one that has passed."
+    return [moment for moment in found if moment <= now], ""

@@ -7,7 +7,7 @@ from articles.models.drafts import Clash, Draft, Reference, Revision
 from articles.models.identities import Identity, IdentityEntry, IdentityReader
 from articles.models.live import LivePen, LivePost
 from articles.models.moves import MoveLog, Update
-from articles.models.notes import Note, NoteEntry
+from articles.models.notes import Note, NoteEntry, NoteWording
 from articles.models.placements import ProductPlacement, QuotePlacement, RelatedPlacement
 from articles.models.products import Merchant, Offer, OfferPrice, Product
 from articles.models.receipts import Receipt
@@ -38,6 +38,7 @@ __all__ = [
     "MoveLog",
     "Note",
     "NoteEntry",
+    "NoteWording",
     "Offer",
     "OfferPrice",
     "Outlet",

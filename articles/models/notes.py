@@ -55,10 +55,39 @@ class NoteEntry(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     mentions = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
     at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1, help_text="Rises with every new wording; compared before each.")
+    edited_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["id"]
-        constraints = [models.CheckConstraint(name="articles_note_says", condition=~Q(act="said") | ~Q(words=""))]
+        constraints = [
+            # What was deleted has no words here any more: they lie with the earlier wordings.
+            models.CheckConstraint(
+                name="articles_note_says",
+                condition=~Q(act="said")
+                | Q(deleted_at__isnull=True) & ~Q(words="")
+                | Q(deleted_at__isnull=False, words=""),
+            ),
+            models.CheckConstraint(
+                name="articles_note_only_words_change",
+                condition=Q(act="said") | Q(edited_at__isnull=True, deleted_at__isnull=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.act}: {self.words[:60]}"
+
+
+class NoteWording(models.Model):
+    """What an entry said before its writer changed or deleted it. Only added to: the database refuses anything else."""
+
+    entry = models.ForeignKey(NoteEntry, models.PROTECT, related_name="wordings")
+    words = models.TextField()
+    until = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"entry {self.entry_id} until {self.until:%Y-%m-%d %H:%M}: {self.words[:60]}"

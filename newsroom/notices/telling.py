@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from newsroom.accounts.models import Person
 from newsroom.notices.kinds import NoticeError, kind_named
@@ -68,6 +69,25 @@ def tell(
             )
         )
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def reword(key: str, people: Iterable[int], *, detail: str) -> None:
+    """Say otherwise what these people (ids) were told under ``key``: the words that it cites were changed. What a letter
+    carried stays said."""
+    _told(key, people).exclude(detail="").update(detail=cut(detail, 600))
+
+
+def take_back(key: str, people: Iterable[int]) -> None:
+    """What these people (ids) were told under ``key`` no longer stands: who has not seen it is told nothing, the others
+    no longer read the words."""
+    told = _told(key, people)
+    told.filter(read_at=None).exclude(mail=Notice.Mail.SENT).delete()
+    told.update(detail="")
+
+
+def _told(key: str, people: Iterable[int]) -> QuerySet[Notice]:
+    # By person: the key alone has no index, and nobody asks for it alone.
+    return Notice.objects.filter(person__in=set(people), key=key[:200])
 
 
 def cut(text: str, longest: int) -> str:

@@ -7,6 +7,7 @@
   let wait = EVERY;
   let clock;
   let asked = null;
+  let composing = false;
 
   const kept = (root) => new Map([...root.querySelectorAll("[data-keep]")].map((one) => [one.dataset.keep, one]));
   const typedIn = (field) => field.value !== field.defaultValue && field.type !== "hidden";
@@ -23,7 +24,18 @@
     return null;
   };
 
+  const fieldIn = (one) => one?.matches("input:not([type=hidden]), textarea, select");
+
   const place = (focused) => {
+    const { id } = focused;
+    if (fieldIn(focused) && id) {
+      const { selectionStart, selectionEnd } = focused;
+      return () => {
+        const field = document.getElementById(id);
+        if (field && field !== focused) field.setSelectionRange?.(selectionStart, selectionEnd);
+        return field || document.getElementById("main");
+      };
+    }
     const row = focused.closest("[data-keep]")?.dataset.keep;
     const href = focused.getAttribute("href");
     return () => {
@@ -34,11 +46,36 @@
     };
   };
 
+  // A card that somebody is typing in does not go from under them, wherever its story went: it stays, and says so.
+  const keepTyped = (fresh, old) => {
+    const there = kept(fresh);
+    const lost = [...old].filter(([key, one]) => !there.has(key) && [...one.querySelectorAll("textarea")].some(typedIn));
+    for (const [, one] of lost) {
+      let list = fresh.querySelector(".live-cards");
+      if (!list) {
+        const section = one.closest("section");
+        list = section.querySelector(".live-cards");
+        list.replaceChildren(...lost.map(([, card]) => card));
+        fresh.prepend(section);
+      } else if (!list.contains(one)) {
+        list.append(one);
+      }
+      if (one.querySelector(".left-list")) continue;
+      const told = document.createElement("p");
+      told.className = "small left-list";
+      told.setAttribute("role", "status");
+      told.textContent = "This story has left the list. What you typed stays here until you post it or clear it.";
+      one.append(told);
+    }
+  };
+
   const take = (fresh) => {
     const focused = board.contains(document.activeElement) ? document.activeElement : null;
     const find = focused && place(focused);
     const at = anchor();
+    const along = board.querySelector(".tabs")?.scrollLeft;
     const old = kept(board);
+    keepTyped(fresh, old);
     for (const [key, one] of kept(fresh)) {
       const before = old.get(key);
       if (before && (busy(before) || before.outerHTML === one.outerHTML)) one.replaceWith(before);
@@ -54,6 +91,8 @@
     }
     board.replaceChildren(...fresh.childNodes);
     board.dataset.version = fresh.dataset.version;
+    const tabs = board.querySelector(".tabs");
+    if (tabs) tabs.scrollLeft = along || 0;
     if (find) find()?.focus({ preventScroll: true });
     const still = at && kept(board).get(at.key);
     if (still) window.scrollBy({ top: still.getBoundingClientRect().top - at.top, behavior: "instant" });
@@ -88,6 +127,8 @@
       if (answer.status !== 204) {
         const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("board");
         if (!fresh) throw new Error("no board");
+        // Letters that are being put together (an accent, a phone's keyboard) would be lost with a field that moves.
+        if (composing) await new Promise((done) => { document.addEventListener("compositionend", done, { once: true }); });
         take(fresh);
       }
       say("");
@@ -106,6 +147,11 @@
   };
 
   if (board) {
+    // On a phone the tabs are wider than the screen: the one that is open is seen.
+    const tabs = board.querySelector(".tabs"), open = tabs?.querySelector("[aria-current]");
+    if (open) tabs.scrollLeft = open.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - open.clientWidth) / 2;
+    board.addEventListener("compositionstart", () => { composing = true; });
+    board.addEventListener("compositionend", () => { composing = false; });
     document.addEventListener("visibilitychange", () => {
       clearTimeout(clock);
       if (document.hidden) asked?.abort();

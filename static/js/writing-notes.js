@@ -12,12 +12,18 @@
   const send = (form) => screen ? screen.post(form.action, new FormData(form))
     : fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "application/json", "X-Notes": where } });
 
-  // What stands half-written in another form of the panel survives its being drawn again.
+  // What stands half-written in another form of the panel survives its being drawn again. A note that is being changed
+  // keeps the number of the words that it began with: the desk says so when they were changed meanwhile.
+  const begun = (field) => field.options ? [...field.options].find((one) => one.defaultSelected)?.value || "" : field.defaultValue;
   function draw(answer, sent) {
-    const kept = [...spot.querySelectorAll("textarea, select")].filter((one) => one.form !== sent && one.value).map((one) => [one.id, one.value]);
+    const kept = [...spot.querySelectorAll("textarea, select")].filter((one) => one.form !== sent && one.value !== begun(one))
+      .map((one) => [one.id, one.value, one.form.elements.version?.value]);
     const open = [...spot.querySelectorAll("details[open]")].map((one) => one.closest(".thread")?.id).filter(Boolean);
     spot.innerHTML = answer.html; // written and escaped by the server
-    for (const [id, value] of kept) { const field = document.getElementById(id); if (field && !field.value) { field.value = value; } }
+    for (const [id, value, version] of kept) {
+      const field = document.getElementById(id);
+      if (field && field.value === begun(field)) { field.value = value; if (version) { field.form.elements.version.value = version; } }
+    }
     for (const [id] of kept) { const details = document.getElementById(id)?.closest("details"); if (details) { details.open = true; } }
     if (open.length && spot.querySelector(".resolved .thread")) { open.forEach((id) => { const box = document.getElementById(id)?.closest(".resolved"); if (box) { box.open = true; } }); }
     for (const field of spot.querySelectorAll('input[name="here"]')) { field.value = where; }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from django.utils import timezone
 from articles import board_version, shelf
 from articles.models import Draft, Story
 from articles.shelf import Filters
+from media_assets.models import RightsRow
 from newsroom.accounts.models import Person
 from tests.factories.articles import (
     AT,
@@ -143,7 +145,13 @@ def test_counts_stop(alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(shelf, "MOST_COUNTED", 2)
     for _ in range(4):
         story(owner=alice)
-    assert shelf.counts(Filters(), bob)["draft"] == 3
+    counted = shelf.counts(Filters(), bob)
+    assert (counted["draft"], counted["open"], counted["mine"]) == (3, 3, 0)
+    for _ in range(2):
+        story(owner=bob)
+        story(owner=alice, standing="in_review")
+    counted = shelf.counts(Filters(), bob)
+    assert (counted["open"], counted["mine"]) == (3, 3), "4 wait for him"
 
 
 @pytest.mark.parametrize("role", ["reporter", "legal"])
@@ -258,3 +266,59 @@ def test_the_calendar_shows_what_happens_by_itself(desk: Client, alice: Person) 
     # Nobody could have chosen these: the calendar shows today.
     for day in ("", "2025-02-30", "x", "9999-12-31", "0001-01-01"):
         assert timezone.localdate().strftime("%B %Y") in days(view="month", day=day)
+
+
+def test_the_calendar_shows_live_times_that_end_and_pictures_that_go(desk: Client, alice: Person) -> None:
+    moment = datetime(2025, 9, 10, 15, 0, tzinfo=UTC)
+    over = story(owner=alice, headline="Over already, never published", live=True)
+    live = published_story(owner=alice, headline="As it happens", live=True)
+    Story.objects.filter(pk__in=(live.pk, over.pk)).update(live_until=moment)
+    going, staying, denied = (asset(caption=name) for name in ("The gates", "The river", "The park"))
+    RightsRow.objects.all().delete()
+    for picture in (going, staying, denied):
+        RightsRow.objects.create(asset=picture, use="web", ends_at=moment, added_by=alice)
+    RightsRow.objects.create(asset=staying, use="any", added_by=alice)
+    RightsRow.objects.create(asset=denied, use="any", allowed=False, note="Not this", added_by=alice)
+    lead, inside = image_placement(going), image_placement(going)
+    published_story(owner=alice, headline="With the gates", lead_image=lead)
+    published_story(
+        owner=alice, headline="Gates in the text", body=f'<p>A.</p><div data-block="image" data-id="{inside.pk}"></div>'
+    )
+    published_story(owner=alice, headline="With the river", lead_image=image_placement(staying))
+    published_story(owner=alice, headline="With the park", lead_image=image_placement(denied))
+    story(owner=alice, headline="A draft with the gates", lead_image=lead)
+    withdrawn_story(owner=alice, headline="Withdrawn with the gates", lead_image=lead)
+    html = page(desk, view="week", day="2025-09-10").split('class="title calendar-title"')[1]
+    shown = re.findall(r"(Live until|Picture goes) <time[^>]*>16:00 BST</time></span><a [^>]*>([^<]*)</a>", html)
+    assert sorted(shown) == [
+        ("Live until", "As it happens"),
+        ("Picture goes", "Gates in the text"),
+        ("Picture goes", "With the gates"),
+    ]
+    assert reverse("media-desk:asset", args=[going.pk]) in html
+    assert "Picture goes" not in page(desk, view="week", day="2025-09-17")
+
+
+def test_the_calendar_costs_as_much_for_one_as_for_twenty(desk: Client, alice: Person) -> None:
+    moment = datetime(2025, 9, 10, 15, 0, tzinfo=UTC)
+
+    def queries() -> int:
+        page(desk, view="month", day="2025-09-10")
+        with CaptureQueriesContext(connection) as ran:
+            page(desk, view="month", day="2025-09-10")
+        return len([query for query in ran if "publication_publication" not in query["sql"]])
+
+    def more() -> None:
+        picture = asset()
+        RightsRow.objects.filter(asset=picture).update(ends_at=moment)
+        told = published_story(owner=alice, live=True, lead_image=image_placement(picture))
+        Story.objects.filter(pk=told.pk).update(live_until=moment)
+        scheduled_story(owner=alice, due_at=moment)
+        Story.objects.filter(pk=story(owner=alice).pk).update(embargo_until=moment)
+
+    more()
+    one = queries()
+    for _ in range(19):
+        more()
+    assert queries() == one
+    assert one <= 23

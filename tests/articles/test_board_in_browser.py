@@ -77,6 +77,49 @@ def test_the_board_refreshes_itself_and_keeps_what_one_is_doing(site: Any) -> No
     assert not site.complaints
 
 
+def test_what_is_typed_into_a_live_post_stays_with_its_caret(site: Any) -> None:
+    editor, now = person("editor"), timezone.now()
+    told = make.published_story(owner=editor, headline="As it happens", live=True, at=now - timedelta(minutes=50))
+    window = site.page(editor)
+    window.goto("/desk/stories/")
+    field = window.get_by_label("Live post: As it happens")
+    here = "[document.activeElement.name, document.activeElement.value, document.activeElement.selectionStart]"
+
+    def others_write(headline: str) -> None:
+        make.story(owner=editor, headline=headline, standing="in_review", at=now)
+        window.evaluate(AT_ONCE)
+        window.get_by_role("link", name=headline).wait_for(state="attached")
+
+    field.focus()  # nothing typed yet: the card is drawn anew, and the caret is in its new field
+    others_write("News of the minute")
+    assert window.evaluate(here) == ["words", "", 0]
+    window.keyboard.type("The gates are shut")
+    window.keyboard.press("ArrowLeft")
+    others_write("More news")
+    assert window.evaluate(here) == ["words", "The gates are shut", 17]
+
+    # Letters that are being put together: nothing moves before they are whole.
+    field.dispatch_event("compositionstart")
+    node = field.element_handle()
+    make.story(owner=editor, headline="News between two letters", standing="in_review", at=now)
+    with window.expect_response("**/desk/stories/"):
+        window.evaluate(AT_ONCE)
+    assert window.get_by_role("link", name="News between two letters").count() == 0
+    field.dispatch_event("compositionend")
+    window.get_by_role("link", name="News between two letters").wait_for(state="attached")
+    assert node.evaluate("one => one.isConnected")
+
+    # Its live time ends under the writer's hands: the words are still there.
+    Story.objects.filter(pk=told.pk).update(live=False)
+    others_write("Yet more news")
+    window.get_by_text("This story has left the list").wait_for()
+    assert window.evaluate(here) == ["words", "The gates are shut", 17]
+    field.fill("")
+    others_write("The last news")
+    assert window.get_by_label("Live post: As it happens").count() == 0
+    assert not site.complaints
+
+
 def test_a_hidden_board_asks_nothing(site: Any) -> None:
     reporter: Person = person("reporter")
     window = site.page(reporter)

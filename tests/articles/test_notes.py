@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from articles import notes
+from articles import note_places, notes
 from articles.models import Note, NoteEntry, Revision
 from articles.refusals import Refused
 from newsroom.accounts.models import Person
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 def listed(story: Any) -> list[notes.Thread]:
     draft = story.drafts.get()
-    return notes.threads(story.pk, notes.places(draft.head))
+    return notes.threads(story.pk, note_places.places(draft.head))
 
 
 def test_a_note_stands_on_its_paragraph_while_the_text_moves_around_it(
@@ -176,17 +176,17 @@ def test_the_database_refuses_a_note_without_its_words(alice: Person) -> None:
 def test_a_block_is_named_by_its_kind(alice: Person) -> None:
     placed = make.related_placement()
     story = make.story(body=f'<p>One.</p><div data-block="related" data-id="{placed.pk}"></div>')
-    assert [place.words for place in notes.places(story.draft.head)] == ["One.", "Related story"]
+    assert [place.words for place in note_places.places(story.draft.head)] == ["One.", "Related story"]
 
 
 @pytest.mark.parametrize("count", [1, 20])
-def test_three_queries_however_many_notes(django_assert_num_queries: Any, alice: Person, count: int) -> None:
+def test_four_queries_however_many_notes(django_assert_num_queries: Any, alice: Person, count: int) -> None:
     story = make.story(owner=alice)
     for _ in range(count):
         note = make.note(story, by=alice)
         note.entries.get().mentions.add(alice)
-    there = notes.places(story.draft.head)
-    with django_assert_num_queries(3):
+    there = note_places.places(story.draft.head)
+    with django_assert_num_queries(4):
         found = notes.threads(story.pk, there)
         assert len([entry.person.name for thread in found for entry in thread.entries]) == count
         assert all(list(entry.mentions.all()) == [alice] for thread in found for entry in thread.entries)

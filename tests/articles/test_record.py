@@ -156,3 +156,30 @@ def test_queries_do_not_grow(client: Client, bob: Person, alice: Person) -> None
         moved(alice, AT + timedelta(seconds=number))
         audit.note(alice, "product.added", f"product:{number}")
     assert queries() == one
+
+
+def test_things_are_called_by_their_names(bob: Person) -> None:
+    assert [record.thing(subject) for subject in ("story:12", "asset:3", "live_pen:4", "record")] == [
+        "Story 12",
+        "Picture 3",
+        "Live pen 4",
+        "Record",
+    ]
+    for typed in ("story:12", "Story 12", " story #12 ", "STORY 12"):
+        assert record.subject_of(typed) == "story:12", typed
+    assert record.subject_of("picture 3") == "asset:3"
+    assert record.subject_of("nothing in particular") == "nothing in particular"
+    client = Client()
+    client.force_login(bob)
+    audit.note(bob, "source.added", "source:7")
+    audit.note(bob, "source.added", "source:8")
+    audit.note(
+        None, "story.seen-removed", "story:9", pages={f"moment {n}": "0" * 64 for n in range(200)}, given_from="x"
+    )
+    long = client.get(RECORD, {"subject": "story 9"}).content.decode()
+    assert "200, named in the export" in long
+    assert "given from" in long
+    assert "0" * 64 not in long
+    html = client.get(RECORD, {"subject": "Source 7"}).content.decode()
+    assert "Source 7" in html
+    assert "Source 8" not in html

@@ -92,6 +92,34 @@ def test_finds_stories_by_their_words(alice: Person) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("q", "found"),
+    [
+        ("“quiet reunion”", True),  # curly, as phones type them
+        ("“reunion quiet”", False),
+        ("„quiet reunion“", True),
+        ("«quiet reunion»", True),
+        ("Okoro-Blankenship", True),
+        ("okoro blankenship", True),
+        ("Okoro-Blan", True),
+        ("O’Bri", True),
+        ("O'Brien", True),
+        ("obrien", False),
+        ("Kate's", True),
+        ("Kate’s", True),
+        ("reunion -blankenship", False),
+        ("reunion -okoro-blan", True),  # half a word left out is another word
+        ("zoe", True),
+        ("ZOË", True),
+        ("k", False),  # a letter alone is no word
+        ("reunion" + " or windsor" * 60, True),
+    ],
+)
+def test_names_and_quotation_marks_as_people_type_them(alice: Person, q: str, found: bool) -> None:
+    story(owner=alice, headline="Kate’s quiet reunion", body="<p>Zoë Okoro-Blankenship and O’Brien were there.</p>")
+    assert bool(names(alice, q)) is found
+
+
 def test_marks_what_was_asked_for_as_it_is_written(alice: Person) -> None:
     story(
         owner=alice,

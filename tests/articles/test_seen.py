@@ -6,7 +6,7 @@ import hashlib
 import io
 import re
 import zipfile
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -92,6 +92,41 @@ def test_what_was_withdrawn_was_not_seen_after_it(client: Client, bob: Person) -
     assert span.until == now - timedelta(hours=2)
     given(client, told)  # the notice
     assert [span.sighting.page.status for span in seen.spans(told)] == [410, 200]
+
+
+@pytest.mark.parametrize("move", ["withdraw", "withdraw-scheduled", "embargo"])
+def test_the_same_page_after_a_time_away_was_seen_again(client: Client, bob: Person, move: str) -> None:
+    """A scheduled withdrawal, a withdrawal, an embargo: nobody looked meanwhile, and the page comes back as it was."""
+    now = timezone.now()
+    told = make.published_story()
+    given(client, told, at=now - timedelta(hours=3))
+    MoveLog.objects.create(story=told, move=move, person=bob, at=now - timedelta(hours=2))
+    assert seen.at_minute(told, now - timedelta(hours=1)) == []
+    given(client, told, at=now - timedelta(minutes=30))
+    assert [span.gone for span in seen.spans(told)] == [False, True]
+    assert len(seen.at_minute(told, now)) == 1
+    given(client, told)
+    assert Sighting.objects.count() == 2, "given on as it was, it is no new row"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_comes_back_is_looked_at_even_without_readers(client: Client, alice: Person, bob: Person) -> None:
+    told = make.published_story(owner=alice)
+    looking.look(told.pk)
+    workflow.withdraw(story=told, person=bob, expected_version=told.version, at=timezone.now(), reason="Wrong.")
+    told.refresh_from_db()
+    workflow.take(
+        "reinstate",
+        subject=told,
+        person=bob,
+        expected_version=told.version,
+        at=timezone.now(),
+        reason="Right after all.",
+    )
+    outbox.relay()
+    assert Sighting.objects.filter(story=told).count() == 2
+    [span] = seen.at_minute(told, timezone.now().replace(second=0, microsecond=0))[:1]
+    assert span.until is None
 
 
 def test_nothing_but_given_pages_is_kept(client: Client, alice: Person) -> None:
@@ -202,10 +237,37 @@ def test_the_page_at_the_desk(client: Client, alice: Person) -> None:
         answer = client.get(url, {"at": typed})
         assert answer.status_code == 422, typed
         assert "Give a day and a time" in answer.content.decode()
+    tomorrow = f"{timezone.now() + timedelta(days=1):%Y-%m-%dT%H:%M}"
+    for typed, says in ((tomorrow, "still to come"), ("2025-03-30T01:30", "the clocks go forward")):
+        answer = client.get(url, {"at": typed})
+        assert answer.status_code == 422
+        assert says in answer.content.decode()
+        assert f'value="{typed}"' in answer.content.decode(), "what was typed is still there"
     for name in ("seen-page", "seen-download"):
         assert client.get(reverse(f"articles-desk:{name}", args=[told.pk, foreign])).status_code == 404
     client.force_login(person("marketing"))
     assert client.get(url).status_code == 403
+
+
+def test_a_minute_that_the_clocks_pass_twice(client: Client, alice: Person) -> None:
+    """On 26 October 2025 it is half past one in London at 00:30 and at 01:30 UTC."""
+    told = make.published_story()
+    first, second = (datetime(2025, 10, 26, hour, 30, 10, tzinfo=UTC) for hour in (0, 1))
+    seen.note(told.pk, b"<p>first</p>", at=first, known=None)
+    seen.note(told.pk, b"<p>between</p>", at=first + timedelta(minutes=5), known=None)
+    seen.note(told.pk, b"<p>second</p>", at=second, known=None)
+    client.force_login(alice)
+    url = reverse("articles-desk:seen", args=[told.pk])
+
+    def shown(at: str) -> list[bytes]:
+        found = client.get(url, {"at": at}).context["found"]
+        return [span.sighting.page.html for span in found]
+
+    assert shown("2025-10-26T01:30") == [b"<p>first</p>", b"<p>second</p>", b"<p>between</p>"]
+    assert shown("2025-10-26T01:30+00:00") == [b"<p>second</p>", b"<p>between</p>"]
+    assert shown("2025-10-26T01:30+01:00") == [b"<p>first</p>"]
+    link = client.get(url, {"at": "2025-10-26T01:30:10+00:00"}).content.decode()
+    assert 'value="2025-10-26T01:30"' in link, "the field shows the minute of a link"
 
 
 def test_queries_do_not_grow(client: Client, alice: Person) -> None:

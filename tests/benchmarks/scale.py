@@ -1,24 +1,28 @@
-"""Board, search and write at 1,000 and at 100,000 stories: as many queries, and hardly more time.
+"""Board, search, write, save, approve and publish at 1,000 and at 100,000 stories: as many queries, hardly more time.
 
 ``python -m tests.benchmarks.scale`` (``SMALL`` and ``LARGE`` set other numbers of stories). Each number of stories gets a
 database of its own on the server of DATABASE_URL, or on one that is started for it, and takes it away again.
 
-The stories are written by bulk SQL: of the newest ten thousand one in ten is an open draft, all others are
-published, some live; 250
-words each, no two alike. "balmoral" stands in every story, and a name in twenty of them, however many there are.
+The stories are written by bulk SQL: of the newest ten thousand one in ten is an open draft, all others are published, some live; 250
+words each, no two alike. "balmoral" stands in every story, and a name in twenty of them, however many there are. ``write`` is a rule's own save, without a page around it; ``moving`` says what the last three are.
 """
 
 from __future__ import annotations
 
 import os
 import statistics
+import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any
 
+from tests.benchmarks import moving
+from tests.benchmarks.errands import RUNS, Errand
+
 SIZES = (int(os.environ.get("SMALL", "1000")), int(os.environ.get("LARGE", "100000")))
-ROUNDS, RUNS = 5, 5  # the databases take turns: a busy moment of the machine falls on both
+ROUNDS = 5  # the databases take turns: a busy moment of the machine falls on both
 RATIO = 1.5
 
 STORIES = """
@@ -90,8 +94,8 @@ def fill(stories: int) -> Any:
     return editor
 
 
-def errands(editor: Any) -> dict[str, Callable[[int], None]]:
-    """What is measured, by name; each gets the number of its run."""
+def errands(editor: Any) -> dict[str, Errand]:
+    """What is measured, by name."""
     from django.test import Client
     from django.urls import reverse
     from django.utils import timezone
@@ -114,35 +118,14 @@ def errands(editor: Any) -> dict[str, Callable[[int], None]]:
         drafts.save(draft.pk, person=editor, expected_version=version, content=words, at=timezone.now())
 
     return {
-        "board": lambda run: get(board),
-        "board_published": lambda run: get(board, stands="published"),
-        "search_in_all": lambda run: get(search, q="balmoral gates"),
-        "search_a_name": lambda run: get(search, q="thistlewood"),
-        "search_begun": lambda run: get(search, q="balm"),
-        "write": write,
+        "board": Errand(lambda run: get(board)),
+        "board_published": Errand(lambda run: get(board, stands="published")),
+        "search_in_all": Errand(lambda run: get(search, q="balmoral gates")),
+        "search_a_name": Errand(lambda run: get(search, q="thistlewood")),
+        "search_begun": Errand(lambda run: get(search, q="balm")),
+        "write": Errand(write),
+        **moving.errands(editor),
     }
-
-
-def queries(errand: Callable[[int], None]) -> int:
-    """Return how many queries a run makes."""
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    errand(0)  # warm
-    with CaptureQueriesContext(connection) as ran:
-        errand(1)
-    return len([query for query in ran if "publication_publication" not in query["sql"]])
-
-
-def times(errand: Callable[[int], None], first: int) -> list[float]:
-    """Return the milliseconds of RUNS runs, after one that warms up."""
-    errand(first)
-    took = []
-    for run in range(first + 1, first + 1 + RUNS):
-        began = time.perf_counter()
-        errand(run)
-        took.append((time.perf_counter() - began) * 1000)
-    return took
 
 
 def on_the_server(statement: str) -> None:
@@ -194,9 +177,10 @@ def main() -> None:
         from django.test.utils import setup_test_environment
 
         setup_test_environment()
+        settings.PRIVATE_ROOT = Path(held.enter_context(tempfile.TemporaryDirectory()))
         settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
         settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "whitenoise" not in name]
-        todo: dict[int, dict[str, Callable[[int], None]]] = {}
+        todo: dict[int, dict[str, Errand]] = {}
         for size in SIZES:
             began = time.monotonic()
             held.enter_context(database(f"bench_{size}"))
@@ -206,12 +190,12 @@ def main() -> None:
         took: dict[int, dict[str, list[float]]] = {size: {name: [] for name in todo[size]} for size in SIZES}
         for size in SIZES:
             use(f"bench_{size}")
-            asked[size] = {name: queries(errand) for name, errand in todo[size].items()}
+            asked[size] = {name: errand.queries() for name, errand in todo[size].items()}
         for turn in range(ROUNDS):
             for size in SIZES if turn % 2 else SIZES[::-1]:
                 use(f"bench_{size}")
                 for name, errand in todo[size].items():
-                    took[size][name] += times(errand, 10 + turn * (RUNS + 1))
+                    took[size][name] += errand.times(10 + turn * (RUNS + 1))
         small, large = SIZES
         slow, more = [], []
         for name in todo[small]:

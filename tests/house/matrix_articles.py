@@ -39,6 +39,10 @@ def _note(resolved: bool = False) -> dict[str, Any]:
     return {"pk": make.note(resolved=resolved).pk}
 
 
+def _said() -> dict[str, Any]:
+    return {"pk": make.note().entries.get().pk}
+
+
 def _clash() -> dict[str, Any]:
     story = make.story()
     return {"pk": story.pk, "clash": make.clash(story.draft).pk}  # type: ignore[attr-defined]
@@ -137,6 +141,11 @@ MATRIX: dict[str, Row] = {
     "articles-desk:notes": Row(kwargs=_draft, allow=READERS),
     "articles-desk:note-new": Row(kwargs=_draft, method="POST", data={"words": "Who?"}, allow=NOTERS, status=302),
     "articles-desk:note-reply": Row(kwargs=_note, method="POST", data={"words": "Me."}, allow=NOTERS, status=302),
+    # Whose words they are is asked after the door: 422 for the others.
+    "articles-desk:note-edit": Row(
+        kwargs=_said, method="POST", data={"words": "Who?", "version": "1"}, allow=NOTERS, status=(302, 422)
+    ),
+    "articles-desk:note-delete": Row(kwargs=_said, method="POST", allow=NOTERS, status=(302, 422)),
     "articles-desk:note-resolve": Row(kwargs=_note, method="POST", allow=NOTERS, status=302),
     "articles-desk:note-reopen": Row(kwargs=lambda: _note(resolved=True), method="POST", allow=NOTERS, status=302),
     "articles-desk:waive": Row(

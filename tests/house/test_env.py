@@ -24,6 +24,7 @@ SAFE = {
 }
 OTHERS = ["DEBUG", "DEMO", "PORT", "ALLOWED_HOSTS", "MAIL_URL", "MAIL_FROM", "MAIL_BOUNCE_DOMAIN", "MEDIA_ROOT"]
 OTHERS += ["IDENTITY_KEYS", "PRIVATE_ROOT", "STATIC_ROOT", "DESK_TIME_ZONE", "PROXY_COUNT", "PRIVATE_SHOPS"]
+OTHERS += ["SEEN_YEARS"]
 
 
 @pytest.fixture(autouse=True)
@@ -82,6 +83,9 @@ WRONG = [
     ("PROXY_COUNT", "²"),
     ("PROXY_COUNT", "11"),
     ("PROXY_COUNT", "9" * 5000),
+    ("SEEN_YEARS", "0"),
+    ("SEEN_YEARS", "for ever"),
+    ("SEEN_YEARS", "101"),
     ("DESK_TIME_ZONE", "London"),
     ("DESK_TIME_ZONE", "Europe"),
     ("DESK_TIME_ZONE", "../../etc/passwd"),
@@ -167,6 +171,8 @@ def test_originals_are_kept_out_of_the_folders_that_everybody_reads(
         ("DEBUG", "no", "debug", False),
         ("DEBUG", "", "debug", False),
         ("PROXY_COUNT", "2", "proxy_count", 2),
+        ("SEEN_YEARS", "", "seen_years", 3),
+        ("SEEN_YEARS", "6", "seen_years", 6),
         ("DESK_TIME_ZONE", "America/New_York", "desk_time_zone", "America/New_York"),
         ("ALLOWED_HOSTS", "longwalk.example, .longwalk.example,10.0.0.7,", "allowed_hosts", None),
         ("DATABASE_URL", "postgresql://u:p%40ss@db:5433/newsroom?sslmode=require", "database_url", None),

@@ -130,5 +130,5 @@ def test_the_page_costs_the_same_for_one_and_for_twenty(told: Any, count: int) -
     desk.get(f"/desk/stories/{told.pk}/notes/")
     with CaptureQueriesContext(connection) as ran:
         desk.get(f"/desk/stories/{told.pk}/notes/")
-    # session, person, draft with its people, notes, entries, mentions, names, the bell
-    assert len([query for query in ran if "publication" not in query["sql"]]) == 8, ran.captured_queries
+    # session, person, draft with its people, notes, entries, mentions, earlier words, names, the bell
+    assert len([query for query in ran if "publication" not in query["sql"]]) == 9, ran.captured_queries

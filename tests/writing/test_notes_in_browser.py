@@ -8,7 +8,7 @@ import pytest
 
 from articles.models import Note
 from newsroom.notices.models import Notice
-from tests.browser import Site, axe_problems, keep_picture, look_over, until
+from tests.browser import Site, axe_problems, keep_picture, look_over
 from tests.factories import articles as make
 from tests.factories.accounts import person
 
@@ -73,7 +73,29 @@ def test_a_question_on_a_paragraph(site: Site) -> None:
     assert thread.get_by_label("Your answer").input_value() == "Half a thought"
     assert thread.get_by_label("Your answer").is_visible()
     thread.get_by_role("button", name="Keep the answer").click()
-    until(lambda: note.entries.count() == 2, "the answer is kept")
+    thread.locator(".entry .spoken", has_text="Half a thought").wait_for()
+    assert note.entries.count() == 2
+
+    # Her own words: changed in place, the earlier ones a click away; a half-changed one survives another's doing.
+    own = thread.locator(".entry").first
+    own.locator("summary", has_text="Edit").click()
+    own.get_by_label("Your note").fill("@Bob Barrow who counted them?")
+    thread.locator("summary", has_text="Answer").click()
+    thread.get_by_label("Your answer").fill("A slip")
+    thread.get_by_role("button", name="Keep the answer").click()
+    thread.locator(".entry .spoken", has_text="A slip").wait_for()
+    assert own.get_by_label("Your note").input_value() == "@Bob Barrow who counted them?"
+    look_over(window, "notes-editing")
+    own.get_by_role("button", name="Keep the new words").click()
+    own.get_by_text("Edited").wait_for()
+    assert own.locator(".spoken").inner_text() == "@Bob Barrow who counted them?"
+    own.locator("summary", has_text="Edited").click()
+    assert own.get_by_text("@Bob Barrow who counted?", exact=True).is_visible()
+    slip = thread.locator(".entry", has_text="A slip")
+    slip.locator("summary", has_text="Delete").press("Enter")
+    slip.get_by_role("button", name="Delete the note").press("Enter")
+    thread.get_by_text("Note deleted by Alice Ashdown").wait_for()
+    assert Notice.objects.filter(person=bob).count() == 1, "told once, and of nothing that was deleted"
 
     # The notice leads the editor to the note, and from there to the text.
     desk = site.page(bob)
