@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from articles import access, barring, checks, drafts, ledger, workflow
 from articles.desk import joining, notes, product_rail
+from articles.desk.findings import Findings
 from articles.desk.tying import TIE, facts
 from articles.desk.writing_form import StoryForm
 from articles.models import Draft, Revision, Story
@@ -138,8 +139,8 @@ def context(request: HttpRequest, draft: Draft) -> dict[str, Any]:
     matter = checks.look_at(head, story=story, at=timezone.now())
     judged = [Line(item) for item in matter.quotations]
     stops = [item for item in judged if item.standing.stops]
-    found = checks.found_in(matter)
-    stopping = [check for check in found if check.level == "stop"]
+    findings = Findings(checks.found_in(matter))
+    approving = next((choice.warning for choice in moves if choice.move.four_eyes and choice.allowed), "")
     closed = draft.standing == Draft.Standing.CLOSED
     return {
         "draft": draft,
@@ -151,14 +152,15 @@ def context(request: HttpRequest, draft: Draft) -> dict[str, Any]:
         "kinds": {item.kind: {"label": item.label, "icon": item.icon} for item in asked if item.kind != TIE.kind},
         "primary": primary,
         "others": [choice for choice in moves if choice is not primary],
-        "asking": [choice for choice in moves if choice.allowed and choice.asks],
+        "asking": [choice for choice in moves if _opens(choice, findings)],
+        "asking_names": {choice.move.name for choice in moves if _opens(choice, findings)},
         "judged": judged,
         "stops": stops,
-        "stopping": stopping,
-        "warnings": [check for check in found if check.level != "stop"],
+        "findings": findings,
+        "approving_yourself": approving,
         "quotations": {str(item.quotation.pk): facts(item.quotation) for item in judged if item.quotation is not None},
         "waived": [item.mark.words for item in judged if item.standing is ledger.Standing.WAIVED],
-        "counts": {"checks": len(stopping), "sources": len(stops)},
+        "counts": {"checks": len(findings.stops), "sources": len(stops)},
         "placed": product_rail.rows(matter),
         "barred": barring.why(story),
         "words": head.words,
@@ -171,6 +173,11 @@ def context(request: HttpRequest, draft: Draft) -> dict[str, Any]:
         **_lines(draft),
         **_closed(draft),
     }
+
+
+def _opens(choice: workflow.MoveChoice, findings: Findings) -> bool:
+    """Whether pressing a move's button opens its dialog: it asks something, or there is something to know first."""
+    return choice.allowed and bool(choice.asks or choice.warning or (choice.move.looked and findings.stops))
 
 
 def _lines(draft: Draft) -> dict[str, Any]:
