@@ -74,7 +74,7 @@ def _told(story: Story) -> list[dict[str, Any]]:
 
 def _check_waivers(story: Story, *, sourcing: bool) -> list[CheckWaiver]:
     """What editors let through, the newest first; what speaks of the ledger only to those who read it."""
-    found = story.check_waivers.select_related("person", "revision")
+    found = CheckWaiver.objects.filter(story=story).select_related("person", "revision")
     if not sourcing:
         found = found.exclude(check_name__in=[row.name for row in checks.rows() if row.sourcing])
     return list(found[:50])

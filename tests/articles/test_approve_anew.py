@@ -36,7 +36,7 @@ def stopped(alice: Person, bob: Person, now: datetime, save: Any) -> Draft:
     Schedule.objects.update(due_at=now, next_at=now)
     assert due.sweep(now) == 1
     assert Schedule.objects.get().state == "stopped"
-    Schedule.objects.update(due_at=minute)
+    Schedule.objects.update(due_at=minute, next_at=minute)
     draft.refresh_from_db()
     return draft
 
@@ -96,7 +96,7 @@ def test_an_approver_who_is_also_an_author_is_told_before_and_it_is_kept(
     draft: Draft = made.draft  # type: ignore[attr-defined]
     save(draft, bob, body="<p>One two three four five six seven.</p>")
     warning = offered(bob, draft)["approve"].warning
-    assert warning.startswith("You are also an author of this: 1 of the ")
+    assert warning.startswith("You are also an author of this: 2 of the 10 words")
     assert offered(carol, draft)["approve"].warning == ""
     made.bylines.create(person=carol)
     assert offered(carol, draft)["approve"].warning == "You are also an author of this: you stand in the byline."
@@ -107,11 +107,10 @@ def test_an_approver_who_is_also_an_author_is_told_before_and_it_is_kept(
     assert 'id="move-approve"' in screen
     assert screen.count(warning) == 2, "in the dialog and among the checks"
     log = take("approve", draft, bob, now)
-    assert log.reason.startswith("The approver is also an author: 1 of the ")
+    assert log.reason.startswith("The approver is also an author: 2 of the 10 words")
     assert log.reason in desk.get(reverse("articles-desk:history", args=[made.pk])).content.decode()
 
 
 def test_who_wrote_nothing_is_told_nothing(alice: Person, carol: Person, now: datetime) -> None:
     made = make.story(owner=alice, standing=Draft.Standing.IN_REVIEW)
-    made.bylines.create(person=alice)
     assert take("approve", made.draft, carol, now).reason == ""  # type: ignore[attr-defined]
