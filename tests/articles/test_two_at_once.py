@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection
-from hypothesis import HealthCheck, event, settings
+from hypothesis import HealthCheck, Phase, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 
@@ -180,8 +180,14 @@ def test_two_people_at_one_story_on_two_connections() -> None:
         run_state_machine_as_test(  # type: ignore[no-untyped-call]
             TwoAtOnce,
             settings=settings(
-                max_examples=12, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck)
+                max_examples=8,
+                stateful_step_count=12,
+                deadline=None,
+                suppress_health_check=list(HealthCheck),
+                # A race that was lost is not lost again by shrinking: the steps are printed as they were.
+                phases=[Phase.generate],
+                database=None,
             ),
         )
     finally:
-        at_once(connection.close, connection.close)
+        at_once(lambda: connection.close(), lambda: connection.close())  # each thread its own
