@@ -31,4 +31,4 @@ def legal_hold(matter: Matter) -> Iterator[Check]:
 )
 def embargo(matter: Matter) -> Iterator[Check]:
     if matter.story.held_at is None and matter.story.embargoed(matter.at):
-        yield stop(f"{gates.why_closed(matter.story, matter.at)} An editor can lift it.", "moves")
+        yield stop(gates.why_closed(matter.story, matter.at), "moves")

@@ -50,7 +50,8 @@
     writing.closeRailOverText();
     if (name === "moves") {
       const menu = document.querySelector('[data-fragment="moves"] details');
-      if (menu) { menu.open = true; menu.querySelector("summary").focus(); }
+      // After this click, which closes every menu that it is not in.
+      if (menu) { setTimeout(() => { menu.open = true; menu.querySelector("summary").focus(); }); }
       return;
     }
     if (name === "lead_image") { const lead = document.getElementById("lead"); lead.scrollIntoView({ block: "center" }); lead.querySelector("button:not([hidden])")?.focus(); return; }

@@ -61,7 +61,7 @@ def test_an_editor_withdraws_a_story_and_every_exit_says_that_it_is_gone(site: A
     assert answer is not None
     assert answer.status == 410
     expect(reader.get_by_text(NOTICE)).to_be_visible()
-    window.goto("/desk/?stands=withdrawn")
+    window.goto("/desk/stories/?stands=withdrawn")
     window.get_by_role("link", name="The gates are sold").click()
     expect(window.get_by_text("The buyer does not exist.").first).to_be_visible()
     until(lambda: not Receipt.objects.filter(acknowledged_at=None).exists(), "no receipt is left open")
