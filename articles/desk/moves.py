@@ -120,6 +120,7 @@ def _page(
     looks = move.checked or move.looked
     findings = Findings(checks.run(revision, story=draft.story, at=timezone.now()) if looks else [])
     errors = dict(errors or {})
+    marked = {ask.name for ask in (choice.asks if choice else move.asks)} & errors.keys()
     writing = reverse("articles-desk:write", args=[draft.story_id]) if access.may(person).write else ""
     stops = checks.held_back(findings.found, move.name)
     if stops and errors.get("") == " ".join(check.message for check in stops):
@@ -139,6 +140,7 @@ def _page(
                 for ask in (choice.asks if choice else move.asks)
             ],
             "errors": errors,
+            "marked": bool(marked),
             "stops": stops,
             "found": findings.beside(move.name),
             "may": access.may(person),
