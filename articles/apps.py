@@ -115,6 +115,24 @@ class ArticlesConfig(AppConfig):
         )
         guide.register(
             guide.Section(
+                "checks",
+                "Checks before a move",
+                "desk/articles/_help_checks.html",
+                order=14,
+                may=lambda p: access.may(p).read,
+            )
+        )
+        guide.register(
+            guide.Section(
+                "scripts",
+                "Moves for scripts",
+                "desk/articles/_help_api.html",
+                order=80,
+                may=lambda p: access.may(p).read,
+            )
+        )
+        guide.register(
+            guide.Section(
                 "products",
                 "Products and links to shops",
                 "desk/articles/_help_products.html",

@@ -38,6 +38,7 @@ class Ask:
     when: When = When.ALWAYS
     longest: int = 300
     public: bool = False
+    initial: str = ""
     empty: str = "Choose"
 
 

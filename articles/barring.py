@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from html import unescape
 
 from articles import products
-from articles.checks import Check, Matter, check, stop
+from articles.checks import STOP, Check, Matter, check, stop
+from articles.checks.links import links
 from articles.models import Story
-
-_LINK = re.compile(r'<a href="([^"]*)"')
 
 
 def why(story: Story) -> str:
@@ -22,7 +19,11 @@ def why(story: Story) -> str:
     return ""
 
 
-@check
+@check(
+    "Barred products",
+    "No product and no link to a shop stands where a section or an editor bars them.",
+    level=STOP,
+)
 def no_plugs(matter: Matter) -> Iterator[Check]:
     """A product block, or a link to a shop in the running text, where neither may stand. Nobody waives it: the section's
     rule is the administrator's, the story's is lifted where it was set."""
@@ -31,6 +32,8 @@ def no_plugs(matter: Matter) -> Iterator[Check]:
         return
     for pk, placement in matter.placements.get("product", {}).items():
         yield stop(f"“{placement.title}” cannot stand here. {said}", f"product:{pk}")
-    for link in dict.fromkeys(_LINK.findall(matter.revision.body)):
-        if products.link_rel(unescape(link)):
-            yield stop(f"The link to {unescape(link)[:80]} cannot stand here. {said}", "body")
+    said_of: set[str] = set()
+    for link in links(matter.revision.body):
+        if link.address not in said_of and products.link_rel(link.address):
+            said_of.add(link.address)
+            yield stop(f"The link to {link.address[:80]} cannot stand here. {said}", link.where)

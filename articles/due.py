@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from articles import checks, complaints, exits, four_eyes, publishing, schedule
+from articles import checks, complaints, exits, four_eyes, gates, publishing, schedule
 from articles.events import SCHEDULE_FAILED
 from articles.models import Draft, MoveLog, Revision, Schedule, Story
 from articles.moves import BY_NAME
@@ -105,7 +105,9 @@ def _publish(planned: Schedule, at: datetime) -> int:
     assert planned.approved_by is not None
     if why_void := four_eyes.why_void(draft, revision.pk, planned.approved_by):
         raise _Stopped(why_void)
-    stops = [found for found in checks.run(revision, story=draft.story, at=at) if found.holds_back("publish")]
+    if why_closed := gates.why_closed(draft.story, at):  # before the checks, which name it too: it ends the plan
+        raise _Stopped(why_closed)
+    stops = checks.held_back(checks.run(revision, story=draft.story, at=at), "publish")
     if stops:
         raise MoveRefused(" ".join(found.message for found in stops), stops)
     # Before readers see it: what is published is taken into every open draft that began from the words before.

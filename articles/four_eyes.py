@@ -12,6 +12,8 @@ that nobody else has read.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from articles import authorship
 from articles.models import Draft, MoveLog, Revision
 from newsroom.accounts.models import Person
@@ -20,35 +22,79 @@ LEAST = 4
 """One in so many of the changed words is somebody else's."""
 
 
+@dataclass(frozen=True)
+class Judgement:
+    """Whether a person may approve. why_not: the sentence that keeps them from it, or "". words, of: how many of the
+    changed words are theirs, of how many. named: they stand in the byline."""
+
+    why_not: str = ""
+    words: int = 0
+    of: int = 0
+    named: bool = False
+    touched: bool = False
+
+    @property
+    def is_author(self) -> bool:
+        return not self.why_not and (self.touched or self.named)
+
+    def said(self, *, to_them: bool) -> str:
+        """That the approver is also an author, for them before they press, or for the log; "" where they are not."""
+        if not self.is_author:
+            return ""
+        theirs, name = ("yours", "you stand") if to_them else ("theirs", "they stand")
+        parts = []
+        if self.words:
+            parts.append(f"{self.words} of the {self.of} words that changed are {theirs}")
+        elif self.touched:
+            parts.append(f"a change in it is {theirs}")
+        if self.named:
+            parts.append(f"{name} in the byline")
+        who = "You are also an author of this" if to_them else "The approver is also an author"
+        return f"{who}: {' and '.join(parts)}."
+
+
 def why_not(person: Person, draft: Draft) -> str | None:
-    """The sentence that keeps this person from approving the draft's head, or None. At most four queries.
+    """The sentence that keeps this person from approving the draft's head, or None. At most four queries."""
+    return judge(person, draft).why_not or None
+
+
+def judge(person: Person, draft: Draft) -> Judgement:
+    """Whether this person may approve the draft's head, and what of it is their own. At most four queries, and one more
+    where they may.
 
     In a section with the strict rule, whoever saved anything since the last approval may not approve.
     """
     strict = draft.story.section.strict_review
     base, saves = _since_approval(draft, strict=strict)
     everyone = _people(saves)
-    if strict:
-        if person.pk in everyone:
-            return "In this section whoever approves has changed nothing. Another editor must approve it."
-        return None
-    if saves and person.pk not in everyone:
-        return None
+    if strict and person.pk in everyone:
+        return Judgement("In this section whoever approves has changed nothing. Another editor must approve it.")
+    if strict or (saves and person.pk not in everyone):
+        return Judgement(named=_named(person, draft))
     standing = _standing(saves, base.digest if base else "") or saves
     if _people(standing) <= {person.pk}:
-        return "These changes are yours alone. Somebody else must approve them."
+        return Judgement("These changes are yours alone. Somebody else must approve them.")
     known = draft.base_revision if base is not None and base.pk != draft.base_revision_id else None
     words = authorship.shares(base, _turns(standing), known=known)
     others = words.total() - words[person.pk]
     # Nothing but the order of paragraphs or the weight of letters changed, and not by one alone: no words to count.
     if others * LEAST >= words.total():
-        return None
+        return Judgement(
+            words=words[person.pk],
+            of=words.total(),
+            named=_named(person, draft),
+            touched=person.pk in _people(standing),
+        )
     if not others:
-        return "These changes are yours alone. Somebody else must approve them."
-    return (
+        return Judgement("These changes are yours alone. Somebody else must approve them.")
+    return Judgement(
         f"Somebody else wrote only {others} of the {words.total()} words that changed, and a quarter must be theirs. "
         "Another editor must approve it."
     )
+
+
+def _named(person: Person, draft: Draft) -> bool:
+    return draft.story.bylines.filter(person=person).exists()
 
 
 def why_void(draft: Draft, revision_id: int, approver: Person) -> str | None:
@@ -62,7 +108,7 @@ def why_void(draft: Draft, revision_id: int, approver: Person) -> str | None:
         return None
     return (
         f"In this section whoever approves has changed nothing, and {approver.name} changed something in these words. "
-        "Request changes, so that they are approved anew by another editor."
+        "They have to be approved anew, by another editor."
     )
 
 

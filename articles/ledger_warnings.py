@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from articles.checks import Check, Matter, check, warn
+from articles.checks import WARN, Check, Matter, Row, add, check, warn
 from articles.ledger import Standing
 from articles.models import Quotation, Source
 from newsroom import blocks
@@ -34,7 +34,13 @@ def _tied(matter: Matter) -> list[Quotation]:
     return [item.quotation for item in matter.quotations if item.standing is Standing.TIED and item.quotation]
 
 
-@check
+@check(
+    "Several sources",
+    "The text speaks of sources, aides or friends in the plural only where the ledger has more than one.",
+    level=WARN,
+    waived_by="editor",
+    sourcing=True,
+)
 def plural_sources(matter: Matter) -> Iterator[Check]:
     """The text says "sources", and the ledger has one."""
     people = {said.source_id for said in _tied(matter) if said.source.kind != Source.Kind.DOCUMENT}
@@ -48,11 +54,18 @@ def plural_sources(matter: Matter) -> Iterator[Check]:
     for text, where in places:
         if found := _PLURAL.search(text):
             has = "one source" if people else "none"
-            yield warn(f"“{found[0]}” speaks of several; the ledger has {has} for this story.", where)
+            said = f"“{found[0]}” speaks of several; the ledger has {has} for this story."
+            yield warn(said, where, about=said[:500])
             return
 
 
-@check
+@check(
+    "Unnamed opinion",
+    "Nobody unnamed says what they think of somebody.",
+    level=WARN,
+    waived_by="editor",
+    sourcing=True,
+)
 def unnamed_opinions(matter: Matter) -> Iterator[Check]:
     """An unnamed person says what they think of somebody, and cannot be held to it."""
     for item in matter.quotations:
@@ -61,10 +74,17 @@ def unnamed_opinions(matter: Matter) -> Iterator[Check]:
             continue
         if _OPINION.search(said.words):
             where = f"body:{item.mark.paragraph}" if item.mark.place == "body" else item.mark.block or item.mark.place
-            yield warn(f"“{said.source.printed}” is unnamed and gives an opinion, not information.", where)
+            message = f"“{said.source.printed}” is unnamed and gives an opinion, not information."
+            yield warn(message, where, about=f"{said.source.printed}: {said.words}"[:500])
 
 
-@check
+@check(
+    "A single relayed source",
+    "More than one source stands behind the story, or the one spoke to us.",
+    level=WARN,
+    waived_by="editor",
+    sourcing=True,
+)
 def one_relayed_source(matter: Matter) -> Iterator[Check]:
     """Everything that the story quotes comes from one source, and not to us."""
     tied = _tied(matter)
@@ -73,4 +93,17 @@ def one_relayed_source(matter: Matter) -> Iterator[Check]:
     chains = [list(said.chain.all()) for said in tied]
     if all(chains) and tied[0].source.kind not in (Source.Kind.DOCUMENT, Source.Kind.STATEMENT):
         by = chains[0][-1].outlet.printed
-        yield warn(f"A single source stands behind this story, and it spoke to {by}, not to us.", "headline")
+        message = f"A single source stands behind this story, and it spoke to {by}, not to us."
+        yield warn(message, "headline", about=message[:500])
+
+
+# Asked of the person who is about to approve (``four_eyes.judge``), so that no run over the text alone can find it.
+add(
+    Row(
+        "approver_is_author",
+        "An approver who is also an author",
+        "Whoever approves wrote none of what changed and is not in the byline. It is said before they press, and kept with "
+        "the approval.",
+        WARN,
+    )
+)

@@ -48,8 +48,9 @@ class Move:
     standings, readers: from where. becomes, readers_become: to where; None leaves it.
     sets, clears: the mark that the move gives or takes; a story that has it already, or has not, is not offered it. during: only while the story bears it.
     who: roles. four_eyes: not by the only author. checked: the checks must let it pass. gated: not through a legal hold
-    or an embargo. needs_changes: the draft must differ from what readers see. automatic: follows from something else
-    and has no button.
+    or an embargo. needs_changes: the draft must differ from what readers see. looked: what the checks find is said before
+    it, though they hold nothing back. renews: of approved words only those whose approval the section's rule has made
+    void. automatic: follows from something else and has no button.
     """
 
     name: str
@@ -71,6 +72,8 @@ class Move:
     checked: bool = False
     gated: bool = False
     needs_changes: bool = False
+    looked: bool = False
+    renews: bool = False
     primary: bool = False
     danger: bool = False
     automatic: bool = False
@@ -88,6 +91,11 @@ class Move:
     def sends_approved(self) -> bool:
         """Whether approved words go out by it, now or at a minute."""
         return self.gated and self.standings == (Draft.Standing.APPROVED,)
+
+    @property
+    def asks_void(self) -> bool:
+        """Whether it matters that the section's rule has made a standing approval void."""
+        return self.sends_approved or self.renews
 
     def not_theirs(self, person: Person) -> str:
         """The sentence for somebody whose roles do not take this move, or ""."""

@@ -8,9 +8,9 @@ from functools import cached_property
 
 from django.utils import timezone
 
-from articles import complaints, corrections, gates
+from articles import complaints, corrections, gates, moments
 from articles.asks import Ask, When
-from articles.models import Correction, Draft
+from articles.models import Correction, Draft, Schedule
 from articles.move import Move
 
 MOST = 20
@@ -33,13 +33,33 @@ class Offered:
         asked = [ask for ask in move.asks if fits[ask.when]]
         if settled:
             return tuple(asked)
-        found = [self._filled(ask) for ask in asked]
+        found = [self._filled(ask, move) for ask in asked]
         return tuple(ask for ask in found if ask.kind != "records" or ask.choices)
 
-    def _filled(self, ask: Ask) -> Ask:
+    def _filled(self, ask: Ask, move: Move) -> Ask:
+        if move.sends_approved and (planned := self._stopped) is not None:
+            ask = replace(ask, initial=self._as_planned(planned, ask.name))
         if ask.name == "prominence" and self._suggested:
             return replace(ask, empty=self._suggested)
         return replace(ask, choices=self._complaints) if ask.name == "complaints" else ask
+
+    @cached_property
+    def _stopped(self) -> Schedule | None:
+        """The plan that was stopped for these very words, the last of the draft: its answers need not be given again."""
+        if self.draft.standing != Draft.Standing.APPROVED:
+            return None
+        last = Schedule.objects.filter(draft=self.draft).select_related("withdrawal").order_by("-pk").first()
+        if last is None or last.state != Schedule.State.STOPPED or last.revision_id != self.draft.approved_revision_id:
+            return None
+        return last
+
+    def _as_planned(self, planned: Schedule, name: str) -> str:
+        end = getattr(planned, "withdrawal", None)
+        moment = {"publish_at": planned.due_at, "withdraw_at": end.due_at if end else None}.get(name)
+        if moment is not None:
+            return moments.field_value(moment) if moment > self.at else ""
+        said = {"kind": planned.kind, "line": planned.line, "prominence": planned.prominence}
+        return said.get(name, "")
 
     @cached_property
     def _suggested(self) -> str:

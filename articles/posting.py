@@ -73,7 +73,7 @@ def _post(
     assert before is not None
     revision, keys = _write(story, before, person, rows, at)
     draft = revision.draft
-    stops = [check for check in checks.run(revision, story=story, at=at) if check.holds_back("live-post")]
+    stops = checks.held_back(checks.run(revision, story=story, at=at), "live-post")
     if stops:
         raise MoveRefused(" ".join(check.message for check in stops), stops)
     # Whoever gave the pen stands behind what is written with it (promise 2: the published revision names its approver).

@@ -3,7 +3,6 @@ the second is told what the first did."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,24 +17,21 @@ from articles import (
     four_eyes,
     gates,
     moments,
-    move_questions,
     pens,
     public_lines,
     publishing,
     reviews,
     schedule,
 )
-from articles.access import LAWYERS
-from articles.asks import Ask
+from articles.choices import MoveChoice, moves_for, unchanged, void
 from articles.events import CHANGES_REQUESTED, DRAFT_APPROVED, DRAFT_SUBMITTED
 from articles.models import Draft, MoveLog, Review, Revision, Schedule, Story
 from articles.move import Mark, Move, On
-from articles.moves import BUTTONS, BY_NAME
+from articles.moves import BY_NAME
 from articles.refusals import MoveRefused as Refused
 from newsroom.accounts.models import Person
 from newsroom.outbox import record
 
-D = Draft.Standing
 _EVENTS = {"submit": DRAFT_SUBMITTED, "request-changes": CHANGES_REQUESTED, "approve": DRAFT_APPROVED}
 
 
@@ -55,49 +51,6 @@ __all__ = [
     "take",
     "withdraw",
 ]
-
-
-@dataclass(frozen=True)
-class MoveChoice:
-    """A button. asks: what this move asks now. why_not: a sentence where ``allowed`` is False. theirs: it is another
-    person's to take."""
-
-    move: Move
-    allowed: bool
-    why_not: str = ""
-    asks: tuple[Ask, ...] = ()
-    theirs: bool = False
-
-
-def moves_for(person: Person, draft: Draft, *, at: datetime | None = None, every: bool = False) -> list[MoveChoice]:
-    """The moves that fit where the draft and its story stand, with whether this person may take each and why not.
-
-    every: also what is another desk's altogether (a legal hold), which nobody else is offered.
-    ``draft.story`` should be loaded, with ``held_by``. At most three queries for an editor looking at a draft in review,
-    three more where a correction can be published, and two where an approved one is in a section with the strict rule.
-    """
-    at = at or timezone.now()
-    offered = move_questions.Offered(draft, at)
-    void = _void(draft, draft.approved_revision_id, draft.approved_by)
-    choices = []
-    for move in BUTTONS:
-        if not move.fits(draft.standing, draft.story, at):
-            continue
-        why_not = move.not_theirs(person)
-        theirs = bool(why_not)
-        if theirs and move.who == LAWYERS and not every:
-            continue
-        if not why_not and move.gated and not _by_itself(move, draft.story):
-            why_not = gates.why_closed(draft.story, at)
-        if not why_not and move.needs_changes and _unchanged(draft):
-            why_not = "Nothing has changed yet."
-        if not why_not and move.four_eyes:
-            why_not = four_eyes.why_not(person, draft) or ""
-            theirs = bool(why_not)
-        if not why_not and move.sends_approved:
-            why_not = void
-        choices.append(MoveChoice(move, not why_not, why_not, offered.of(move, settled=bool(why_not)), theirs))
-    return choices
 
 
 def submit(*, draft: Draft, person: Person, expected_version: int, at: datetime) -> MoveLog:
@@ -190,12 +143,14 @@ def _take_draft(
     ).get(pk=pk)
     if draft.story.spiked_at is not None:
         raise Refused("This story is spiked. Restore it first.")
-    if move.needs_changes and _unchanged(draft):
+    if move.needs_changes and unchanged(draft):
         raise Refused("Nothing has changed yet: these are the words that readers see.")
-    if move.four_eyes and (why_not := four_eyes.why_not(person, draft)):
-        raise Refused(why_not)
-    if before and move.sends_approved and (void := _void(draft, before.approved_revision_id, before.approved_by)):
-        raise Refused(void)
+    void_now = void(draft, before.approved_revision_id, before.approved_by) if before and move.asks_void else ""
+    if move.renews and before and before.standing == Draft.Standing.APPROVED and not void_now:
+        raise Refused("These very words are approved already.")
+    judged = four_eyes.judge(person, draft) if move.four_eyes else four_eyes.Judgement()
+    if judged.why_not or (void_now and move.sends_approved):
+        raise Refused(judged.why_not or void_now)
     given = _answers(move, answers, again=draft.story.first_published_at is not None, at=at)
     revision = draft.approved_revision if move.shows else draft.head
     assert revision is not None
@@ -226,7 +181,7 @@ def _take_draft(
     Revision.objects.filter(pk=revision.pk, sealed=False).update(sealed=True)
     if event := _EVENTS.get(move.name):
         record(event, story_id=draft.story_id, draft_id=draft.pk, revision_id=revision.pk, person_id=person.pk)
-    reason = given.get("reason", "") or given.get("line", "")
+    reason = given.get("reason", "") or given.get("line", "") or judged.said(to_them=False)
     if publish_at := asks.moment(given, "publish_at"):
         withdraw_at = asks.moment(given, "withdraw_at")
         reason = f"For {moments.said(publish_at)}{f', until {moments.said(withdraw_at)}' if withdraw_at else ''}."
@@ -236,11 +191,6 @@ def _take_draft(
     if move.name == "emergency-publish":
         reviews.begin(log, kind=Review.Kind.EMERGENCY, before=draft.base_revision)
     return log
-
-
-def _by_itself(move: Move, story: Story) -> bool:
-    """Whether an embargo alone holds a move that names a later minute: that may be planned."""
-    return story.held_at is None and any(ask.name == "publish_at" for ask in move.asks)
 
 
 def _outlasts(story: Story, given: dict[str, str]) -> bool:
@@ -294,18 +244,8 @@ def _take_story(
     return log
 
 
-def _void(draft: Draft, revision_id: int | None, approver: Person | None) -> str:
-    return (revision_id and approver and four_eyes.why_void(draft, revision_id, approver)) or ""
-
-
-def _unchanged(draft: Draft) -> bool:
-    base, head = draft.base_revision, draft.head
-    return base is not None and head is not None and base.digest == head.digest
-
-
 def _checked(move: Move, revision: Revision, story: Story, at: datetime) -> None:
-    stops = tuple(check for check in checks.run(revision, story=story, at=at) if check.holds_back(move.name))
-    if stops:
+    if stops := checks.held_back(checks.run(revision, story=story, at=at), move.name):
         raise Refused(" ".join(check.message for check in stops), stops)
 
 

@@ -23,6 +23,10 @@ class ImageBlock(Block):
     kind = "image"
     label = "Picture"
     icon = "i-picture"
+    asked = (
+        "Credit, alternative text and a right that allows the website now: nobody waives one of them. Said besides: exits that "
+        "it may not be in, and a right that ends within a week."
+    )
     picker = Picker(
         search="Search the picture library",
         fields=(

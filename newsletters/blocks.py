@@ -31,6 +31,7 @@ class NewsletterBlock(blocks.Block):
     kind = "newsletter"
     label = "Newsletter box"
     icon = "i-mail"
+    asked = "Every box that it shows names its companies. Said besides: a newsletter that takes no sign-ups now."
     picker = Picker(
         search="Search the newsletters",
         fields=(

@@ -8,15 +8,28 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template import loader
 
+FOR_SCRIPTS = "/desk/api/"
+MESSAGES = {
+    "bad-request": "We could not read that request.",
+    "forbidden": "Your roles do not open this.",
+    "form-expired": "The request came without its token: load a page of the desk again, then send its token along.",
+    "not-found": "There is nothing at this address.",
+    "server-error": "Something failed on our side. Nothing was changed.",
+}
+
 
 def wants_json(request: HttpRequest) -> bool:
     """Say whether a script asked: it must get a short machine-readable answer, not a page."""
-    return "application/json" in request.headers.get("Accept", "")
+    return "application/json" in request.headers.get("Accept", "") or request.path.startswith(FOR_SCRIPTS)
+
+
+def _said(error: str, status: int) -> JsonResponse:
+    return JsonResponse({"error": error, "message": MESSAGES[error]}, status=status)
 
 
 def _answer(request: HttpRequest, status: int, error: str, template: str) -> HttpResponse:
     if wants_json(request):
-        return JsonResponse({"error": error}, status=status)
+        return _said(error, status)
     return render(request, _for_the_desk(request, template), status=status)
 
 
@@ -44,7 +57,7 @@ def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form that came without its token: the page was too old or cookies are off."""
     if wants_json(request):
-        return JsonResponse({"error": "form-expired"}, status=403)
+        return _said("form-expired", 403)
     return render(request, _for_the_desk(request, "403.html"), {"form_expired": True}, status=403)
 
 
@@ -55,5 +68,5 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer when our own code failed: no database, no context, so that this page cannot fail as well."""
     if wants_json(request):
-        return JsonResponse({"error": "server-error"}, status=500)
+        return _said("server-error", 500)
     return HttpResponse(loader.get_template("500.html").render({}), status=500)

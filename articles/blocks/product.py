@@ -49,6 +49,10 @@ class ProductBlock(Block):
     kind = "product"
     label = "Product"
     icon = "i-product"
+    asked = (
+        "Its link leads to a merchant of the library. Said besides: a page that is gone or has moved, a price that is missing "
+        "or was checked more than 48 hours ago (readers see none), no stock, a picture that may not be shown, newer details."
+    )
     picker = Picker(
         search="Search the products",
         fields=(
@@ -203,10 +207,10 @@ def _no_price(placement: ProductPlacement, at: datetime) -> str:
     offer = placement.offer
     if offer is None:
         return f"The library has no offer of {placement.merchant}; readers see no price. Choose the product again."
+    if offer.link_state == Offer.Link.GONE:  # whether or not it had a price: the link itself leads nowhere
+        return "Its page at the shop is gone; readers see no price."
     if offer.price is None:
         return "It has no price; readers see none."
-    if offer.link_state == Offer.Link.GONE:
-        return "Its page at the shop is gone; readers see no price."
     if not products.sells(offer.merchant, placement.link):
         return f"Its link no longer leads to {offer.merchant.name}; readers see no price."
     hours = int(offers.PRICE_KEPT.total_seconds() // 3600)

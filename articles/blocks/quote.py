@@ -31,6 +31,7 @@ class QuoteBlock(Block):
     kind = "quote"
     label = "Quotation"
     icon = "i-quote"
+    asked = "Its words are what the ledger says was said, and its source stands by them."
     picker = Picker(
         search="Search the sourcing ledger",
         fields=(

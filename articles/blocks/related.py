@@ -39,6 +39,8 @@ class RelatedBlock(Block):
     kind = "related"
     label = "Related story"
     icon = "i-related"
+    asked = "The other story is published; while it is not, readers do not see the block."
+    asked_stops = False
     picker = Picker(
         search="Search published stories",
         fields=(Field("line", "Words of the link", help="Empty: the story’s own headline.", max_length=200),),

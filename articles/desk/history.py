@@ -11,9 +11,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from articles import access, corrections, differing, workflow
+from articles import access, checks, corrections, differing, workflow
 from articles.desk.history_lines import lines
-from articles.models import Draft, MoveLog, Revision, Schedule, Story, Update
+from articles.models import CheckWaiver, Draft, MoveLog, Revision, Schedule, Story, Update
 from articles.typed import whole_number
 from newsroom import accounts
 from newsroom.accounts import person_of
@@ -53,6 +53,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
         "planned": _planned(story),
         "compared": compared,
         "notes": _told(story),
+        "check_waivers": _check_waivers(story, sourcing=rights.read_sources),
         "waivers": story.waivers.select_related("person").order_by("-pk")[:50] if rights.read_sources else [],
     }
     return render(request, "desk/articles/history.html", context)
@@ -110,6 +111,14 @@ def _told(story: Story) -> list[dict[str, Any]]:
     """The newest notes to readers, corrections with their record; three queries."""
     found = story.updates.select_related("person", "record").prefetch_related("record__places", "record__complaints")
     return [{"note": update, "record": _record(update)} for update in found[:20]]
+
+
+def _check_waivers(story: Story, *, sourcing: bool) -> list[CheckWaiver]:
+    """What editors let through, the newest first; what speaks of the ledger only to those who read it."""
+    found = CheckWaiver.objects.filter(story=story).select_related("person", "revision")
+    if not sourcing:
+        found = found.exclude(check_name__in=[row.name for row in checks.rows() if row.sourcing])
+    return list(found[:50])
 
 
 def _record(update: Update) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from articles import access, checks, drafts, workflow
 from articles.asks import Ask
+from articles.desk.findings import Findings
 from articles.models import Draft, Revision, Schedule
 from articles.moves import BY_NAME, Mark, Move, On
 from articles.refusals import Refused
@@ -51,6 +52,8 @@ def take(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     except Refused as refused:
         return _page(request, move, draft, refused.messages, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     messages.success(request, move.said)
+    if move.looked and (open_ones := _open_checks(draft)):
+        messages.warning(request, open_ones)
     if name == "submit":
         return redirect("articles-desk:board")
     if name == "withdraw" or (name == "embargo" and draft.story.first_published_at):
@@ -80,12 +83,25 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(f"{address}?draft={opened.pk}" if opened else address)
 
 
+def _open_checks(draft: Draft) -> str:
+    """What the editors will find in what was handed to them; "" for nothing."""
+    assert draft.head is not None
+    stops = Findings(checks.run(draft.head, story=draft.story, at=timezone.now())).stops
+    if not stops:
+        return ""
+    return (
+        f"{len(stops)} check{'s are' if len(stops) > 1 else ' is'} open: {' '.join(stop.message for stop in stops[:3])}"
+    )
+
+
 def _given(request: HttpRequest, ask: Ask) -> list[str]:
     """What was typed or, of records, ticked."""
     return request.POST.getlist(ask.name) if ask.kind == "records" else [request.POST.get(ask.name, "")]
 
 
 def _value(request: HttpRequest, ask: Ask) -> str | list[str]:
+    if request.method != "POST":
+        return ask.initial
     given = _given(request, ask)
     return given if ask.kind == "records" else given[0]
 
@@ -101,10 +117,12 @@ def _page(
     assert draft.head is not None
     choice = next((one for one in workflow.moves_for(person, draft, every=True) if one.move is move), None)
     revision = _decided(move, draft)
-    found = checks.run(revision, story=draft.story, at=timezone.now()) if move.checked else []
+    looks = move.checked or move.looked
+    findings = Findings(checks.run(revision, story=draft.story, at=timezone.now()) if looks else [])
     errors = dict(errors or {})
+    marked = {ask.name for ask in (choice.asks if choice else move.asks)} & errors.keys()
     writing = reverse("articles-desk:write", args=[draft.story_id]) if access.may(person).write else ""
-    stops = [check for check in found if check.holds_back(move.name)]
+    stops = checks.held_back(findings.found, move.name)
     if stops and errors.get("") == " ".join(check.message for check in stops):
         errors.pop("")  # the list below says the same, with where
     return render(
@@ -122,11 +140,13 @@ def _page(
                 for ask in (choice.asks if choice else move.asks)
             ],
             "errors": errors,
+            "marked": bool(marked),
             "stops": stops,
-            "warnings": [check for check in found if check.level == "warn"],
+            "found": findings.beside(move.name),
+            "may": access.may(person),
             "why_title": "Not yours to do." if choice and choice.theirs else "Held back.",
             "back_url": writing or reverse("articles-desk:history", args=[draft.story_id]),
-            "sources_url": f"{writing}?draft={draft.pk}#rail-sources" if writing else "",
+            "writing_url": f"{writing}?draft={draft.pk}" if writing else "",
             "version": draft.version if move.on is On.DRAFT else draft.story.version,
         },
         status=status,

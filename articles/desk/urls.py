@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from articles import api
 from articles.desk import (
     board,
     clicks,
@@ -33,6 +34,9 @@ from articles.moves import BUTTONS
 app_name = "articles-desk"
 
 urlpatterns: list[URLPattern] = [
+    path("api/moves/", api.table, name="api-moves"),
+    path("api/stories/<int:pk>/", api.story, name="api-story"),
+    path("api/stories/<int:pk>/moves/<slug:name>/", api.move, name="api-move"),
     path("stories/", board.board, name="board"),
     path("stories/new/", writing.story_new, name="story-new"),
     path("stories/<int:pk>/", writing.write, name="write"),
@@ -54,6 +58,7 @@ urlpatterns: list[URLPattern] = [
     path("notes/<int:pk>/resolve/", notes.note_resolve, name="note-resolve"),
     path("notes/<int:pk>/reopen/", notes.note_reopen, name="note-reopen"),
     path("stories/<int:pk>/waive/", waivers.waive, name="waive"),
+    path("stories/<int:pk>/waive-check/", waivers.waive_check, name="waive-check"),
     path("stories/<int:pk>/reopen/", moves.reopen, name="reopen"),
     *(path(f"stories/<int:pk>/{move.name}/", moves.take, {"name": move.name}, name=move.name) for move in BUTTONS),
     path("stories/<int:pk>/live/", live.live_post, name="live-post"),

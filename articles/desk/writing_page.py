@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from articles import access, barring, checks, drafts, ledger, workflow
 from articles.desk import history_rail, joining, notes, picture_rail, product_rail
+from articles.desk.findings import Findings
 from articles.desk.tying import TIE, facts
 from articles.desk.writing_form import StoryForm
 from articles.desk.writing_keys import KEYS
@@ -143,8 +144,8 @@ def context(request: HttpRequest, draft: Draft) -> dict[str, Any]:
     matter = checks.look_at(head, story=story, at=timezone.now())
     judged = [Line(item) for item in matter.quotations]
     stops = [item for item in judged if item.standing.stops]
-    found = checks.found_in(matter)
-    stopping = [check for check in found if check.level == "stop"]
+    findings = Findings(checks.found_in(matter))
+    approving = next((choice.warning for choice in moves if choice.move.four_eyes and choice.allowed), "")
     closed = draft.standing == Draft.Standing.CLOSED
     pictures = picture_rail.rows(matter)
     return {
@@ -157,15 +158,16 @@ def context(request: HttpRequest, draft: Draft) -> dict[str, Any]:
         "kinds": {item.kind: {"label": item.label, "icon": item.icon} for item in asked if item.kind != TIE.kind},
         "primary": primary,
         "others": [choice for choice in moves if choice is not primary],
-        "asking": [choice for choice in moves if choice.allowed and choice.asks],
+        "asking": [choice for choice in moves if _opens(choice, findings)],
+        "asking_names": {choice.move.name for choice in moves if _opens(choice, findings)},
         "judged": judged,
         "stops": stops,
-        "stopping": stopping,
-        "warnings": [check for check in found if check.level != "stop"],
+        "findings": findings,
+        "approving_yourself": approving,
         "quotations": {str(item.quotation.pk): facts(item.quotation) for item in judged if item.quotation is not None},
         "waived": [item.mark.words for item in judged if item.standing is ledger.Standing.WAIVED],
         "counts": {
-            "checks": len(stopping),
+            "checks": len(findings.stops),
             "sources": len(stops),
             "pictures": sum(picture.stops for picture in pictures),
         },
@@ -190,6 +192,11 @@ def byline(story: Story) -> str:
     """Who is named on it, in order. One query."""
     names = [named.person.name for named in story.bylines.select_related("person")]
     return f"By {', '.join(names)}" if names else "No byline yet"
+
+
+def _opens(choice: workflow.MoveChoice, findings: Findings) -> bool:
+    """Whether pressing a move's button opens its dialog: it asks something, or there is something to know first."""
+    return choice.allowed and bool(choice.asks or choice.warning or (choice.move.looked and findings.stops))
 
 
 def _lines(draft: Draft) -> dict[str, Any]:

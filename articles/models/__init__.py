@@ -18,10 +18,12 @@ from articles.models.sections import RESERVED_SLUGS, Section, Topic
 from articles.models.seen import SeenPage, Sighting
 from articles.models.sources import Outlet, Quotation, QuotationOutlet, QuotationUse, Retraction, Source, Waiver
 from articles.models.stories import Byline, Story
+from articles.models.waivers import CheckWaiver
 
 __all__ = [
     "RESERVED_SLUGS",
     "Byline",
+    "CheckWaiver",
     "Clash",
     "Click",
     "Complaint",

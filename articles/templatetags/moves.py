@@ -5,14 +5,16 @@ from __future__ import annotations
 from django import template
 from django.utils import timezone
 
-from articles import moments
+from articles import checks, moments
+from articles.asks import Ask, When
 from articles.models import Draft, Schedule, Story
-from articles.moves import BUTTONS, Mark, Move
+from articles.moves import BUTTONS, BY_NAME, Mark, Move
 from newsroom.accounts import Role
 
 register = template.Library()
 
 
+_LEVELS = {checks.STOP: "Stops", checks.WARN: "Worth a look", checks.BOTH: "Stops, or worth a look"}
 _MARKS = {Mark.LIVE: "live", Mark.HELD: "on legal hold", Mark.EMBARGOED: "under embargo", Mark.SPIKED: "spiked"}
 
 
@@ -27,6 +29,49 @@ def moves_table() -> list[dict[str, str]]:
         }
         for move in BUTTONS
     ]
+
+
+@register.simple_tag
+def checks_table() -> list[dict[str, str]]:
+    """The registry of checks as the help page draws it."""
+    return [
+        {
+            "label": row.label,
+            "asks": row.asks,
+            "level": _LEVELS[row.level],
+            "stops": _stopped(row),
+            "waived_by": _waived_by(row),
+        }
+        for row in checks.rows()
+    ]
+
+
+def _stopped(row: checks.Row) -> str:
+    if row.level == checks.WARN:
+        return "Nothing"
+    return ", ".join(BY_NAME[name].label for name in row.stops)
+
+
+def _waived_by(row: checks.Row) -> str:
+    if row.waived_by == "legal":
+        return "Legal, by lifting it"
+    if row.waived_by == "editor":
+        return "An editor, by lifting it" if row.name == "embargo" else "An editor, with a reason"
+    return "Nobody" if row.level != checks.WARN else "Need not be"
+
+
+@register.simple_tag
+def scripts_table() -> list[dict[str, str]]:
+    """What a script sends with each move."""
+    return [
+        {"name": move.name, "label": move.label, "asks": ", ".join(_asked(ask) for ask in move.asks)}
+        for move in BUTTONS
+    ]
+
+
+def _asked(ask: Ask) -> str:
+    when = {When.ALWAYS: "", When.AGAIN: ", once readers know the story", When.SEEN: ", while readers see it"}[ask.when]
+    return f"{ask.name} ({'must be there' if ask.required else 'may be empty'}{when})"
 
 
 def _origin(move: Move) -> str:

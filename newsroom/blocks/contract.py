@@ -151,6 +151,12 @@ class Block:
     icon: str = ""
     """Name of the symbol in static/icons/desk.svg: "i-picture"."""
 
+    asked: str = ""
+    """What ``checks`` asks, in a sentence for the help page; a kind without checks leaves it empty."""
+
+    asked_stops: bool = True
+    """Whether anything that ``checks`` finds holds a publication back."""
+
     picker: Picker = Picker()
 
     # -- showing ---------------------------------------------------------------------------------------------------

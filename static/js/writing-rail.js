@@ -32,15 +32,28 @@
   narrow.addEventListener("change", () => open(!narrow.matches));
 
   // "Go there" of a check: a field, a block by its kind and id, an element of the body by its number, the lead picture;
-  // "sources" is the tab in which words are tied or waived.
-  const fields = { slug: "story_slug", search_title: "id_search_title", search_description: "id_search_description", social_title: "id_social_title", social_description: "id_social_description" };
+  // "sources" is the tab in which words are tied or waived, "moves" the menu in which a hold or an embargo is lifted.
+  const fields = { slug: "story_slug", topics: "story_topics", search_title: "id_search_title", search_description: "id_search_description", social_title: "id_social_title", social_description: "id_social_description" };
   rail.addEventListener("click", (event) => {
     const button = event.target.closest("[data-go-to]");
-    if (!button) { return; }
-    const [name, number] = button.dataset.goTo.split(":"), editor = writing.editor;
+    if (button) { goTo(button.dataset.goTo); }
+  });
+  function goTo(where) {
+    const [name, number] = where.split(":"), editor = writing.editor;
     if (name === "sources") { choose(document.getElementById("tab-sources")); open(true); document.getElementById("rail-sources").focus(); return; }
-    if (fields[name]) { choose(tabs[0]); open(true); document.getElementById(fields[name]).focus(); return; }
+    if (fields[name]) {
+      const spot = document.getElementById(fields[name]);
+      choose(tabs[0]); open(true);
+      (spot?.matches("input, textarea") ? spot : spot?.querySelector("input"))?.focus();
+      return;
+    }
     writing.closeRailOverText();
+    if (name === "moves") {
+      const menu = document.querySelector('[data-fragment="moves"] details');
+      // After this click, which closes every menu that it is not in.
+      if (menu) { setTimeout(() => { menu.open = true; menu.querySelector("summary").focus(); }); }
+      return;
+    }
     if (name === "lead_image") { const lead = document.getElementById("lead"); lead.scrollIntoView({ block: "center" }); lead.querySelector("button:not([hidden])")?.focus(); return; }
     if (writing.field(name) && name !== "body") { writing.field(name).focus(); return; }
     if (!editor) { return; }
@@ -51,7 +64,9 @@
     target.scrollIntoView({ block: "center" });
     const widget = editor.widgets.getByElement(new CKEDITOR.dom.element(target));
     if (widget) { widget.focus(); } else { const range = editor.createRange(); range.moveToElementEditStart(new CKEDITOR.dom.element(target)); range.select(); }
-  });
+  }
+  // A move's page leads to a place in the text: #at=body:3
+  if (location.hash.startsWith("#at=")) { const where = decodeURIComponent(location.hash.slice(4)); writing.ready(() => goTo(where)); }
 
   // The Story tab is saved by itself; the text stays as it is.
   rail.addEventListener("submit", async (event) => {

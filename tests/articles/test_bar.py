@@ -43,7 +43,8 @@ def test_a_section_bars_products_and_nobody_passes(alice: Person, bob: Person, n
     approved = plugging(section=barred, owner=alice, standing=Draft.Standing.APPROVED, approver=bob)
     with pytest.raises(MoveRefused):
         workflow.publish(draft=approved.draft, person=bob, expected_version=1, at=now)  # type: ignore[attr-defined]
-    assert all(check.waived_by == "" for check in barring.no_plugs(checks.look_at(draft.head, story=story, at=now)))
+    barred_ones = [check for check in checks.run(draft.head, story=story, at=now) if check.name == "no_plugs"]
+    assert [check.waived_by for check in barred_ones] == [""]
     assert not stops(plugging(), now)
 
 

@@ -182,7 +182,7 @@ def test_it_costs_the_same_however_often_they_saved(
     for n in range(6):
         save(draft, (bob, alice)[n % 2], body=SIX + f"<p>Addition {n}.</p>")
     fresh = Draft.objects.select_related("story__section", "base_revision").get(pk=draft.pk)
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         four_eyes.why_not(bob, fresh)
 
 

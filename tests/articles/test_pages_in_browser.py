@@ -194,7 +194,7 @@ def test_an_editor_reads_mends_and_publishes(site: Any) -> None:
     window.get_by_role("link", name="In review 1").click()
     window.goto(f"/desk/stories/{told.pk}/history/")
     window.get_by_role("link", name="Approve").click()
-    window.get_by_text("“The Crown” is not tied to a source.").wait_for()
+    window.get_by_text("“The Crown” is not tied to a source.", exact=True).wait_for()
     window.get_by_role("button", name="Approve").click()
     window.get_by_text("Nothing was changed").or_(
         window.get_by_role("heading", name="What holds it back")

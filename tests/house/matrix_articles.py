@@ -60,6 +60,14 @@ def _version(kwargs: dict[str, Any], **answers: str) -> dict[str, Any]:
     return {"expected_version": "1", **answers}
 
 
+def _linking() -> dict[str, Any]:
+    return {"pk": make.story(body='<p><a href="/royals/gone/">Gone</a></p>').pk}
+
+
+def _finding(kwargs: dict[str, Any]) -> dict[str, Any]:
+    return {"check": "own_links", "about": "/royals/gone/", "reason": "It comes back at noon."}
+
+
 def _particulars(kwargs: dict[str, Any]) -> dict[str, Any]:
     from articles.models import Story
 
@@ -150,6 +158,14 @@ MATRIX: dict[str, Row] = {
     "articles-desk:note-reopen": Row(kwargs=lambda: _note(resolved=True), method="POST", allow=NOTERS, status=302),
     "articles-desk:waive": Row(
         kwargs=_draft, method="POST", data={"words": "The Crown", "reason": "A title"}, allow={"editor"}, status=302
+    ),
+    "articles-desk:waive-check": Row(
+        kwargs=_linking, method="POST", both=True, data=_finding, allow={"editor"}, status=302
+    ),
+    "articles-desk:api-moves": Row(allow=READERS),
+    "articles-desk:api-story": Row(kwargs=_draft, allow=READERS),
+    "articles-desk:api-move": Row(
+        kwargs=lambda: {**_draft(), "name": "submit"}, method="POST", data=_version, allow=WRITERS
     ),
     "articles-desk:clash": Row(
         kwargs=_clash, method="POST", data=lambda kwargs: {"choice": "theirs"}, allow=WRITERS, status=302

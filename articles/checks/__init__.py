@@ -1,0 +1,56 @@
+"""What a text must stand up to before it is approved and published. Each file adds its checks to one registry."""
+
+from articles.checks import registry, text  # noqa: I001  (their order is that of the list and of the help page)
+from articles.checks import pictures_and_blocks, quoted, links, gates  # noqa: F401  (they register)
+from articles.checks.registry import (
+    BOTH,
+    DECIDING_MOVES,
+    PLACES,
+    STOP,
+    WAIVED,
+    WARN,
+    Check,
+    Matter,
+    Row,
+    Twice,
+    add,
+    check,
+    found_in,
+    held_back,
+    look_at,
+    row,
+    rows,
+    run,
+    stop,
+    warn,
+)
+from articles.checks.text import LONG_HEADLINE, LONG_SEARCH_DESCRIPTION, LONG_SEARCH_TITLE, LONG_STANDFIRST
+
+__all__ = [
+    "BOTH",
+    "DECIDING_MOVES",
+    "LONG_HEADLINE",
+    "LONG_SEARCH_DESCRIPTION",
+    "LONG_SEARCH_TITLE",
+    "LONG_STANDFIRST",
+    "PLACES",
+    "STOP",
+    "WAIVED",
+    "WARN",
+    "Check",
+    "Matter",
+    "Row",
+    "Twice",
+    "add",
+    "check",
+    "found_in",
+    "held_back",
+    "look_at",
+    "registry",
+    "row",
+    "rows",
+    "run",
+    "stop",
+    "text",
+    "warn",
+]
