@@ -10,6 +10,8 @@ from django.db import transaction
 
 from articles.events import MERCHANT_CHANGED
 from articles.models import Merchant
+from newsroom import audit
+from newsroom.accounts.models import Person
 from newsroom.outbox import record
 from newsroom.pagecache import BriefCopy
 
@@ -67,10 +69,12 @@ def _host(link: str) -> str:
         return ""
 
 
-def change_merchant(merchant: Merchant) -> None:
-    """Save a merchant and have the pages that link to it rendered again."""
+def change_merchant(merchant: Merchant, person: Person | None = None) -> None:
+    """Save a merchant, write down who did, and have the pages that link to it rendered again."""
     merchant.hosts = sorted({host for host in map(clean_host, merchant.hosts) if host})
     with transaction.atomic():
+        merchant.version += 1  # whoever has its page at the desk open is told
         merchant.save()
         record(MERCHANT_CHANGED, merchant_id=merchant.pk)
+        audit.note(person, "merchant.changed", f"merchant:{merchant.pk}", name=merchant.name)
     forget()
