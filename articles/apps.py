@@ -137,6 +137,24 @@ class ArticlesConfig(AppConfig):
         )
         guide.register(
             guide.Section(
+                "merchants",
+                "Merchants",
+                "desk/articles/_help_merchants.html",
+                order=26,
+                may=lambda p: p.has_role(*access.READERS_OF_MERCHANTS),
+            )
+        )
+        guide.register(
+            guide.Section(
+                "clicks",
+                "Clicks",
+                "desk/articles/_help_clicks.html",
+                order=27,
+                may=lambda p: p.has_role(*access.READERS_OF_CLICKS),
+            )
+        )
+        guide.register(
+            guide.Section(
                 "seeing",
                 "Board, search, history",
                 "desk/articles/_help_seeing.html",

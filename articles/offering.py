@@ -204,7 +204,7 @@ def checked(facts: OfferFacts, messages: dict[str, str]) -> dict[str, Any]:
     merchant = Merchant.objects.filter(pk=facts.merchant_id).first() if facts.merchant_id else None
     if merchant is None:
         messages["merchant"] = "Choose who sells it."
-    link = typed.web_address(facts.link)
+    link = merchants.shop_address(facts.link)
     if link is None or len(link) > 1000:
         messages["link"] = "Give the whole address, beginning with https://."
     elif merchant and not merchants.sells(merchant, link):

@@ -127,7 +127,7 @@ def becomes(facts: MerchantFacts, example: str) -> tuple[str, str]:
     tag, template = _tag(facts.tag, messages), _template(facts.tracking, messages)
     if messages:
         return "", " ".join(messages.values())
-    address = typed.web_address(example)
+    address = merchants.shop_address(example)
     if address is None:
         return "", "Give a whole address of the shop, beginning with https://."
     return tracking.link(address, tag=tag, template=template), ""
@@ -210,7 +210,7 @@ def _checked(facts: MerchantFacts, merchant_id: int | None) -> dict[str, Any]:
     name = typed.line(facts.name)
     if not name or len(name) > 120:
         messages["name"] = "Give the name as readers are told it, up to 120 characters."
-    elif Merchant.objects.filter(name__iexact=name).exclude(pk=merchant_id).exists():
+    elif Merchant.objects.filter(name__iexact=name).exclude(pk=merchant_id or 0).exists():
         messages |= _taken().messages
     values = {
         "name": name,
@@ -252,7 +252,9 @@ def _hosts(text: str, merchant_id: int | None, messages: dict[str, str]) -> list
             messages["hosts"] = f"“{host}” is no shop’s own: every link below it would become an advertisement."
         elif ours == host or ours.endswith(f".{host}"):
             messages["hosts"] = f"“{host}” is our own site: every link of ours would become an advertisement."
-        elif (other := Merchant.objects.filter(hosts__contains=[host]).exclude(pk=merchant_id).first()) is not None:
+        elif (
+            other := Merchant.objects.filter(hosts__contains=[host]).exclude(pk=merchant_id or 0).first()
+        ) is not None:
             messages["hosts"] = f"“{host}” is {other.name}’s already."
     return found
 

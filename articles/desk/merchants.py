@@ -51,9 +51,11 @@ FIELDS = {
 def listing(request: HttpRequest) -> HttpResponse:
     """Every merchant with how its offers do; ``?q=`` by name or host."""
     person, at, q = person_of(request), timezone.now(), line(request.GET.get("q", ""))[:100]
-    found = Merchant.objects.select_related("keeper").annotate(
-        sold=Count("offers", filter=Q(offers__ended_at__isnull=True))
-    )
+    found = (
+        Merchant.objects.select_related("keeper")
+        .annotate(sold=Count("offers", filter=Q(offers__ended_at__isnull=True)))
+        .order_by("name")
+    )  # grouping drops the model's own order
     if q:
         found = found.filter(Q(name__icontains=q) | Q(hosts__icontains=q))
     page = Paginator(found, ROWS).get_page(request.GET.get("page"))
@@ -168,7 +170,7 @@ def _page(
         "library": f"{reverse('articles-desk:products')}?merchant={found.pk}&state=",
         "every_hours": int(rechecking.EVERY.total_seconds() // 3600),
         "kept_hours": KEPT_HOURS,
-        "round": timesince(at - stands.round, at, depth=1),
+        "round": timesince(at - stands.round, at, depth=1) if stands.round >= timedelta(minutes=1) else "",
         "too_slow": stands.round > rechecking.EVERY,
         "changes": _changes(person, found),
         **_tried(form, _example(found)),
@@ -215,7 +217,7 @@ def _fields(changes: Any) -> list[tuple[str, str, str]]:
     if not isinstance(changes, dict):
         return []
     return [
-        (FIELDS.get(name, name), _said(pair[0]), _said(pair[1]))
+        (FIELDS.get(str(name), str(name)), _said(pair[0]), _said(pair[1]))
         for name, pair in changes.items()
         if isinstance(pair, list) and len(pair) == 2
     ]

@@ -63,7 +63,7 @@ def test_what_pages_say_is_read_and_what_they_mumble_is_not() -> None:
 
 
 def test_no_page_takes_long() -> None:
-    """Parsers that go back over what was never closed take an hour for some of these; a page may be seven times as large."""
+    """Parsers that go back over what was never closed take many minutes for some of these; a page may be twenty times as large."""
     hostile = (
         "<a ",
         "<!--",
@@ -83,10 +83,10 @@ def test_no_page_takes_long() -> None:
     for before in ("", "<a ", '<script type="application/ld+json">', '<script type="application/ld+json">['):
         for piece in hostile:
             began = time.process_time()
-            assert read(before + piece * (300_000 // len(piece))) is None
+            assert read(before + piece * (100_000 // len(piece))) is None
             if (took := time.process_time() - began) > 2:
                 slow[before + piece] = took
-    wide = '<script type="application/ld+json">[' + "[]," * 200_000 + "1]</script>"
+    wide = '<script type="application/ld+json">[' + "[]," * 100_000 + "1]</script>"
     began = time.process_time()
     assert read(wide) is None
     assert time.process_time() - began < 2
