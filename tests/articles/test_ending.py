@@ -147,4 +147,6 @@ def test_a_product_is_sold_no_longer_when_its_last_offer_ended(client: Client, a
     answer = client.post(f"/desk/offers/{offer.pk}/end/", {"note": "y" * 301})
     assert answer.status_code == 422
     assert "y" * 301 in answer.content.decode()  # nothing typed is lost
-    assert client.post(f"/desk/offers/{offer.pk}/end/", {"note": "Gone", "back": "waiting"}).url == "/desk/offers/"  # type: ignore[attr-defined]
+    assert (
+        client.post(f"/desk/offers/{offer.pk}/end/", {"note": "Gone", "back": "waiting"}).url == "/desk/products/needs/"
+    )  # type: ignore[attr-defined]

@@ -307,3 +307,26 @@ def test_the_new_price_purges_the_pages_that_show_it(
     assert not purged
     outbox.relay()
     assert purged == [(f"product:{offer.product_id}",)]
+
+
+@pytest.mark.django_db
+def test_what_one_shop_sends_holds_up_no_other(shop: Shop, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL keeps no NUL; and a mistake of ours in reading one page must not end the sweep for all the others."""
+    shop.pages["/a%00b"] = Answer(product_page(price="240"))
+    offer = look(offered(shop.leads("/odd", "/a\x00b")), now)
+    assert (offer.link_state, "\x00" in offer.link_note, "leads to" in offer.link_note) == ("moved", False, True)
+    offered(shop.sells("/first", price="240"), due_at=now - timedelta(hours=2))
+    fine = make.merchant("Second Shop", hosts=("127.0.0.1",), recheck="schema.org")
+    second = offered(shop.sells("/second", price="250"), merchant=fine, due_at=now - timedelta(hours=1))
+    fetched = rechecking.fetching.fetch
+
+    def breaking(address: str) -> Any:
+        if address.endswith("/first"):
+            raise RecursionError("a page that nobody thought of")
+        return fetched(address)
+
+    monkeypatch.setattr(rechecking.fetching, "fetch", breaking)
+    Merchant.objects.update(next_request_at=None)
+    assert rechecking.sweep(at=now) == 2
+    second.refresh_from_db()
+    assert second.price == Decimal(250)

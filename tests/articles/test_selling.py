@@ -19,6 +19,7 @@ from articles.selling import MerchantFacts
 from newsroom.accounts.models import Person
 from newsroom.audit.models import AuditRow
 from newsroom.outbox.models import Event
+from newsroom.pagecache import brief
 from tests.asserts import page
 from tests.factories import articles as make
 from tests.factories.accounts import person
@@ -191,7 +192,10 @@ def test_what_a_link_becomes_is_shown_before_it_is_saved(client: Client, frank: 
         assert client.post(address, post).status_code == status, post
 
 
-def test_the_page_says_how_its_offers_do_and_what_was_changed(client: Client, frank: Person, alice: Person) -> None:
+def test_the_page_says_how_its_offers_do_and_what_was_changed(
+    client: Client, frank: Person, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(brief, "SECONDS", 600.0)
     now = timezone.now()
     shop = make.merchant(recheck="schema.org", pause=3600)
     sold: dict[str, Any] = {"merchant": shop, "checked_at": now}
