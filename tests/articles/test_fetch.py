@@ -138,7 +138,12 @@ def test_one_inner_number_among_public_ones_is_enough(settings: LazySettings, mo
 def test_another_number_is_tried_where_one_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     with Raw(page(b"<p>Coat</p>")) as shop:
         answers = [(10, 1, 6, "", ("::1", shop.port)), (2, 1, 6, "", ("127.0.0.1", shop.port))]
-        monkeypatch.setattr(fetching.socket, "getaddrinfo", lambda *rest, **more: answers)
+        real = socket.getaddrinfo  # which connecting to a number asks as well
+        monkeypatch.setattr(
+            fetching.socket,
+            "getaddrinfo",
+            lambda host, *rest, **more: answers if host == "shop.example" else real(host, *rest, **more),
+        )
         assert fetch(shop.url(host="shop.example")).text == "<p>Coat</p>"
         assert b"\r\nHost: shop.example:" in shop.heard[0]
 
