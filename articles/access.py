@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Case, F, QuerySet, Value, When
 from django.http import Http404
 
-from articles.models import Complaint, Draft, Note, NoteEntry, Offer, Product, Source, Story
+from articles.models import Complaint, Draft, Merchant, Note, NoteEntry, Offer, Product, Source, Story
 from newsroom.accounts import Role
 from newsroom.accounts.models import Person
 
@@ -27,6 +27,12 @@ READERS_OF_DRAFTS: tuple[str, ...] = (
 WRITERS: tuple[str, ...] = (Role.REPORTER, Role.EDITOR)
 EDITORS: tuple[str, ...] = (Role.EDITOR,)
 READERS_OF_CLICKS: tuple[str, ...] = (Role.MARKETING, Role.EDITOR, Role.ADMINISTRATOR)
+# Everybody knows who the shops are. Hosts and tracking decide what is declared as paid, and where readers are led.
+READERS_OF_MERCHANTS: tuple[str, ...] = (*READERS_OF_DRAFTS, Role.MARKETING)
+SETTERS_OF_MERCHANTS: tuple[str, ...] = (Role.ADMINISTRATOR,)
+# What a shop pays is kept from those who write about its goods.
+READERS_OF_TERMS: tuple[str, ...] = (Role.MARKETING, Role.EDITOR, Role.ADMINISTRATOR)
+WRITERS_OF_TERMS: tuple[str, ...] = (Role.MARKETING, Role.ADMINISTRATOR)
 READERS_OF_THE_RECORD: tuple[str, ...] = (Role.EDITOR, Role.ADMINISTRATOR)
 LAWYERS: tuple[str, ...] = (Role.LEGAL,)
 READERS_OF_SOURCES: tuple[str, ...] = (Role.REPORTER, Role.EDITOR, Role.LEGAL)
@@ -40,6 +46,10 @@ class May:
     write: bool
     decide: bool
     read_sources: bool
+    read_clicks: bool
+    set_merchants: bool
+    read_terms: bool
+    write_terms: bool
 
     @property
     def write_sources(self) -> bool:
@@ -56,6 +66,10 @@ def may(person: Person) -> May:
         write=person.has_role(*WRITERS),
         decide=person.has_role(*EDITORS),
         read_sources=person.has_role(*READERS_OF_SOURCES),
+        read_clicks=person.has_role(*READERS_OF_CLICKS),
+        set_merchants=person.has_role(*SETTERS_OF_MERCHANTS),
+        read_terms=person.has_role(*READERS_OF_TERMS),
+        write_terms=person.has_role(*WRITERS_OF_TERMS),
     )
 
 
@@ -203,6 +217,30 @@ def offer_for_editing(person: Person, pk: int) -> Offer:
     if offer is None:
         raise Http404("There is no such offer.")
     return offer
+
+
+def merchant_for_reading(person: Person, pk: int) -> Merchant:
+    """A merchant with its keeper. Raises PermissionDenied for those without a role here, Http404 for an unknown one."""
+    if not person.has_role(*READERS_OF_MERCHANTS):
+        raise PermissionDenied("Merchants are for the desk.")
+    merchant = Merchant.objects.select_related("keeper").filter(pk=pk).first()
+    if merchant is None:
+        raise Http404("There is no such merchant.")
+    return merchant
+
+
+def merchant_for_setting(person: Person, pk: int) -> Merchant:
+    """Raises PermissionDenied for all but administrators, Http404 for an unknown one."""
+    if not may(person).set_merchants:
+        raise PermissionDenied("Merchants are changed by administrators.")
+    return merchant_for_reading(person, pk)
+
+
+def merchant_for_terms(person: Person, pk: int) -> Merchant:
+    """Raises PermissionDenied for those who do not write what was agreed, Http404 for an unknown one."""
+    if not may(person).write_terms:
+        raise PermissionDenied("What a merchant pays is marketing’s to write.")
+    return merchant_for_reading(person, pk)
 
 
 NOTERS: tuple[str, ...] = (Role.REPORTER, Role.EDITOR, Role.PICTURE_EDITOR, Role.LEGAL)

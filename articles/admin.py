@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from articles import needed, products
 from articles.events import MERCHANT_CHANGED, SECTION_CHANGED, TOPIC_CHANGED
 from articles.models import Merchant, Outlet, Section, Topic
+from newsroom.accounts import person_of
 from newsroom.outbox.admin import CarefulAdmin, TellingAdmin
 
 
@@ -49,7 +50,7 @@ class MerchantAdmin(TellingAdmin):
     list_display = ("name", "network", "tag", "tracking")
 
     def save_model(self, request: HttpRequest, obj: Merchant, form: forms.ModelForm[Any], change: bool) -> None:
-        products.change_merchant(obj)
+        products.change_merchant(obj, person=person_of(request))
 
     def save_related(self, request: HttpRequest, form: forms.ModelForm[Any], formsets: Any, change: bool) -> None:
         super(TellingAdmin, self).save_related(request, form, formsets, change)  # change_merchant has told it

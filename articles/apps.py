@@ -48,6 +48,15 @@ class ArticlesConfig(AppConfig):
         )
         menu.register(
             menu.Item(
+                "Merchants",
+                "globe",
+                "articles-desk:merchants",
+                may=lambda p: p.has_role(*access.READERS_OF_MERCHANTS),
+                order=63,
+            )
+        )
+        menu.register(
+            menu.Item(
                 "Clicks",
                 "sort",
                 "articles-desk:clicks",
@@ -86,6 +95,15 @@ class ArticlesConfig(AppConfig):
                 "articles-desk:product-new",
                 may=lambda p: access.may(p).write_products,
                 order=60,
+            )
+        )
+        palette.register_action(
+            menu.Item(
+                "Offers that need a person",
+                "product",
+                "articles-desk:offers-waiting",
+                may=lambda p: access.may(p).read,
+                order=61,
             )
         )
         palette.register_action(
@@ -142,6 +160,24 @@ class ArticlesConfig(AppConfig):
         )
         guide.register(
             guide.Section(
+                "merchants",
+                "Merchants",
+                "desk/articles/_help_merchants.html",
+                order=26,
+                may=lambda p: p.has_role(*access.READERS_OF_MERCHANTS),
+            )
+        )
+        guide.register(
+            guide.Section(
+                "clicks",
+                "Clicks",
+                "desk/articles/_help_clicks.html",
+                order=27,
+                may=lambda p: p.has_role(*access.READERS_OF_CLICKS),
+            )
+        )
+        guide.register(
+            guide.Section(
                 "seeing",
                 "Board, search, history",
                 "desk/articles/_help_seeing.html",
@@ -166,6 +202,7 @@ class ArticlesConfig(AppConfig):
             notice_kinds,
             telling,
             telling_live,
+            telling_offers,
             telling_schedule,
         )
         from newsroom import notices

@@ -1,4 +1,4 @@
-"""Following a product block to the shop: where it leads, and how often that happened.
+"""Following a product block to the shop: where it leads, and which requests are somebody following it.
 
 Nothing tells one reader from another: no cookie, no address, no moment finer than the day is kept (privacy page). A
 click is written straight into PostgreSQL, one row for each block, story and day; a reader's way never waits for Redis.
@@ -6,17 +6,20 @@ click is written straight into PostgreSQL, one row for each block, story and day
 
 from __future__ import annotations
 
+import hashlib
+import itertools
 import re
+import secrets
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 
 from articles import tracking
 from articles.access import published
-from articles.models import Click, MoveLog, ProductPlacement, Reference, Story
+from articles.models import MoveLog, ProductPlacement, Reference, Story
 from articles.moves import MOVES
 from articles.times import zone_of
 from newsroom.publication.current import current
@@ -26,11 +29,15 @@ PUBLISHES = tuple(move.name for move in MOVES if move.readers_become == Story.Re
 # What calls itself a program. A reader's browser says none of these words; who hides cannot be told apart.
 _ROBOT = re.compile(
     r"bot\b|bot/|crawl|spider|slurp|preview|facebookexternalhit|embedly|monitor|scanner|headless|python|curl|wget|"
-    r"libwww|java/|go-http-client|okhttp|node-fetch|axios|httpclient|feedfetcher|lighthouse",
+    r"libwww|java/|go-http-client|okhttp|node-fetch|axios|httpclient|feedfetcher|lighthouse|googleother|google-|"
+    r"mediapartners|ia_archiver|microsoft office|barracuda|mimecast|proofpoint|whatsapp|slackbot|slack-|iframely|phantomjs|puppeteer|"
+    r"playwright|ruby|perl|php/|guzzle|undici|aiohttp|scrapy|urlcheck|link ?check|uptime|pingdom",
     re.IGNORECASE,
 )
 _ASKED_EARLY = ("Sec-Purpose", "Purpose", "X-Moz", "X-Purpose")
-MOST = 20_000  # lines of one table
+# A press that was one too many asks twice within this time; so does nobody who goes back and looks again.
+TWICE = 3.0  # seconds
+MOST_REMEMBERED = 10_000
 
 
 @dataclass(frozen=True)
@@ -68,12 +75,51 @@ def address_of(placement: ProductPlacement) -> str:
     return tracking.link(placement.link, tag=placement.tag, template=placement.tracking)
 
 
+def asked_early(headers: Mapping[str, str]) -> bool:
+    """Whether a browser asks before anybody has followed the link (Sec-Purpose; Purpose, X-Moz and X-Purpose of old)."""
+    said = [headers.get(name, "").lower() for name in _ASKED_EARLY]
+    return any(word in value for value in said for word in ("prefetch", "prerender", "preview"))
+
+
 def counts(method: str, headers: Mapping[str, str]) -> bool:
-    """Whether a request is somebody following the link: no HEAD, no program, nothing that a browser asks in advance."""
+    """Whether a request is somebody following the link: no HEAD, no program, nothing that a browser asks in advance,
+    and no picture, frame or script of another page that names our address (Fetch Metadata, W3C): a navigation of the
+    whole window. A browser that says nothing of that (before 2023, or in a letter) is believed."""
     agent = headers.get("User-Agent", "")
-    early = any("prefetch" in headers.get(name, "").lower() or "preview" in headers.get(name, "").lower()
-                for name in _ASKED_EARLY)  # fmt: skip
-    return method == "GET" and bool(agent.strip()) and not _ROBOT.search(agent) and not early
+    mode, goal = headers.get("Sec-Fetch-Mode", "navigate"), headers.get("Sec-Fetch-Dest", "document")
+    return (
+        method == "GET"
+        and bool(agent.strip())
+        and not _ROBOT.search(agent)
+        and not asked_early(headers)
+        and (mode, goal) == ("navigate", "document")
+    )
+
+
+class Lately:
+    """Which links were followed from where in the last seconds, so that a double click is one.
+
+    It lives in this process's memory, under a key that is made with the process and written nowhere; after
+    ``TWICE`` seconds an entry counts for nothing. Not in Redis: a reader's way never waits for it. Two clicks that reach
+    two processes are two.
+    """
+
+    def __init__(self) -> None:
+        self._key = secrets.token_bytes(32)
+        self._seen: dict[bytes, float] = {}
+        self._lock = threading.Lock()
+
+    def again(self, placement_id: int, network: str, agent: str, *, now: float) -> bool:
+        """Whether the same was asked in the ``TWICE`` seconds before. now: of a clock that never goes back, in seconds."""
+        said = f"{placement_id}\n{network}\n{agent}".encode(errors="replace")
+        mark = hashlib.blake2b(said, key=self._key, digest_size=16).digest()
+        with self._lock:
+            before = self._seen.pop(mark, None)
+            self._seen[mark] = now  # last in the order again
+            for old, at in list(itertools.islice(self._seen.items(), 8)):
+                if now - at > TWICE or len(self._seen) > MOST_REMEMBERED:
+                    del self._seen[old]
+        return before is not None and now - before <= TWICE
 
 
 def count(followed: Going, at: datetime) -> None:
@@ -85,49 +131,3 @@ def count(followed: Going, at: datetime) -> None:
             "ON CONFLICT (placement_id, story_id, day) DO UPDATE SET count = articles_click.count + 1",
             [followed.placement_id, followed.story_id, day],
         )
-
-
-@dataclass(frozen=True)
-class Line:
-    """A row of the totals. name: product, headline or merchant, as readers met it."""
-
-    name: str
-    clicks: int
-    days: int
-
-
-# by -> heading, and the columns that name a row.
-GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "product": ("Product", ("placement__maker", "placement__title")),
-    "story": ("Story", ("story__published_revision__headline", "story_id")),
-    "merchant": ("Merchant", ("placement__merchant",)),
-}
-
-
-def totals(by: str, *, since: date, until: date, at: datetime) -> list[Line]:
-    """Clicks from ``since`` to ``until``, both included, the most first. by: a key of GROUPS. One query.
-
-    A headline is what readers see at ``at``; a story that they may not see then is not named here (marketing reads no
-    drafts).
-    """
-    columns = GROUPS[by][1]
-    found = _between(since, until)
-    if by == "story":
-        found = found.annotate(seen=Exists(published(at).filter(pk=OuterRef("story"))))
-    found = found.values(*columns, *(["seen"] if by == "story" else []))
-    rows = found.annotate(clicks=Sum("count"), days=Count("day", distinct=True)).order_by("-clicks", *columns)[:MOST]
-    return [Line(_name(by, row), row["clicks"], row["days"]) for row in rows]
-
-
-def number(*, since: date, until: date) -> int:
-    return _between(since, until).aggregate(all=Sum("count"))["all"] or 0
-
-
-def _between(since: date, until: date) -> QuerySet[Click]:
-    return Click.objects.filter(day__gte=since, day__lte=until)
-
-
-def _name(by: str, row: Mapping[str, str]) -> str:
-    if by == "story" and not row["seen"]:
-        return "A story that readers do not see"
-    return str(row[GROUPS[by][1][0]]) if by == "story" else " ".join(str(row[name]) for name in GROUPS[by][1])

@@ -17,8 +17,9 @@ from django.utils import timezone
 
 from articles import notice_kinds, typed
 from articles.access import HANDLERS_OF_COMPLAINTS, may_handle_complaints
-from articles.complaining import CONTACT_KEPT
-from articles.models import Complaint, ComplaintEntry, Update
+from articles.clicks import PUBLISHES
+from articles.complaining import CONTACT_KEPT, story_at
+from articles.models import Complaint, ComplaintEntry, MoveLog, Revision, Story, Update
 from articles.quotation_marks import normalise
 from articles.refusals import MoveRefused, Refused, Stale
 from newsroom import blocks, mail, notices
@@ -97,21 +98,23 @@ def handlers() -> QuerySet[Person]:
 
 @dataclass(frozen=True)
 class Change:
-    """What the complaint's form says. update_id: the correction that followed, of the same story."""
+    """What the complaint's form says. update_id: the correction that followed, of the same story. page: the address of
+    the story that it is about, where none is known yet; "" leaves it so."""
 
     state: str
     owner_id: int | None = None
     outcome: str = ""
     update_id: int | None = None
+    page: str = ""
 
 
 def change(*, complaint: Complaint, person: Person, expected_version: int, to: Change, at: datetime) -> Complaint:
-    """Set state, owner, outcome and correction; each thing that changes is written down.
+    """Set state, owner, outcome, correction and story; each thing that changes is written down.
 
     Looking into it without an owner makes it one's own.
 
     Raises:
-        Refused: by field (state, owner, outcome, update), or it is not this person's to do.
+        Refused: by field (state, owner, outcome, update, page), or it is not this person's to do.
         Stale: somebody changed it since; nothing was written.
     """
     _must_handle(person)
@@ -129,6 +132,9 @@ def change(*, complaint: Complaint, person: Person, expected_version: int, to: C
         update = Update.objects.filter(pk=to.update_id, story=complaint.story_id or 0).first()
         if update is None:
             messages["update"] = "Choose one of this story’s updates."
+    story = story_at(typed.line(to.page)) if to.page.strip() and complaint.story_id is None else None
+    if to.page.strip() and complaint.story_id is None and story is None:
+        messages["page"] = "No story that readers have seen has this address."
     if messages:
         raise Refused(messages)
     if owner is None and to.state != State.NEW and complaint.owner_id is None:
@@ -136,6 +142,8 @@ def change(*, complaint: Complaint, person: Person, expected_version: int, to: C
     decided = to.state in DECISIONS
     anew = decided and to.state != complaint.state
     facts: dict[str, Any] = {"state": to.state, "owner": owner, "outcome": outcome, "update": update}
+    if story is not None:
+        facts |= {"story": story, "revision": _seen_then(story, complaint.received_at)}
     if not decided:
         facts |= {"decided_at": None, "decided_by": None}
     elif anew:
@@ -144,12 +152,28 @@ def change(*, complaint: Complaint, person: Person, expected_version: int, to: C
         _claim(complaint, expected_version, set_aside=False, **facts)
         for act, words in _said(complaint, person, to.state, owner, outcome, update):
             ComplaintEntry.objects.create(complaint=complaint, act=act, words=words, person=person, at=at)
+        if story is not None:
+            ComplaintEntry.objects.create(
+                complaint=complaint, act="said which story it is about", words=story.path, person=person, at=at
+            )
         if owner is not None and owner.pk != complaint.owner_id:
             notices.tell(
                 notice_kinds.COMPLAINT.name, [owner], key=f"complaint:{complaint.pk}:{expected_version}:owner", by=person,
                 title=f"{person.name} gave you a complaint", detail=complaint.wrong, url=path(complaint), at=at,
             )  # fmt: skip
     return Complaint.objects.get(pk=complaint.pk)
+
+
+def _seen_then(story: Story, at: datetime) -> Revision | None:
+    """What readers saw of a story at a moment, as far as the log says; None before its first publication."""
+    shown = MoveLog.objects.filter(story=story, at__lte=at, move__in=PUBLISHES).select_related("revision")
+    log = shown.order_by("-pk").first()
+    return log.revision if log else None
+
+
+def aside_lately(at: datetime) -> int:
+    """How many were set aside in the last day, up to a hundred: among a flood may be a person's."""
+    return Complaint.objects.filter(set_aside=True, received_at__gt=at - timedelta(days=1))[:100].count()
 
 
 def open_of(story_id: int) -> QuerySet[Complaint]:
@@ -256,7 +280,9 @@ def remind(at: datetime) -> None:
     for complaint in soon.select_related("owner")[:200]:
         if everybody is None:
             everybody = list(handlers())
-        told = [complaint.owner] if complaint.owner and may_handle_complaints(complaint.owner) else everybody
+        owner = complaint.owner
+        # Who has left keeps the roles of that day, and reads nothing any more.
+        told = [owner] if owner and owner.is_active and may_handle_complaints(owner) else everybody
         with transaction.atomic():
             notices.tell(
                 notice_kinds.COMPLAINT.name, told, key=f"complaint:{complaint.pk}:due",

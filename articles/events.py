@@ -38,6 +38,8 @@ PAGES_ENDED = event("page.ended", fields=("digests",))
 SECTION_CHANGED = event("section.changed", fields=("section_id",))
 TOPIC_CHANGED = event("topic.changed", fields=("topic_id",))
 PRODUCT_CHANGED = event("product.changed", fields=("product_id",))
+# The recheck found it otherwise than before. what: "gone", "moved", "held" (a price waits for a person) or "well".
+OFFER_TURNED = event("offer.turned", fields=("offer_id", "what"))
 MERCHANT_CHANGED = event("merchant.changed", fields=("merchant_id",))
 
 # A reader says that something is wrong.

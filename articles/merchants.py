@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.db import transaction
 
+from articles import typed
 from articles.events import MERCHANT_CHANGED
 from articles.models import Merchant
+from newsroom import audit
+from newsroom.accounts.models import Person
 from newsroom.outbox import record
 from newsroom.pagecache import BriefCopy
 
 AFFILIATE_REL = "sponsored nofollow noopener"  # Google's and the FTC's word for a paid link; promise 16
-_OUR_WAY = re.compile(r"/go/\d+/")
+_OUR_WAY = re.compile(r"/+go/\d+/?")
 
 
 def merchant_of(link: str) -> str | None:
@@ -40,12 +44,37 @@ def sells(merchant: Merchant, link: str) -> bool:
 def link_rel(href: str) -> str:
     """The value of rel for a link in running text: AFFILIATE_REL for a merchant's host or below it and for our own way
     there, else ""."""
-    return AFFILIATE_REL if _OUR_WAY.match(href.removeprefix(settings.ORIGIN)) or merchant_of(href) is not None else ""
+    return AFFILIATE_REL if _is_our_way(href) or merchant_of(href) is not None else ""
+
+
+def _is_our_way(href: str) -> bool:
+    """Whether a browser would come to ``/go/12/`` of ours, however the address is written: "/x/../%67o/12"."""
+    try:
+        parts = urlsplit(href.strip())
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    ours = {urlsplit(settings.ORIGIN).hostname, *settings.ALLOWED_HOSTS}
+    path = posixpath.normpath(unquote(parts.path)) if parts.path else ""
+    return (not host or host.rstrip(".") in ours) and _OUR_WAY.fullmatch(path) is not None
 
 
 def forget() -> None:
     """Ask for the merchants' hosts again at the next link."""
     _hosts.forget()
+
+
+def shop_address(text: str) -> str | None:
+    """``text`` as a shop's address, or None; with PRIVATE_SHOPS a shop on this machine counts as one."""
+    address = typed.web_address(text)
+    if address is None and settings.PRIVATE_SHOPS:
+        try:
+            parts = urlsplit(typed.line(text))
+        except ValueError:
+            return None
+        local = parts.scheme in ("http", "https") and parts.hostname == "localhost" and "@" not in parts.netloc
+        return parts.geturl() if local else None
+    return address
 
 
 def _read_hosts() -> dict[str, str]:
@@ -67,10 +96,12 @@ def _host(link: str) -> str:
         return ""
 
 
-def change_merchant(merchant: Merchant) -> None:
-    """Save a merchant and have the pages that link to it rendered again."""
+def change_merchant(merchant: Merchant, person: Person | None = None) -> None:
+    """Save a merchant, write down who did, and have the pages that link to it rendered again."""
     merchant.hosts = sorted({host for host in map(clean_host, merchant.hosts) if host})
     with transaction.atomic():
+        merchant.version += 1  # whoever has its page at the desk open is told
         merchant.save()
         record(MERCHANT_CHANGED, merchant_id=merchant.pk)
+        audit.note(person, "merchant.changed", f"merchant:{merchant.pk}", name=merchant.name)
     forget()

@@ -122,6 +122,15 @@ LIVE = Kind(
     always=True,
     order=45,
 )
+OFFER = Kind(
+    name="articles.offer",
+    label="A link to a shop needs you",
+    help="A link that a story of yours shows, or of a shop that you look after, is dead or leads elsewhere, is well "
+    "again, or its price waits for a person.",
+    may=_writes,
+    mail=True,
+    order=65,
+)
 KINDS = (
     SUBMITTED,
     CHANGES_REQUESTED,
@@ -134,5 +143,6 @@ KINDS = (
     MENTION,
     REPLY,
     IDENTITY,
+    OFFER,
     COMPLAINT,
 )

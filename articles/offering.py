@@ -53,7 +53,9 @@ def add(product_id: int, *, person: Person, facts: OfferFacts, at: datetime) -> 
     except IntegrityError as error:
         if "articles_offer_once" not in str(error):
             raise
-        raise Refused({"merchant": "This merchant’s offer is there already. Change that one."}) from None
+        raise Refused(
+            {"merchant": "This merchant’s offer is there already. Change that one, or begin it again."}
+        ) from None
     return made
 
 
@@ -72,6 +74,7 @@ def change(offer_id: int, *, person: Person, expected_version: int, facts: Offer
         before = Offer.objects.select_for_update().select_related("merchant").filter(pk=offer_id).first()
         if before is None:
             raise Refused("There is no such offer.")
+        _sold(before)
         if "merchant" not in messages and values["merchant_id"] != before.merchant_id:
             messages["merchant"] = f"This offer is {before.merchant.name}’s. Add another for another merchant."
         if messages:
@@ -82,6 +85,7 @@ def change(offer_id: int, *, person: Person, expected_version: int, facts: Offer
             values |= {
                 "link_state": Offer.Link.UNKNOWN,
                 "link_seen_at": None,
+                "link_since": at,
                 "link_note": "",
                 "due_at": None,
                 "tries": 0,
@@ -110,6 +114,7 @@ def check_price(offer_id: int, *, person: Person, price: str, currency: str, at:
         before = Offer.objects.select_for_update().filter(pk=offer_id).first()
         if before is None:
             raise Refused("There is no such offer.")
+        _sold(before)
         write(before, {"price": amount, "currency": currency}, person=person, at=at)
 
 
@@ -135,12 +140,21 @@ def take_held(offer_id: int, *, person: Person, at: datetime) -> None:
 def look_again(offer_id: int, *, person: Person) -> None:
     """Have the recheck look at the merchant's page next. Raises Refused for those who do not write."""
     writer(person)
-    Offer.objects.filter(pk=offer_id).update(due_at=None)
+    Offer.objects.filter(pk=offer_id, ended_at__isnull=True).update(due_at=None)
+
+
+def _sold(offer: Offer) -> None:
+    if offer.ended_at is not None:
+        raise Refused("This offer has ended. Begin it again first.")
 
 
 def listing(*, q: str = "") -> QuerySet[Offer]:
-    """Offers with product and merchant, by product."""
-    found = Offer.objects.select_related("product", "merchant").order_by("product__maker", "product__title", "pk")
+    """Offers that can be placed, with product and merchant, by product."""
+    found = (
+        Offer.objects.filter(ended_at__isnull=True)
+        .select_related("product", "merchant")
+        .order_by("product__maker", "product__title", "pk")
+    )
     if q := typed.line(q)[:100]:
         found = found.filter(
             Q(product__maker__icontains=q) | Q(product__title__icontains=q) | Q(merchant__name__icontains=q)
@@ -191,7 +205,7 @@ def checked(facts: OfferFacts, messages: dict[str, str]) -> dict[str, Any]:
     merchant = Merchant.objects.filter(pk=facts.merchant_id).first() if facts.merchant_id else None
     if merchant is None:
         messages["merchant"] = "Choose who sells it."
-    link = typed.web_address(facts.link)
+    link = merchants.shop_address(facts.link)
     if link is None or len(link) > 1000:
         messages["link"] = "Give the whole address, beginning with https://."
     elif merchant and not merchants.sells(merchant, link):

@@ -24,9 +24,9 @@ def shown_until(offer: Offer) -> datetime | None:
 
 
 def price(offer: Offer, at: datetime) -> str:
-    """The price as printed ("£10.85"), or "" where there is none or it is stale at ``at``."""
+    """The price as printed ("£10.85"), or "" where there is none, it is stale at ``at``, or the offer has ended."""
     until = shown_until(offer)
-    if until is None or at >= until:
+    if until is None or at >= until or offer.ended_at is not None:
         return ""
     assert offer.price is not None
     return money(offer.price, offer.currency)
@@ -57,11 +57,20 @@ class Row:
 
     @property
     def link_bad(self) -> bool:
-        return self.offer.link_state in (Offer.Link.GONE, Offer.Link.MOVED)
+        return not self.ended and self.offer.link_state in (Offer.Link.GONE, Offer.Link.MOVED)
+
+    @property
+    def ended(self) -> bool:
+        return self.offer.ended_at is not None
+
+    @property
+    def sold_out(self) -> bool:
+        return self.offer.in_stock is False and not self.ended
 
 
 def row(offer: Offer, at: datetime) -> Row:
     """An offer with its price in words. No query."""
     said = money(offer.price, offer.currency) if offer.price is not None else ""
     held = money(offer.held_price, offer.held_currency) if offer.held_price is not None else ""
-    return Row(offer, said, bool(said) and not price(offer, at), offer.get_link_state_display(), held)
+    stale = bool(said) and offer.ended_at is None and not price(offer, at)
+    return Row(offer, said, stale, offer.get_link_state_display(), held)

@@ -43,8 +43,8 @@ def of_placement(placement: ProductPlacement) -> dict[str, Any]:
 
 def newer(placement: ProductPlacement) -> str:
     """What the library says otherwise by now, in words: "name “Long coat”, link"; "" where it says the same, and where
-    the library no longer has the shop's offer."""
-    if placement.offer is None:
+    the library no longer has the shop's offer, or it has ended."""
+    if placement.offer is None or placement.offer.ended_at is not None:
         return ""
     said, now = of_placement(placement), of_library(placement.offer)
     return ", ".join(

@@ -86,13 +86,15 @@ def change(product_id: int, *, person: Person, expected_version: int, facts: Pro
     return Product.objects.get(pk=product_id)
 
 
+_SOLD = Q(ended_at__isnull=True)
 # state -> what the list calls it, and the offers that are in it at a moment.
 STATES: dict[str, tuple[str, Callable[[datetime], Q]]] = {
-    "stale": ("Price hidden", lambda at: Q(price__isnull=False, checked_at__lte=at - offers.PRICE_KEPT)),
-    "priceless": ("No price", lambda at: Q(price__isnull=True)),
-    "out": ("Out of stock", lambda at: Q(in_stock=False)),
+    "stale": ("Price hidden", lambda at: _SOLD & Q(price__isnull=False, checked_at__lte=at - offers.PRICE_KEPT)),
+    "priceless": ("No price", lambda at: _SOLD & Q(price__isnull=True)),
+    "out": ("Out of stock", lambda at: _SOLD & Q(in_stock=False)),
     "held": ("Price waits for a person", lambda at: Q(held_price__isnull=False)),
-    "link": ("Link gone or moved", lambda at: Q(link_state__in=[Offer.Link.GONE, Offer.Link.MOVED])),
+    "link": ("Link gone or moved", lambda at: _SOLD & Q(link_state__in=[Offer.Link.GONE, Offer.Link.MOVED])),
+    "ended": ("No longer sold there", lambda at: ~_SOLD),
 }
 
 

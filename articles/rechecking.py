@@ -13,13 +13,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from urllib.parse import urlsplit
 
-from django.db import connection, transaction
+from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from articles import connectors, fetching, merchants, offering
+from articles import connectors, fetching, merchants, offering, typed
 from articles.connectors import Found
-from articles.events import PRODUCT_CHANGED
+from articles.events import OFFER_TURNED, PRODUCT_CHANGED
 from articles.fetching import Page, Unreachable
 from articles.models import Merchant, Offer
 from newsroom.outbox import record
@@ -56,7 +56,12 @@ def sweep(*, limit: int = 20, at: datetime | None = None) -> int:
     looked, end = 0, time.monotonic() + SWEEP_SECONDS
     while looked < limit and time.monotonic() < end and (offer := _claim(at or timezone.now())):
         looked += 1
-        _look(offer, at or timezone.now())
+        try:
+            _look(offer, at or timezone.now())
+        except (DatabaseError, InterfaceError):
+            raise
+        except Exception:  # what one shop sends must not keep us from the others; its next turn is set already
+            log.exception("Offer %s could not be looked at.", offer.pk)
     return looked
 
 
@@ -64,6 +69,7 @@ def _claim(at: datetime) -> Offer | None:
     """The next offer whose turn it is, of a merchant that may be asked. Its next turn, and the merchant's, are set."""
     with transaction.atomic():
         due = Offer.objects.filter(
+            Q(ended_at__isnull=True),
             Q(due_at__isnull=True) | Q(due_at__lte=at),
             Q(merchant__next_request_at__isnull=True) | Q(merchant__next_request_at__lte=at),
             merchant__recheck__in=connectors.names(),
@@ -141,14 +147,16 @@ def _note(offer: Offer, state: str | None, why: str, at: datetime) -> None:
         now = _locked(offer)
         if now is None:
             return
-        changed = state is not None and state != now.link_state
-        now.link_note, now.link_seen_at = why, at
+        before = now.link_state
+        changed = state is not None and state != before
+        now.link_note, now.link_seen_at = typed.line(why)[:1200], at
         if state is not None:
-            now.link_state, now.tries, now.due_at = state, 0, _next(at)
+            _stands(now, state, at)
         now.version += 1
         now.save()
         if changed:
             record(PRODUCT_CHANGED, product_id=now.product_id)
+            _tell(now, before)
 
 
 def _take(offer: Offer, found: Found, at: datetime) -> None:
@@ -156,9 +164,12 @@ def _take(offer: Offer, found: Found, at: datetime) -> None:
         now = _locked(offer)
         if now is None:
             return
-        now.link_state, now.link_seen_at, now.link_note = Offer.Link.FINE, at, ""
-        now.in_stock, now.tries, now.due_at = found.in_stock, 0, _next(at)
+        before = now.link_state
+        _stands(now, Offer.Link.FINE, at)
+        now.link_seen_at, now.link_note, now.in_stock = at, "", found.in_stock
         if held_back(now, found):
+            if now.held_at is None:
+                record(OFFER_TURNED, offer_id=now.pk, what="held")
             # The old price keeps the moment it was checked, and hides itself when that is stale.
             now.held_price, now.held_currency, now.held_at = found.price, found.currency, at
             now.version += 1
@@ -166,11 +177,25 @@ def _take(offer: Offer, found: Found, at: datetime) -> None:
             record(PRODUCT_CHANGED, product_id=now.product_id)
         else:
             offering.write(now, {"price": found.price, "currency": found.currency}, person=None, at=at)
+        _tell(now, before)
+
+
+def _stands(now: Offer, state: str, at: datetime) -> None:
+    if state != now.link_state or now.link_since is None:
+        now.link_since = at
+    now.link_state, now.tries, now.due_at = state, 0, _next(at)
+
+
+def _tell(now: Offer, before: str) -> None:
+    """Have people told where the link turned bad, or well after that. What was never looked at before is no news."""
+    bad = (Offer.Link.GONE, Offer.Link.MOVED)
+    if now.link_state != before and (now.link_state in bad or before in bad):
+        record(OFFER_TURNED, offer_id=now.pk, what="well" if now.link_state == Offer.Link.FINE else now.link_state)
 
 
 def _locked(offer: Offer) -> Offer | None:
-    """The row as it is now; None when somebody gave it another link while we looked at the old one."""
-    return Offer.objects.select_for_update().filter(pk=offer.pk, link=offer.link).first()
+    """The row as it is now; None when somebody gave it another link, or ended it, while we looked at the old one."""
+    return Offer.objects.select_for_update().filter(pk=offer.pk, link=offer.link, ended_at__isnull=True).first()
 
 
 def _next(at: datetime) -> datetime:

@@ -19,6 +19,7 @@ from media_assets import rights
 from media_assets.models import Use, loading
 from newsroom.accounts.models import Person
 from newsroom.blocks import Block, Choice, Field, Picker, PlaceRefused, Problem, Target
+from newsroom.deskui.templatetags.desk import long_ago
 from newsroom.prepared import Prepared
 from newsroom.publication.current import current
 
@@ -82,6 +83,8 @@ class ProductBlock(Block):
         if why := _no_price(placement, at):
             yield Problem(f"“{placement.title}”: {why}", stop=False)
         offer = placement.offer
+        if offer is None or offer.ended_at is not None:
+            offer = None  # what became of its link and its stock is nobody's business any more
         if offer is not None and offer.link_state == Offer.Link.MOVED:
             yield Problem(f"The link of “{placement.title}” leads elsewhere. {offer.link_note}".strip(), stop=False)
         if offer is not None and offer.in_stock is False:
@@ -104,7 +107,8 @@ class ProductBlock(Block):
             "price": price,
             "checked": when(offer.checked_at, zone_of(current())) if price and offer and offer.checked_at else None,
             "no_price": _no_price(placement, at),
-            "out_of_stock": offer is not None and offer.in_stock is False,
+            "sold_out": _sold_out(placement),
+            "ended": offer is not None and offer.ended_at is not None,
             "merchant": placement.merchant,
             "link": _way(placement, target),
         }
@@ -138,12 +142,12 @@ class ProductBlock(Block):
 
     def search(self, person: Person, q: str) -> list[Choice]:
         """One row for each offer: who chooses a product chooses whose price its block shows."""
-        found = offering.listing(q=q)
+        found, at = offering.listing(q=q), timezone.now()
         return [
             Choice(
                 offer.pk,
                 f"{offer.product.maker}: {offer.product.title}",
-                " ".join(filter(None, [_said(offer), f"at {offer.merchant.name}"])),
+                _said(offer, at),
                 values={"blurb": offer.product.blurb},
             )
             for offer in (found if q.strip() else found.order_by("-pk"))[:FOUND]
@@ -154,10 +158,13 @@ class ProductBlock(Block):
         offer = library.filter(pk=chosen(fields, "Choose a product.")).first()
         if offer is None:
             raise PlaceRefused({"choice": "This product is no longer in the library. Choose another."})
+        kept = _edited(fields, offer)
+        if offer.ended_at is not None and (kept is None or fields.get("renew")):
+            raise PlaceRefused({"choice": f"{offer.merchant.name} does not sell it any more. Choose another offer."})
         blurb = typed.lines(fields.get("blurb", ""))
         if len(blurb) > 1000:
             raise PlaceRefused({"blurb": f"Keep it to 1,000 characters; it has {len(blurb):,}."})
-        edited = None if fields.get("renew") else _edited(fields, offer)
+        edited = None if fields.get("renew") else kept
         details = product_details.of_placement(edited) if edited else product_details.of_library(offer)
         made = ProductPlacement.objects.create(
             product=offer.product, offer=offer, blurb=blurb, created_by=person, created_at=timezone.now(), **details
@@ -181,15 +188,34 @@ def _way(placement: ProductPlacement, target: Target) -> str:
     return f"{settings.ORIGIN}{way}" if target is Target.TEXT else way
 
 
-def _said(offer: Offer) -> str:
-    stock = "out of stock, " if offer.in_stock is False else ""
-    return f"{stock}{offers.money(offer.price, offer.currency)}" if offer.price is not None else stock.rstrip(", ")
+def _said(offer: Offer, at: datetime) -> str:
+    """What the picker says of an offer: price and its age, who sells it, and what is wrong with it."""
+    said = [f"at {offer.merchant.name}"]
+    if offer.price is not None and offer.checked_at is not None:
+        said[0] = f"{offers.money(offer.price, offer.currency)} {said[0]}"
+        age = f"checked {long_ago(offer.checked_at, at)}"
+        said.append(age if offers.price(offer, at) else f"{age}: too old to be shown")
+    else:
+        said.append("no price")
+    if offer.in_stock is not None:
+        said.append("in stock" if offer.in_stock else "out of stock")
+    if offer.link_state in (Offer.Link.GONE, Offer.Link.MOVED):
+        said.append(f"link: {offer.get_link_state_display().lower()}")
+    return ", ".join(said)
 
 
 def _edited(fields: Mapping[str, str], offer: Offer) -> ProductPlacement | None:
     """The placement that is being edited, whose details stay; None for another offer, and for a new block."""
     pk = typed.whole_number(fields.get("placement", ""))
     return ProductPlacement.objects.filter(pk=pk, offer=offer).first() if pk is not None else None
+
+
+def _sold_out(placement: ProductPlacement) -> str:
+    """What readers are told where the shop has none; "" where it has, and where nobody knows."""
+    offer = placement.offer
+    if offer is not None and offer.ended_at is not None:
+        return "No longer sold there"
+    return "Out of stock" if offer is not None and offer.in_stock is False else ""
 
 
 def _price(placement: ProductPlacement, at: datetime) -> str:
@@ -207,6 +233,8 @@ def _no_price(placement: ProductPlacement, at: datetime) -> str:
     offer = placement.offer
     if offer is None:
         return f"The library has no offer of {placement.merchant}; readers see no price. Choose the product again."
+    if offer.ended_at is not None:
+        return f"{placement.merchant} does not sell it any more; readers see no price. Choose another offer, or take it out."
     if offer.link_state == Offer.Link.GONE:  # whether or not it had a price: the link itself leads nowhere
         return "Its page at the shop is gone; readers see no price."
     if offer.price is None:

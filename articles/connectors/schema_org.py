@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import json
 import re
+from collections import deque
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
-from html.parser import HTMLParser
+from html import unescape
 from typing import Any
 
 from articles.connectors.found import Found
+from articles.connectors.scanning import tags
 from articles.fetching import Page
 
 MOST_NODES = 5_000
+LONGEST_VALUE = 500  # characters of a property
 _HIGHEST = Decimal("9999999.99")
 _PRODUCTS = {"Product", "ProductModel", "IndividualProduct", "ProductGroup", "Book"}
 _HERE = {"InStock", "LimitedAvailability", "OnlineOnly", "PreOrder", "PreSale", "BackOrder", "MadeToOrder"}
+_PROPERTIES = {"price", "lowPrice", "priceCurrency", "availability"}
 _GONE = {"OutOfStock", "SoldOut", "Discontinued", "InStoreOnly"}
 
 
@@ -27,51 +31,20 @@ class SchemaOrg:
     name = "schema.org"
 
     def read(self, page: Page) -> Found | None:
-        reader = _Reader()
-        try:
-            reader.feed(page.text)
-            reader.close()
-        except (AssertionError, ValueError):  # html.parser gives up on some broken declarations
-            return None
-        for script in reader.scripts:
-            if found := _of_script(script):
-                return found
-        return _offer(reader.properties)
-
-
-class _Reader(HTMLParser):
-    """Collects JSON-LD scripts, and the first value of each microdata property that an offer has."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.scripts: list[str] = []
-        self.properties: dict[str, Any] = {}
-        self._inside, self._wanted, self._told = False, "", False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        self._inside = tag == "script" and (given.get("type") or "").strip().lower() == "application/ld+json"
-        if self._inside:
-            self.scripts.append("")
-        if "schema.org/" in (given.get("itemtype") or ""):
-            self._told = True
-        self._wanted = ""
-        for name in (given.get("itemprop") or "").split():
-            if self._told and name in ("price", "lowPrice", "priceCurrency", "availability"):
-                value = given.get("content") or given.get("href") or given.get("value")
-                if value:
-                    self.properties.setdefault(name, value)
-                else:
-                    self._wanted = name
-
-    def handle_endtag(self, tag: str) -> None:
-        self._inside, self._wanted = False, ""
-
-    def handle_data(self, data: str) -> None:
-        if self._inside:
-            self.scripts[-1] += data
-        elif self._wanted and data.strip():
-            self.properties.setdefault(self._wanted, data.strip())
+        told, properties = False, {}
+        for tag in tags(page.text):
+            given = tag.attributes
+            if tag.name == "script":
+                if given.get("type", "").strip().lower() == "application/ld+json" and (found := _of_script(tag.text)):
+                    return found
+                continue
+            told = told or "schema.org/" in given.get("itemtype", "")
+            for name in given.get("itemprop", "").split() if told else ():
+                if name in _PROPERTIES and name not in properties:
+                    value = given.get("content") or given.get("href") or given.get("value") or tag.text
+                    if value := unescape(value[:LONGEST_VALUE]).strip():
+                        properties[name] = value
+        return _offer(properties)
 
 
 def _of_script(script: str) -> Found | None:
@@ -90,9 +63,9 @@ def _of_script(script: str) -> Found | None:
 
 def _nodes(told: Any) -> Iterator[dict[str, Any]]:
     """Every object, the outer ones first."""
-    waiting, seen = [told], 0
+    waiting, seen = deque([told]), 0  # a list is moved along at each step: minutes for a page of brackets
     while waiting and seen < MOST_NODES:
-        node, seen = waiting.pop(0), seen + 1
+        node, seen = waiting.popleft(), seen + 1
         if isinstance(node, dict):
             yield node
             waiting += [value for value in node.values() if isinstance(value, dict | list)]

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import dataclass
 from datetime import date, timedelta
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from articles import access, clicks
+from articles import access, click_totals
+from articles.models import Merchant
 from articles.times import zone_of
+from articles.typed import whole_number
 from newsroom import accounts
 from newsroom.publication.current import current
 
@@ -19,23 +23,41 @@ SHOWN = 200
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that begins so is run by spreadsheet programs
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks. problem: what was wrong with the days, "" for nothing."""
+
+    by: str
+    since: date
+    until: date
+    merchant_id: int | None
+    problem: str
+
+    @property
+    def rest(self) -> str:
+        """The address's query without the grouping."""
+        said = {"since": self.since.isoformat(), "until": self.until.isoformat()}
+        return urlencode(said | ({"merchant": str(self.merchant_id)} if self.merchant_id else {}))
+
+
 @accounts.require(*access.READERS_OF_CLICKS)
 @require_safe
 def totals(request: HttpRequest) -> HttpResponse:
-    """``?by=product|story|merchant&since=2025-09-01&until=2025-09-30``; without days the last 28."""
-    by, since, until, problem = _asked(request)
-    lines = clicks.totals(by, since=since, until=until, at=timezone.now())
+    """``?by=product|block|story|merchant|day&since=2025-09-01&until=2025-09-30&merchant=3``; without days the last 28."""
+    asked = _asked(request)
+    lines = click_totals.totals(
+        asked.by, since=asked.since, until=asked.until, at=timezone.now(), merchant_id=asked.merchant_id
+    )
+    group = click_totals.GROUPS[asked.by]
     context = {
         "lines": lines[:SHOWN],
         "more": max(0, len(lines) - SHOWN),
-        "number": clicks.number(since=since, until=until),
-        "by": by,
-        "heading": clicks.GROUPS[by][0],
-        "groups": [(name, f"By {words.lower()}") for name, (words, _) in clicks.GROUPS.items()],
-        "since": since,
-        "until": until,
-        "problem": problem,
-        "days": f"since={since.isoformat()}&until={until.isoformat()}",
+        "number": click_totals.number(since=asked.since, until=asked.until, merchant_id=asked.merchant_id),
+        "asked": asked,
+        "group": group,
+        "groups": [(name, f"By {one.heading.lower()}") for name, one in click_totals.GROUPS.items()],
+        "merchants": list(Merchant.objects.order_by("name").values_list("pk", "name")),
+        "unit": "block" if asked.by == "day" else "day",
     }
     return render(request, "desk/articles/clicks.html", context)
 
@@ -44,21 +66,28 @@ def totals(request: HttpRequest) -> HttpResponse:
 @require_safe
 def download(request: HttpRequest) -> HttpResponse:
     """The same as CSV (RFC 4180), all lines."""
-    by, since, until, _ = _asked(request)
+    asked = _asked(request)
+    group = click_totals.GROUPS[asked.by]
     response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="clicks-{by}-{since}-{until}.csv"'
+    name = f"clicks-{asked.by}-{asked.since}-{asked.until}.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-store"
     response.write("\ufeff")  # spreadsheet programs take it for Latin-1 otherwise
     writer = csv.writer(response)
-    writer.writerow([clicks.GROUPS[by][0], "Clicks", "Days with clicks"])
-    for line in clicks.totals(by, since=since, until=until, at=timezone.now()):
-        name = f"'{line.name}" if line.name.startswith(_FORMULA) else line.name
-        writer.writerow([name, line.clicks, line.days])
+    writer.writerow([group.heading, *([group.detail] if group.detail else []), "Clicks", group.parts[0]])
+    for line in click_totals.totals(
+        asked.by, since=asked.since, until=asked.until, at=timezone.now(), merchant_id=asked.merchant_id
+    ):
+        detail = [_cell(line.detail)] if group.detail else []
+        writer.writerow([_cell(line.name), *detail, line.clicks, line.parts])
     return response
 
 
-def _asked(request: HttpRequest) -> tuple[str, date, date, str]:
-    """What the address asks: grouping, both days, and what was wrong with them ("" for nothing)."""
+def _cell(words: str) -> str:
+    return f"'{words}" if words.startswith(_FORMULA) else words
+
+
+def _asked(request: HttpRequest) -> Asked:
     by = request.GET.get("by", "product")
     today = timezone.now().astimezone(zone_of(current())).date()
     usual = today - timedelta(days=27), today
@@ -70,7 +99,8 @@ def _asked(request: HttpRequest) -> tuple[str, date, date, str]:
     since, until = since or usual[0], until or usual[1]
     if since > until:
         problem, since, until = "The first day was after the last; they are turned round.", until, since
-    return (by if by in clicks.GROUPS else "product"), since, until, problem
+    merchant_id = whole_number(request.GET.get("merchant", ""))
+    return Asked(by if by in click_totals.GROUPS else "product", since, until, merchant_id, problem)
 
 
 def _day(text: str) -> date | None:

@@ -71,6 +71,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "q": q,
         "keep": f"{urlencode(keep)}&" if keep else "",
         "overdue": complaints.overdue(at)[:100].count(),
+        "aside": complaints.aside_lately(at),
     }  # fmt: skip
     return render(request, "desk/articles/complaints.html", context)
 
@@ -97,6 +98,7 @@ def complaint_change(request: HttpRequest, pk: int) -> HttpResponse:
             owner_id=(whole_number(owner) or 0) if owner else None,
             outcome=request.POST.get("outcome", ""),
             update_id=(whole_number(update) or 0) if update else None,
+            page=request.POST.get("page", ""),
         )
         complaints.change(complaint=found, person=person, expected_version=expected, to=to, at=timezone.now())
         return "Kept."
@@ -163,6 +165,7 @@ def _page(
         "outcome": posted.get("outcome", found.outcome),
         "update": posted.get("update", str(found.update_id or "")),
         "words": posted.get("words", ""),
+        "page": posted.get("page", ""),
     }
     context = {
         "complaint": found,

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from articles import access, offers, product_use, products
+from articles import access, offers, offers_waiting, product_use, products
 from articles.desk.ledger_forms import show
 from articles.desk.product_forms import OfferForm, ProductForm
 from articles.models import Merchant, Product
@@ -42,6 +42,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         "merchant": merchant,
         "merchants": merchants,
         "state": state,
+        "waiting": offers_waiting.waiting(at).count(),
+        "query": request.GET.urlencode(),
         "states": [("", "Any state"), *((name, words) for name, (words, _) in products.STATES.items())],
         "keep": f"{urlencode({'q': q, 'merchant': merchant or '', 'state': state})}&",
         "may": access.may(person_of(request)),

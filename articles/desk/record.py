@@ -27,6 +27,8 @@ _PAGES = {
     "story": "articles-desk:history",
     "source": "articles-desk:source",
     "product": "articles-desk:product",
+    "offer": "articles-desk:offer",
+    "merchant": "articles-desk:merchant",
     "person": "accounts:person",
     "asset": "media-desk:asset",
 }
@@ -126,5 +128,9 @@ def _page_of(person: Person, deed: Deed) -> str:
     pk, rights = whole_number(number), access.may(person)
     if pk is None or kind not in _PAGES:
         return ""
-    allowed = {"source": rights.read_sources, "person": person.has_role("administrator")}.get(kind, rights.read)
+    allowed = {
+        "source": rights.read_sources,
+        "offer": rights.write_products,
+        "person": person.has_role("administrator"),
+    }.get(kind, rights.read)
     return reverse(_PAGES[kind], args=[pk]) if allowed else ""

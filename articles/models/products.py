@@ -42,6 +42,16 @@ class Merchant(models.Model):
         help_text="How often the recheck may ask this merchant for a page.",
     )
     next_request_at = models.DateTimeField(null=True, blank=True, editable=False)
+    keeper = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name="looked after by",
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who is told of dead links and strange prices. Nobody: the editors.",
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         ordering = ["name"]
@@ -95,6 +105,7 @@ class Offer(models.Model):
     in_stock = models.BooleanField(null=True, blank=True, help_text="Nobody knows: empty.")
     link_state = models.CharField(max_length=7, choices=Link.choices, default=Link.UNKNOWN)
     link_seen_at = models.DateTimeField(null=True, blank=True)
+    link_since = models.DateTimeField(null=True, blank=True, help_text="Since when the link is as it is.")
     link_note = models.CharField(max_length=1200, blank=True, help_text="What was found, for the desk.")
     # A price that the recheck does not take by itself: another currency, or changed by more than half.
     held_price = models.DecimalField(max_digits=9, decimal_places=2, null=True, blank=True)
@@ -102,6 +113,10 @@ class Offer(models.Model):
     held_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True, help_text="When the recheck looks next; empty: at once.")
     tries = models.PositiveSmallIntegerField(default=0, help_text="Failed in a row.")
+    # It is not sold there any more: kept for its prices and clicks, looked at by nobody, chosen for no story.
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    ended_note = models.CharField(max_length=300, blank=True, db_default="", help_text="Why, for the desk.")
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -120,6 +135,12 @@ class Offer(models.Model):
                 name="articles_offer_held_whole",
                 condition=Q(held_price__isnull=True, held_at__isnull=True, held_currency="")
                 | (Q(held_price__isnull=False, held_at__isnull=False) & ~Q(held_currency="")),
+            ),
+            # Nothing of an ended offer waits for a person.
+            models.CheckConstraint(
+                name="articles_offer_ended_whole",
+                condition=Q(ended_at__isnull=True, ended_by__isnull=True, ended_note="")
+                | Q(ended_at__isnull=False, ended_by__isnull=False, held_price__isnull=True),
             ),
         ]
 

@@ -15,6 +15,7 @@ class Feature:
     standfirst: str
     scene: str  # a key of PICTURES, or nothing for a story without a picture
     paragraphs: list[str] = field(default_factory=list)
+    products: tuple[str, ...] = ()  # titles of what the local shop sells
 
 
 FEATURES = [
@@ -47,6 +48,7 @@ FEATURES = [
             "So the craft is in the straw. It is woven wet, blocked warm and left for a week, and a good one can be "
             "sat upon once.",
         ],
+        products=("Wide straw hat", "Walking umbrella"),
     ),
     Feature(
         section="gardens",

@@ -1,4 +1,4 @@
-"""What must be known before Django starts: the port, the local inbox, the demo's settings."""
+"""What must be known before Django starts: the ports, the demo's settings."""
 
 from __future__ import annotations
 
@@ -47,7 +47,8 @@ def prepare(home: Path, port: int) -> Lock:
         if not lock.acquire():
             # Two would send each other's mail, and keep one timetable.
             raise DemoError(f"Another demo uses {home}: end it, or set NEWSROOM_HOME to a folder for this one.")
-        mail_port = _kept_mail_port(home)
+        mail_port = _kept_port(home, "mail")
+        _kept_port(home, "shop", not_this=mail_port)
     except OSError as error:
         raise DemoError(in_one_sentence(error, home)) from None
     os.environ.update(
@@ -57,6 +58,7 @@ def prepare(home: Path, port: int) -> Lock:
         ALLOWED_HOSTS="localhost",
         MAIL_URL=f"smtp://127.0.0.1:{mail_port}",
         MAIL_FROM="The Long Walk <desk@longwalk.example>",
+        PRIVATE_SHOPS="true",  # its shop is on this machine
     )
     return lock
 
@@ -126,11 +128,17 @@ def taken(port: int) -> bool:
     return False
 
 
-def _kept_mail_port(home: Path) -> int:
-    """A free port for the local mail server; the same one as last time where it is free still."""
-    path = home / "demo-mail-port"
-    port = int(path.read_text()) if path.exists() else 0
-    if not port or taken(port):
+def shop_port(home: Path) -> int:
+    """The local shop's port, as ``prepare`` has chosen it."""
+    return int((home / "demo-shop-port").read_text())
+
+
+def _kept_port(home: Path, name: str, *, not_this: int = 0) -> int:
+    """A free port for a local server; the same one as last time where it is free still."""
+    path = home / f"demo-{name}-port"
+    kept = path.read_text() if path.exists() else ""
+    port = int(kept) if kept.isdigit() else 0  # a full disk can leave an empty file
+    while not port or port == not_this or taken(port):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]

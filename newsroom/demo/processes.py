@@ -1,4 +1,4 @@
-"""The demo's own processes: web, worker, timetable, mail. One that dies is started again; all of them end with the demo."""
+"""The demo's own processes: web, worker, timetable, mail, shop. One that dies is started again; all of them end with the demo."""
 
 from __future__ import annotations
 
@@ -197,17 +197,19 @@ def listens(port: int) -> Callable[[], bool]:
     return ask
 
 
-def family(home: Path, *, port: int, mail_url: str) -> Family:
+def family(home: Path, *, port: int, mail_url: str, shop_port: int) -> Family:
     """Return the demo's processes, not started yet.
 
     Args:
         home: folder for logs, inbox and the worker's timetable.
         port: the site's port.
         mail_url: where the local mail server is to listen.
+        shop_port: the local shop's port.
     """
     python, logs = sys.executable, home / "logs"
     mail_port = urlsplit(mail_url).port or 25
     sink = [python, "-m", "newsroom.demo.sink", "--port", str(mail_port), "--folder", str(home / "inbox")]
+    shop = [python, "-m", "newsroom.demo.shop", "--port", str(shop_port)]
     celery = [python, "-m", "celery", "-A", "newsroom.celery"]
     worker = [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
     # Not inside the worker, which would not notice its end: the sweeps would stop for good.
@@ -230,5 +232,6 @@ def family(home: Path, *, port: int, mail_url: str) -> Family:
             Child("worker", worker, lambda: True, logs),
             Child("web", web, listens(port), logs),
             Child("timetable", timetable, lambda: True, logs),
+            Child("shop", shop, listens(shop_port), logs),
         ],
     )

@@ -8,14 +8,16 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.utils.html import escape
 
-from articles import drafts, ledger, offering, products, sources, workflow
-from articles.models import Draft, Merchant, Product, Quotation, Section, Source, Story, Topic
+from articles import drafts, ledger, offering, products, selling, sources, workflow
+from articles.blocks import ProductBlock
+from articles.models import Draft, Merchant, Offer, Product, Quotation, Section, Source, Story, Topic
 from media_assets import ingest, placements
 from media_assets.models import Agency, Asset
 from newsletters import consent
 from newsletters.models import Newsletter, NewsletterPurpose, Purpose
 from newsroom.accounts.models import Person
 from newsroom.demo import content, drawings
+from newsroom.demo import shop as local_shop
 from newsroom.demo.features import FEATURES, Feature
 from newsroom.publication.current import forget
 from newsroom.publication.models import Publication
@@ -103,6 +105,33 @@ def product(person: Person, at: datetime) -> Product:
     )
 
 
+def shop_address(port: int) -> str:
+    """Not by number: merchants have hosts, and 127.0.0.1 is our own."""
+    return f"http://localhost:{port}"
+
+
+def shop(cast: dict[str, Person], port: int, at: datetime) -> None:
+    """Enter the shop of this machine and what it sells, where missing; its pages are read by the recheck from then on."""
+    merchant = Merchant.objects.filter(name=local_shop.NAME).first()
+    if merchant is None:
+        facts = selling.MerchantFacts(
+            name=local_shop.NAME, hosts="localhost", recheck="schema.org", pause=1, keeper_id=cast["editor"].pk
+        )
+        merchant = selling.add(person=cast["administrator"], facts=facts)
+    for article in local_shop.ARTICLES:
+        link = f"{shop_address(port)}/{article.path}/"
+        offer = Offer.objects.filter(merchant=merchant, product__title=article.title).first()
+        if offer is None:
+            products.add(
+                person=cast["editor"],
+                facts=products.ProductFacts(maker=article.maker, title=article.title, blurb=article.blurb),
+                offer=offering.OfferFacts(merchant_id=merchant.pk, link=link, price=article.library, currency="GBP"),
+                at=at,
+            )
+        elif offer.link != link:  # the port of last time was taken
+            Offer.objects.filter(pk=offer.pk).update(link=link, due_at=None)
+
+
 def quotations(person: Person, at: datetime) -> dict[str, Quotation]:
     """Return the ledger entries of the running story, entered where missing."""
     found: dict[str, Quotation] = {}
@@ -183,7 +212,7 @@ def _publish(feature: Feature, cast: dict[str, Person], at: datetime) -> None:
         headline=feature.headline,
         kicker=feature.kicker,
         standfirst=feature.standfirst,
-        body="".join(f"<p>{escape(text)}</p>" for text in feature.paragraphs),
+        body="".join(f"<p>{escape(text)}</p>" for text in feature.paragraphs) + _sold(feature, reporter),
         lead_image_id=_lead(feature.scene, reporter),
     )
     if draft.standing == Draft.Standing.DRAFT:
@@ -196,6 +225,16 @@ def _publish(feature: Feature, cast: dict[str, Person], at: datetime) -> None:
         except workflow.Refused:
             if draft.standing == Draft.Standing.DRAFT:
                 raise  # not a step that an earlier, interrupted run had done already
+
+
+def _sold(feature: Feature, person: Person) -> str:
+    """The blocks of what the feature shows of the local shop."""
+    body = ""
+    for title in feature.products:
+        offer = Offer.objects.get(merchant__name=local_shop.NAME, product__title=title)
+        placed = ProductBlock().place(person, {"choice": str(offer.pk), "blurb": offer.product.blurb})
+        body += f'<div data-block="product" data-id="{placed}"></div>'
+    return body
 
 
 def _lead(scene: str, person: Person) -> int | None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from articles import complaints
 from articles.complaints import Change
@@ -91,9 +93,40 @@ def test_the_queue_and_the_page_cost_the_same_for_one_and_for_twenty(
         to = Change(state="looking", owner_id=bob.pk, outcome="So far nothing.")
         complaints.change(complaint=one, person=bob, expected_version=one.version, to=to, at=now)
         make.update(one.story)
-    for path, most in (("/desk/complaints/", 6), (f"/desk/complaints/{one.pk}/", 7)):
+    for path, most in (("/desk/complaints/", 7), (f"/desk/complaints/{one.pk}/", 7)):
         desk.get(path)
         with CaptureQueriesContext(connection) as ran:
             desk.get(path)
         made = [query["sql"][:200] for query in ran if "publication_publication" not in query["sql"]]
         assert len(made) == most, "\n".join(made)
+
+
+def test_a_complaint_that_named_no_story_gets_one(desk: Client, bob: Person) -> None:
+    """A reader wrote a headline, or nothing: only with the story can its correction be tied to it."""
+    at = timezone.now()
+    story = make.published_story()
+    lost = make.complaint(story, at=at)
+    Complaint.objects.filter(pk=lost.pk).update(story=None, revision=None, page="The one about the river")
+    address = f"/desk/complaints/{lost.pk}/"
+    assert "Which story it is about" in desk.get(address).content.decode()
+    form = {"state": "looking", "expected_version": "1", "page": "https://elsewhere.example/no/such"}
+    answer = desk.post(f"{address}change/", form)
+    assert answer.status_code == 422
+    assert form["page"] in answer.content.decode()
+    lost.refresh_from_db()
+    assert lost.story is None
+    assert desk.post(f"{address}change/", form | {"page": f"{settings.ORIGIN}{story.path}"}).status_code == 302
+    lost.refresh_from_db()
+    assert (lost.story, lost.revision) == (story, story.published_revision)
+    entry = lost.entries.get(act="said which story it is about")
+    assert (entry.words, entry.person) == (story.path, bob)
+    other = make.published_story()
+    desk.post(f"{address}change/", {"state": "looking", "expected_version": "2", "page": other.path})
+    lost.refresh_from_db()
+    assert lost.story == story  # what is known is not changed by a field that the page does not show
+
+
+def test_what_was_set_aside_lately_is_named(desk: Client) -> None:
+    make.complaint(set_aside=True, at=timezone.now())
+    make.complaint(set_aside=True, at=timezone.now() - timedelta(days=2))
+    assert "1 set aside in the last day" in desk.get("/desk/complaints/").content.decode()

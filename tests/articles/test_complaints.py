@@ -319,3 +319,12 @@ def test_three_days_before_the_owner_is_told_once(bob: Person, legal: Person, no
     assert sorted(one.pk for one in everybody) == sorted(one.pk for one in complaints.handlers())
     assert {bob, legal} <= set(everybody)
     assert Notice.objects.values("key").distinct().count() == 2, "decided ones and robots' are not due"
+
+
+def test_of_one_whose_owner_has_left_everybody_is_told(bob: Person, legal: Person, now: datetime) -> None:
+    gone = person("editor", name="Nora Gone")
+    make.complaint(owner=gone, state="looking", at=now - 26 * DAY)
+    Person.objects.filter(pk=gone.pk).update(is_active=False)
+    complaints.remind(now)
+    told = set(Notice.objects.values_list("person__name", flat=True))
+    assert {bob.name, legal.name} <= told

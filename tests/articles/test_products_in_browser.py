@@ -3,6 +3,7 @@ page, to the shop, and into marketing's totals."""
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from articles import rechecking
-from articles.models import Click, Offer
+from articles.models import Click, Offer, Story
 from tests.browser import look_over
 from tests.factories import articles as make
 from tests.factories.accounts import person
@@ -65,13 +66,30 @@ def test_from_the_library_to_the_shop(site: Any, settings: LazySettings) -> None
         expect(window.get_by_text("The shop says £119.00")).to_be_visible()
         expect(window.get_by_role("link", name="What she wore on the riverbank")).to_be_visible()
         look_over(window, "product")
+        window.goto("/desk/products/needs/")
+        expect(window.get_by_role("link", name="What she wore on the riverbank")).to_be_visible()
+        look_over(window, "offers-waiting")
         window.get_by_role("button", name="Take £119.00").click()
+        expect(window.get_by_text("Nothing needs you")).to_be_visible()
+        window.goto(f"/desk/products/{offer.product_id}/")
         expect(window.get_by_role("button", name="Still £119.00")).to_be_visible()
         offer.refresh_from_db()
         assert (offer.price, offer.in_stock) == (Decimal(119), False)
         window.get_by_role("link", name="Local Shop").first.click()
         expect(window.get_by_role("heading", name="Prices so far")).to_be_visible()
         look_over(window, "offer")
+        window.get_by_label("Why").fill("Sold out for good.")
+        window.get_by_role("button", name="End the offer").click()
+        window.get_by_role("link", name="Local Shop").first.click()
+        expect(window.get_by_role("heading", name="It is not sold there any more")).to_be_visible()
+        look_over(window, "offer-ended")
+        window.get_by_role("button", name="Begin again").click()
+        expect(window.get_by_text("Local Shop sells it again")).to_be_visible()
+        Offer.objects.filter(pk=offer.pk).update(in_stock=False, link_state="fine")
+        many(offer, told)
+        window.goto("/desk/products/")
+        expect(window.get_by_role("link", name="Older")).to_be_visible()
+        look_over(window, "products-many")
         window.goto("/desk/products/?state=out")
         expect(window.get_by_role("link", name="Harrow & Vale Wool riding coat")).to_be_visible()
         look_over(window, "products")
@@ -93,9 +111,46 @@ def test_from_the_library_to_the_shop(site: Any, settings: LazySettings) -> None
     marketing.goto("/desk/clicks/?by=merchant")
     expect(marketing.get_by_role("cell", name="Local Shop")).to_be_visible()
     look_over(marketing, "clicks")
+    marketing.get_by_role("link", name="By block").click()
+    expect(marketing.get_by_role("cell", name="Brim Hat 99 at Local Shop")).to_be_visible()
+    look_over(marketing, "clicks-many")
     marketing.get_by_role("link", name="By story").click()
     expect(marketing.get_by_role("cell", name="What she wore on the riverbank")).to_be_visible()
     with marketing.expect_download() as taken:
         marketing.get_by_role("link", name="Download as CSV").click()
     assert "What she wore on the riverbank" in taken.value.path().read_text(encoding="utf-8-sig")
+    assert site.complaints == []
+
+
+def many(offer: Offer, story: Story) -> None:
+    """A library with a page and a half of products, each followed by readers."""
+    at = timezone.now()
+    for number in range(100):
+        made = make.product(f"Hat {number}", maker="Brim", merchant=offer.merchant, checked_at=at)
+        placed = make.product_placement(made)
+        Click.objects.create(placement=placed, story=story, day=at.date(), count=number + 1)
+
+
+def test_an_administrator_sees_what_a_link_becomes(site: Any) -> None:
+    shop = make.merchant("Local Shop", hosts=("shop.example", "old.example"), recheck="schema.org")
+    offer = make.product(merchant=shop, link="https://old.example/coat").offer  # type: ignore[attr-defined]
+    many(offer, make.published_story(headline="What she wore on the riverbank"))
+    frank = site.page(person("administrator"))
+    frank.goto("/desk/merchants/")
+    look_over(frank, "merchants")
+    frank.get_by_role("link", name="Local Shop").click()
+    becomes = frank.get_by_label("What a link becomes").locator("strong")
+    frank.get_by_label("Tracking address").fill("https://go.network.example/?u=")
+    expect(frank.get_by_text("Write {url} exactly once")).to_be_visible()
+    frank.get_by_label("Tracking address").fill("https://go.network.example/?u={url}")
+    expect(becomes).to_have_text(re.compile(r"https://go\.network\.example/\?u=https?%3A%2F%2F"))
+    frank.get_by_label("Hosts").fill("shop.example")
+    frank.get_by_role("button", name="Save", exact=True).click()
+    expect(frank.get_by_text("1 offer leads to old.example")).to_be_visible()
+    look_over(frank, "merchant-refused")
+    frank.get_by_label("Hosts").fill("shop.example old.example")
+    frank.get_by_role("button", name="Save", exact=True).click()
+    expect(frank.get_by_text("tracking address of their day").first).to_be_visible()
+    expect(frank.get_by_text("changed a merchant")).to_be_visible()
+    look_over(frank, "merchant")
     assert site.complaints == []

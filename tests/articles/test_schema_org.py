@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from articles import connectors
 from articles.fetching import Page
+from articles.models import Merchant
 from tests.shop import product_page
 
 
@@ -49,6 +51,49 @@ def test_what_pages_say_is_read_and_what_they_mumble_is_not() -> None:
         ld('{"@type":"Product","offers":"https://x"}'): None,
         '<p itemprop="price">19.95</p>': None,
         "<![": None,
+        "<!-- " + product_page(price="3"): None,
+        "<a <p title='>" * 3 + "'>" + product_page(price="4"): ("4.00", "GBP", None),
+        '<SCRIPT Type = "application/LD+json" async>{"@type":"Product","offers":{"price":5,"priceCurrency":"GBP"}}</SCRIPT >':
+            ("5.00", "GBP", None),
+        "<textarea>" + product_page(price="6") + "</textarea>": None,
+        '<script>"<b itemprop=price>"</script><style><a</style>' + product_page(price="8"): ("8.00", "GBP", None),
+        microdata.replace("19.95", "1&#57;.95"): ("19.95", "GBP", False),
         "": None,
     }  # fmt: skip
     assert {page[-60:]: read(page) for page in pages} == {page[-60:]: said for page, said in pages.items()}
+
+
+def test_no_page_takes_long() -> None:
+    """Parsers that go back over what was never closed take many minutes for some of these; a page may be twenty times as large."""
+    hostile = (
+        "<a ",
+        "<!--",
+        "<!--a--!",
+        '<a b="',
+        "<a b='",
+        "<",
+        '"',
+        "a=",
+        "<script>",
+        "<title><",
+        "[",
+        '{"a":',
+        "<p>" * 9,
+    )
+    slow = {}
+    for before in ("", "<a ", '<script type="application/ld+json">', '<script type="application/ld+json">['):
+        for piece in hostile:
+            began = time.process_time()
+            assert read(before + piece * (100_000 // len(piece))) is None
+            if (took := time.process_time() - began) > 2:
+                slow[before + piece] = took
+    wide = '<script type="application/ld+json">[' + "[]," * 100_000 + "1]</script>"
+    began = time.process_time()
+    assert read(wide) is None
+    assert time.process_time() - began < 2
+    assert not slow
+
+
+def test_every_way_that_a_merchant_can_name_has_a_connector() -> None:
+    choices = {value for value, _ in Merchant._meta.get_field("recheck").choices or () if value}
+    assert choices == connectors.names()

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from articles import clicks
 from articles.models import Click, Draft, MoveLog, ProductPlacement, Story
+from articles.reader import going
 from tests.asserts import page
 from tests.factories import articles as make
 from tests.factories.accounts import person
@@ -32,6 +33,11 @@ def shown(placed: ProductPlacement | None = None, **facts: Any) -> tuple[Product
     return placed, make.published_story(body=f'<div data-block="product" data-id="{placed.pk}"></div>', **facts)
 
 
+@pytest.fixture(autouse=True)
+def nobody_was_here_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(going, "_lately", clicks.Lately())
+
+
 def counted() -> dict[tuple[int, int], int]:
     return {(row.placement_id, row.story_id): row.count for row in Click.objects.all()}
 
@@ -44,8 +50,12 @@ def test_a_click_leads_to_the_shop_and_is_counted_by_block_and_day(client: Clien
     assert link.attributes["href"] == f"/go/{placed.pk}/"
     assert link.attributes["rel"] == "sponsored nofollow noopener"
     assert link.text == "See it at Network Shop"
-    for _ in range(3):
-        answer = client.get(f"/go/{placed.pk}/?to=https://evil.example/&u=https://evil.example/", headers=BROWSER)
+    for number in range(3):
+        answer = client.get(
+            f"/go/{placed.pk}/?to=https://evil.example/&u=https://evil.example/",
+            headers=BROWSER,
+            REMOTE_ADDR=f"192.0.2.{number}",
+        )
         assert answer.status_code == 302
         assert answer.headers["Location"] == (
             "https://go.network.example/?m=1&u=https%3A%2F%2Fshop.example%2Fcoats%2Friding%3Ftag%3Ddesk-20"
@@ -120,12 +130,54 @@ def test_who_only_looks_is_not_counted(client: Client) -> None:
         "",
     )
     asked: list[dict[str, str]] = [{"user-agent": agent} for agent in robots]
-    asked += [BROWSER | {name: "prefetch;prerender"} for name in ("sec-purpose", "purpose", "x-moz")]
+    # Another site's picture, frame or script that names our address: nobody pressed anything (Fetch Metadata).
+    asked += [
+        BROWSER | {"sec-fetch-mode": mode, "sec-fetch-dest": goal}
+        for mode, goal in (("no-cors", "image"), ("navigate", "iframe"), ("cors", "empty"), ("no-cors", "script"))
+    ]
     for headers in asked:
         assert client.get(way, headers=headers).status_code == 302, headers
+    early = [
+        ("sec-purpose", "prefetch;prerender"),
+        ("purpose", "prefetch"),
+        ("x-moz", "prefetch"),
+        ("x-purpose", "preview"),
+    ]
+    for name, value in early:
+        answer = client.get(way, headers=BROWSER | {name: value})
+        # A browser keeps no 503: whoever then presses the link asks, and is counted.
+        assert (answer.status_code, answer.headers["Cache-Control"], "Location" in answer.headers) == (
+            503,
+            "no-store",
+            False,
+        )
     assert client.head(way, headers=BROWSER).status_code == 302
     assert client.post(way, headers=BROWSER).status_code == 405
     assert not Click.objects.exists()
+
+
+def test_a_double_click_is_one_and_another_reader_is_another(client: Client) -> None:
+    placed, story = shown()
+    hat, _ = shown(make.product_placement(make.product("Hat", maker="Brim")))
+    real = {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+    for pk, headers, address in (
+        (placed.pk, BROWSER, "192.0.2.1"),
+        (placed.pk, BROWSER, "192.0.2.1"),
+        (hat.pk, BROWSER, "192.0.2.1"),
+        (placed.pk, BROWSER, "192.0.2.2"),
+        (placed.pk, BROWSER | real | {"user-agent": "Mozilla/5.0 (Macintosh) Safari/605.1.15"}, "192.0.2.1"),
+    ):
+        assert client.get(f"/go/{pk}/", headers=headers, REMOTE_ADDR=address).status_code == 302
+    assert (counted()[placed.pk, story.pk], sum(counted().values())) == (3, 4)
+    lately = clicks.Lately()
+    asked = [lately.again(1, "192.0.2.1", "Safari", now=now) for now in (10.0, 12.9, 15.8, 19.0)]
+    assert asked == [False, True, True, False]
+    for number in range(clicks.MOST_REMEMBERED + 100):
+        lately.again(number, "192.0.2.1", "Safari", now=20.0)
+    assert len(lately._seen) <= clicks.MOST_REMEMBERED
+    lately.again(1, "", "", now=90.0)
+    assert len(lately._seen) < clicks.MOST_REMEMBERED
+    assert not any(b"192.0.2.1" in mark or b"Safari" in mark for mark in lately._seen)
 
 
 def test_nothing_that_could_name_a_reader_is_kept() -> None:
@@ -180,7 +232,7 @@ def test_marketing_learns_no_headline_that_readers_may_not_see(client: Client, b
     now = timezone.now()
     clicks.count(clicks.Going(placed.pk, "", story.pk), now)
     client.force_login(person("marketing"))
-    addresses = ("/desk/clicks/?by=story", "/desk/clicks/clicks.csv?by=story")
+    addresses = [f"/desk/clicks/{page}?by={group}" for page in ("", "clicks.csv") for group in ("story", "block")]
     assert all("The Duke is ill" in client.get(address).content.decode() for address in addresses)
     facts = {"embargo_until": now + timedelta(hours=1)} if "embargo_until" in by else by
     Story.objects.filter(pk=story.pk).update(**facts)
@@ -204,26 +256,44 @@ def test_marketing_sees_totals_and_takes_them_along(client: Client, at_most: Any
     Story.objects.filter(pk=second.pk).update(readers=Story.Readers.WITHDRAWN)
     client.force_login(person("marketing"))
     asked = f"since={day - timedelta(days=20)}&until={day}"
-    expected = {
-        "product": [("+Harrow =Coat", 5, 2), ("Brim Hat", 4, 1)],
-        "merchant": [("Example Shop", 5, 2), ("Other Shop", 4, 1)],
-        "story": [("A story that readers do not see", 7, 2), ("First story", 2, 1)],
+    gone = "A story that readers do not see"
+    expected: dict[str, list[tuple[Any, ...]]] = {
+        "by=product": [("+Harrow =Coat", 5, 2), ("Brim Hat", 4, 1)],
+        "by=merchant": [("Example Shop", 5, 2), ("Other Shop", 4, 1)],
+        "by=story": [(gone, 7, 2), ("First story", 2, 1)],
+        "by=day": [(str(day), 2, 1), (str(day - timedelta(1)), 3, 1), (str(day - timedelta(2)), 4, 1)],
+        f"by=product&merchant={other.pk}": [("Brim Hat", 4, 1)],
+        "by=block": [
+            ("Brim Hat at Other Shop", gone, 4, 1),
+            ("+Harrow =Coat at Example Shop", gone, 3, 1),
+            ("+Harrow =Coat at Example Shop", "First story", 2, 1),
+        ],
     }
     for by, lines in expected.items():
-        root = page(client.get(f"/desk/clicks/?by={by}&{asked}").content.decode())
-        cells = [
-            [cell.text.split()[0] if cell.attributes.get("class") == "end" else cell.text for cell in row.all("td")]
-            for row in root.one("tbody").all("tr")
+        root = page(client.get(f"/desk/clicks/?{by}&{asked}").content.decode())
+        rows = [[cell.text for cell in row.all("td")] for row in root.one("tbody").all("tr")]
+        wanted = [["".join(map(str, line[:-2])), f"{line[-2]} click", f"{line[-1]} "] for line in lines]
+        assert [name for name, *_ in rows] == [name for name, *_ in wanted], by
+        for row, (_, clicked, parts) in zip(rows, wanted, strict=True):
+            assert (row[1].startswith(clicked), row[2].startswith(parts)) == (True, True), by
+        taken = client.get(f"/desk/clicks/clicks.csv?{by}&{asked}")
+        cells = list(csv.reader(io.StringIO(taken.content.decode("utf-8-sig"))))
+        assert [tuple(cell.removeprefix("'") for cell in row) for row in cells[1:]] == [
+            tuple(map(str, line)) for line in lines
         ]
-        assert [(name, int(count), int(days)) for name, count, days in cells] == lines
-        taken = client.get(f"/desk/clicks/clicks.csv?by={by}&{asked}")
-        rows = list(csv.reader(io.StringIO(taken.content.decode("utf-8-sig"))))
-        assert [(name.removeprefix("'"), int(count), int(days)) for name, count, days in rows[1:]] == lines
-        assert not any(name.startswith(("=", "+", "-", "@")) for name, *_ in rows)
-    for odd in ("by=x", "since=x", "since=2025-13-40&until=", f"since={day}&until=2020-01-01"):
+        assert not any(cell.startswith(("=", "+", "-", "@")) for row in cells for cell in row)
+    for odd in (
+        "by=x",
+        "since=x",
+        "since=2025-13-40&until=",
+        f"since={day}&until=2020-01-01",
+        "merchant=x",
+        "merchant=0",
+    ):
         assert client.get(f"/desk/clicks/?{odd}").status_code == 200, odd
-    for more in (1, 19):
+    for more in (1, 19, 80):
         for _ in range(more):
             Click.objects.create(placement=make.product_placement(make.product()), story=first, day=day, count=1)
-        with at_most(5):
-            client.get(f"/desk/clicks/?{asked}")
+        for by in ("product", "block", "story", "merchant", "day"):
+            with at_most(6):
+                client.get(f"/desk/clicks/?by={by}&{asked}")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from . import mailing, reading, reviewing, signing_up, writing
+from . import mailing, reading, reviewing, shopping, signing_up, writing
 from .job import Job, StepFailed
 
 STEPS: list[tuple[str, Callable[[Job], str]]] = [
@@ -26,6 +26,7 @@ STEPS: list[tuple[str, Callable[[Job], str]]] = [
     ("Marketing sends it", mailing.send),
     ("The letter arrives", mailing.letter),
     ("The reader leaves with one click", mailing.leave),
+    ("The recheck has read the shop’s price", shopping.price),
 ]
 
 __all__ = ["STEPS", "Job", "StepFailed"]

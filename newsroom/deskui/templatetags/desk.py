@@ -86,7 +86,8 @@ def when(moment: datetime | None, style: str = "") -> SafeString | str:
 
     Args:
         moment: an aware time, or None (an en dash is shown).
-        style: "" for date and time, "time" for the time alone, "seconds" for it to the second, "ago" for a relative time that carries the exact one.
+        style: "" for date and time, "time" for the time alone, "seconds" for it to the second, "ago" for a relative time
+            that carries the exact one, "long_ago" for the same in a sentence ("6 min ago").
     """
     if moment is None:
         return "–"
@@ -99,10 +100,9 @@ def when(moment: datetime | None, style: str = "") -> SafeString | str:
         return format_html(
             '<time datetime="{}" title="{}">{}</time>', local.isoformat(), exact, f"{local:%H:%M:%S} {local.tzname()}"
         )
-    if style == "ago":
-        return format_html(
-            '<time datetime="{}" title="{}">{}</time>', local.isoformat(), exact, ago(moment, timezone.now())
-        )
+    if style in ("ago", "long_ago"):
+        said = (ago if style == "ago" else long_ago)(moment, timezone.now())
+        return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), exact, said)
     return format_html('<time datetime="{}">{}</time>', local.isoformat(), exact)
 
 
@@ -111,6 +111,12 @@ MONTHS = ["Jan", "Feb", "March", "April", "May", "June", "July", "Aug", "Sept", 
 
 def spoken_date(local: datetime) -> str:
     return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
+
+
+def long_ago(moment: datetime, now: datetime) -> str:
+    """Say it as a part of a sentence: "just now", "6 min ago"."""
+    said = ago(moment, now)
+    return said if said == "just now" else f"{said} ago"
 
 
 def ago(moment: datetime, now: datetime) -> str:

@@ -53,12 +53,12 @@ class Command(BaseCommand):
         self._say("Static files", self._collect)
         passwords = place.passwords(home, [role for role, *_ in content.PEOPLE])
         # They start while the newsroom is made: each takes seconds to come up.
-        with processes.family(home, port=port, mail_url=settings.MAIL_URL) as family:
+        with processes.family(home, port=port, mail_url=settings.MAIL_URL, shop_port=place.shop_port(home)) as family:
             self._say("Newsroom", lambda: self._newsroom(home, passwords))
             self._say("Processes", lambda: self._wait(family))
             job = Job(origin=settings.ORIGIN, passwords=passwords, now=timezone.now())
             failed = self._do(job)
-            self._addresses(job, passwords)
+            self._addresses(job, passwords, home)
             if once:
                 if failed:
                     raise SystemExit(f"This step failed: {failed}")
@@ -88,13 +88,14 @@ class Command(BaseCommand):
         self.stdout.write(self.style.ERROR(f"  FAILED  {name}: {why}"))
         return name
 
-    def _addresses(self, job: Job, passwords: dict[str, str]) -> None:
+    def _addresses(self, job: Job, passwords: dict[str, str], home: Path) -> None:
         path = self._story_path(job)
         self.stdout.write("")
         self.stdout.write(f"reader: {settings.ORIGIN}/")
         self.stdout.write(f"story: {settings.ORIGIN}{path}")
         self.stdout.write(f"desk: {settings.ORIGIN}/desk/")
         self.stdout.write(f"inbox: {settings.ORIGIN}/inbox/")
+        self.stdout.write(f"shop: {seed.shop_address(place.shop_port(home))}/")
         for role, _name, email in content.PEOPLE:
             self.stdout.write(f"{role.replace('_', ' ')}:")
             self.stdout.write(f"sign in: {email} / {passwords[role]}")
@@ -142,7 +143,7 @@ class Command(BaseCommand):
     @staticmethod
     def _wait(family: processes.Family) -> str:
         family.wait_until_ready()
-        return "web, worker, timetable and mail are running"
+        return "web, worker, timetable, mail and shop are running"
 
     @staticmethod
     def _newsroom(home: Path, passwords: dict[str, str]) -> str:
@@ -150,6 +151,7 @@ class Command(BaseCommand):
         with place.hashes(home) as known:
             cast = seed.people(passwords, known)
         seed.newsroom(cast, now)
+        seed.shop(cast, place.shop_port(home), now)
         return f"{len(cast)} people, {len(content.SECTIONS)} sections, {seed.features(cast, now)} stories published"
 
 

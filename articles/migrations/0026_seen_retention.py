@@ -28,5 +28,5 @@ CREATE TRIGGER articles_sighting_append_only BEFORE UPDATE OR DELETE ON articles
 
 
 class Migration(migrations.Migration):
-    dependencies = [("articles", "0090_note_wordings")]
+    dependencies = [("articles", "0025_note_wordings")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

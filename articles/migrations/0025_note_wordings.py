@@ -9,7 +9,7 @@ BACKWARD = "DROP TRIGGER articles_notewording_append_only ON articles_notewordin
 
 
 class Migration(migrations.Migration):
-    dependencies = [("articles", "0021_record")]
+    dependencies = [("articles", "0024_offers_end")]
     operations = [
         migrations.AddField(
             model_name="noteentry",

@@ -23,7 +23,7 @@ ALTER TABLE articles_quoteplacement ENABLE TRIGGER articles_quoteplacement_fixed
 
 
 class Migration(migrations.Migration):
-    dependencies = [("articles", "0021_record")]
+    dependencies = [("articles", "0026_seen_retention")]
 
     operations = [
         migrations.AddField(

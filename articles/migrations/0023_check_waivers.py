@@ -7,7 +7,7 @@ from newsroom.audit.append_only import append_only
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0021_record"),
+        ("articles", "0022_social_fields"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
     operations = [
