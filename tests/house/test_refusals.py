@@ -74,7 +74,10 @@ def test_our_character_set(client: Client, charset: str) -> None:
 
 def test_a_script_is_told_in_short(client: Client) -> None:
     response = client.get("/desk/find/?q=%00", headers={"Accept": "application/json"})
-    assert (response.status_code, response.json()) == (400, {"error": "bad-request", "message": "We could not read that request."})
+    assert (response.status_code, response.json()) == (
+        400,
+        {"error": "bad-request", "message": "We could not read that request."},
+    )
 
 
 def test_somebody_at_the_desk_keeps_the_menu(client: Client) -> None:
