@@ -16,6 +16,7 @@ from django.http import Http404
 from articles.models import Complaint, Draft, Merchant, Note, NoteEntry, Offer, Product, Source, Story
 from newsroom.accounts import Role
 from newsroom.accounts.models import Person
+from newsroom.prepared import Prepared
 
 READERS_OF_DRAFTS: tuple[str, ...] = (
     Role.REPORTER,
@@ -109,16 +110,8 @@ def story_for_editing(person: Person, pk: int) -> Story:
     return story_for_reading(person, pk)
 
 
-def draft_for_reading(person: Person, story_pk: int, draft_pk: int | None = None) -> Draft:
-    """The named draft of a story, or its open main draft, or (all closed) the latest one; story, head and people loaded.
-
-    Raises:
-        PermissionDenied: this person reads no drafts.
-        Http404: no such story, or the draft belongs to another one.
-    """
-    if not may(person).read:
-        raise PermissionDenied("Stories in the making are for the story desk.")
-    drafts = Draft.objects.filter(story_id=story_pk).select_related(
+def _drafts_of(story: int) -> QuerySet[Draft]:
+    return Draft.objects.filter(story_id=story).select_related(
         "story__section",
         "story__owner",
         "story__published_revision",
@@ -130,16 +123,36 @@ def draft_for_reading(person: Person, story_pk: int, draft_pk: int | None = None
         "changed_by",
         "base_revision",
     )
-    if draft_pk is not None:
-        found = drafts.filter(pk=draft_pk).first()
-    else:
-        found = drafts.exclude(standing=Draft.Standing.CLOSED).order_by("-kind", "-pk").first()
-        # Of closed ones what readers see: a live post opens and closes later than the draft that it goes into.
-        newest = Case(When(head=F("story__published_revision"), then=Value(0)), default=Value(1))
-        found = found or drafts.order_by(newest, "-pk").first()
-    if found is None:
+
+
+_LARGEST = 2**63 - 1  # an address may hold any number, a column of ids none beyond this
+_draft_named = Prepared[Draft](lambda story, draft: _drafts_of(story).filter(pk=draft), story=-1, draft=-2)
+_draft_open = Prepared[Draft](
+    lambda story: _drafts_of(story).exclude(standing=Draft.Standing.CLOSED).order_by("-kind", "-pk")[:1], story=-1
+)
+# Of closed ones what readers see: a live post opens and closes later than the draft that it goes into.
+_SEEN_FIRST = Case(When(head=F("story__published_revision"), then=Value(0)), default=Value(1))
+_draft_closed = Prepared[Draft](lambda story: _drafts_of(story).order_by(_SEEN_FIRST, "-pk")[:1], story=-1)
+
+
+def draft_for_reading(person: Person, story_pk: int, draft_pk: int | None = None) -> Draft:
+    """The named draft of a story, or its open main draft, or (all closed) the latest one; story, head and people loaded.
+
+    Raises:
+        PermissionDenied: this person reads no drafts.
+        Http404: no such story, or the draft belongs to another one.
+    """
+    if not may(person).read:
+        raise PermissionDenied("Stories in the making are for the story desk.")
+    found: list[Draft] = []
+    if max(story_pk, draft_pk or 0) <= _LARGEST:
+        if draft_pk is not None:
+            found = _draft_named(story=story_pk, draft=draft_pk)
+        else:
+            found = _draft_open(story=story_pk) or _draft_closed(story=story_pk)
+    if not found:
         raise Http404("There is no such story.")
-    return found
+    return found[0]
 
 
 def draft_for_editing(person: Person, story_pk: int, draft_pk: int | None = None) -> Draft:
