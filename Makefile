@@ -3,7 +3,7 @@
 # Variables:
 #   PORT=8000        port of `make demo` (default: the demo's own)
 #   ARGS=...         more arguments for `make demo`, or for pytest in `make test` and `make pytest`
-#   JOBS=4           test processes at once (the tests wait half of their time: two for each processor)
+#   JOBS=3           test processes at once
 #   PYTHON=python3   the Python that makes .venv, 3.11 or later
 #   UPGRADE=1        let `make lock` take newer versions; without it only what pyproject.toml asks for changes
 #   NEWSROOM_HOME    where this machine's data, servers and logs are kept (default: .newsroom)
@@ -12,7 +12,7 @@
 # Every path is relative to this folder, because make would split an absolute one at a space.
 
 PYTHON ?= python3
-JOBS ?= 4
+JOBS ?= 3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help

@@ -80,15 +80,6 @@
       const before = old.get(key);
       if (before && (busy(before) || before.outerHTML === one.outerHTML)) one.replaceWith(before);
     }
-    // What somebody is writing in stays, also when its story has left the board: the words are nowhere else.
-    const there = kept(fresh);
-    for (const [key, one] of old) {
-      if (there.has(key) || ![...one.querySelectorAll("input, textarea")].some(typedIn)) continue;
-      const list = one.parentElement;
-      let home = fresh.querySelector(`#${list.id || "none"}`);
-      if (!home) fresh.prepend(home = list.cloneNode(false));
-      home.append(one);
-    }
     board.replaceChildren(...fresh.childNodes);
     board.dataset.version = fresh.dataset.version;
     const tabs = board.querySelector(".tabs");

@@ -114,4 +114,5 @@ def test_whoever_wrote_very_much_has_every_page_asked_again(monkeypatch: pytest.
     published_story(owner=alice)
     people.rename(person=alice, name="Alice Ashdown", by=frank)
     outbox.relay()
-    assert purged == [{f"story:{first.pk}"}, {"publication"}]
+    theirs = {f"author:{alice.pk}"}
+    assert purged == [{f"story:{first.pk}"}, theirs, {"publication"}, theirs]

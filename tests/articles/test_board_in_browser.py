@@ -39,21 +39,6 @@ def test_the_board_refreshes_itself_and_keeps_what_one_is_doing(site: Any) -> No
     assert abs(link.bounding_box()["y"] - height) < 2, "what one looks at stays where it is"
     assert row.evaluate("one => one.isConnected"), "an unchanged row is the same row"
 
-    # Half a post stays on the board when its story has left it; and goes with its words once they are taken out.
-    field = window.get_by_label("Live post: As it happens")
-    field.fill("The King")
-    Story.objects.filter(live=True).update(live=False, live_since=None, live_by=None, live_until=None)
-    make.story(owner=alice, headline="Another thing", standing="in_review", at=now)
-    window.evaluate(AT_ONCE)
-    window.get_by_role("link", name="Another thing").wait_for(state="attached")
-    assert field.input_value() == "The King"
-    field.fill("")
-    make.story(owner=alice, headline="A third thing", standing="in_review", at=now)
-    link.focus()
-    window.evaluate(AT_ONCE)
-    window.get_by_role("link", name="A third thing").wait_for(state="attached")
-    assert field.count() == 0
-
     # An open menu is left alone, with what it says; everything around it is new.
     window.get_by_text("Owner: anyone").click()
     make.story(owner=alice, headline="More news", standing="in_review", at=now)

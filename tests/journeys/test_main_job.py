@@ -252,6 +252,10 @@ def test_the_story_goes_from_an_empty_screen_to_readers_and_into_the_mail(
     sign_in(desk, room["reporter"], "a quiet walk at noon")
     story = write(desk, told)
     desk.get_by_role("button", name="Submit for review").click()
+    # What an editor waives later is said before, and holds nothing back.
+    asked = desk.get_by_role("dialog")
+    expect(asked).to_contain_text("is not tied to a source")
+    asked.get_by_role("button", name="Submit for review").click()
     until(lambda: Draft.objects.get(story=story).standing == Draft.Standing.IN_REVIEW, "it is in review")
     desk.goto(f"/desk/stories/{story.pk}/")
     expect(desk.get_by_role("button", name="Approve", exact=True)).to_have_count(0)
