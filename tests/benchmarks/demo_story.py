@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit, urlunsplit
 
 from tests.benchmarks.scale import database
+from tests.benchmarks.serving import free_port
 
 UNTIL = "The editor publishes it"
 
@@ -44,6 +45,7 @@ def publish(origin: str) -> str:
     now = timezone.now()
     cast = seed.people(passwords, {})
     seed.newsroom(cast, now)
+    seed.shop(cast, free_port(), now)  # nothing answers there: its pages are never asked for here
     seed.features(cast, now)
     job = Job(origin, passwords, now)
     for name, step in STEPS:

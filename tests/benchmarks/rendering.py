@@ -33,6 +33,7 @@ def main() -> None:
         os.environ |= {
             "DJANGO_SETTINGS_MODULE": "newsroom.settings",
             "ORIGIN": f"http://127.0.0.1:{port}",
+            "PRIVATE_SHOPS": "true",
             **{name: str(folder / name) for name in ("STATIC_ROOT", "MEDIA_ROOT", "PRIVATE_ROOT")},
         }
         import django
