@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from tests.benchmarks.scale import database
@@ -19,15 +20,36 @@ UNTIL = "The editor publishes it"
 
 
 @contextmanager
-def newsroom(name: str) -> Iterator[None]:
-    """An empty database, which DATABASE_URL names for the servers that are started meanwhile."""
-    parts = urlsplit(os.environ["DATABASE_URL"])
-    with database(name):
+def newsroom(name: str, folder: Path) -> Iterator[int]:
+    """An empty newsroom with a database called ``name`` and its files in ``folder``; yields a free port, which ORIGIN
+    names. Everything stands in the environment, for the servers that are started meanwhile.
+
+    Uses DATABASE_URL and REDIS_URL where they are set, else servers of its own. Sets Django up: once in a process.
+    """
+    with ExitStack() as held:
+        if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
+            from newsroom import embedded
+            from newsroom.env import home
+
+            servers = held.enter_context(embedded.running(home() / "bench"))
+            os.environ["DATABASE_URL"], os.environ["REDIS_URL"] = servers.database_url, servers.redis_url
+        port = free_port()
+        os.environ |= {
+            "DJANGO_SETTINGS_MODULE": "newsroom.settings",
+            "ORIGIN": f"http://127.0.0.1:{port}",
+            "PRIVATE_SHOPS": "true",
+            **{where: str(folder / where) for where in ("STATIC_ROOT", "MEDIA_ROOT", "PRIVATE_ROOT")},
+        }
+        import django
+
+        django.setup()
+        from django.core.management import call_command
+
+        call_command("collectstatic", verbosity=0, interactive=False)
+        parts = urlsplit(os.environ["DATABASE_URL"])
+        held.enter_context(database(name))
         os.environ["DATABASE_URL"] = urlunsplit(parts._replace(path=f"/{name}"))
-        try:
-            yield
-        finally:
-            os.environ["DATABASE_URL"] = urlunsplit(parts)
+        yield port
 
 
 def publish(origin: str) -> str:

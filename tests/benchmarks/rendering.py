@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmarks.demo_story import newsroom, publish
-from tests.benchmarks.serving import free_port, granian
+from tests.benchmarks.serving import granian
 
 ROUNDS, RUNS = 7, 20
 
@@ -23,26 +23,7 @@ ROUNDS, RUNS = 7, 20
 def main() -> None:
     with ExitStack() as held:
         folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
-        if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
-            from newsroom import embedded
-            from newsroom.env import home
-
-            servers = held.enter_context(embedded.running(home() / "bench"))
-            os.environ["DATABASE_URL"], os.environ["REDIS_URL"] = servers.database_url, servers.redis_url
-        port = free_port()
-        os.environ |= {
-            "DJANGO_SETTINGS_MODULE": "newsroom.settings",
-            "ORIGIN": f"http://127.0.0.1:{port}",
-            "PRIVATE_SHOPS": "true",
-            **{name: str(folder / name) for name in ("STATIC_ROOT", "MEDIA_ROOT", "PRIVATE_ROOT")},
-        }
-        import django
-
-        django.setup()
-        from django.core.management import call_command
-
-        call_command("collectstatic", verbosity=0, interactive=False)
-        held.enter_context(newsroom("bench_render"))
+        port = held.enter_context(newsroom("bench_render", folder))
         environment = dict(os.environ)
         log = folder / "site.log"
         with granian("newsroom.asgi:application", core=set(), environment=environment, log=log, port=port):

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from tests.benchmarks.demo_story import newsroom, publish
 from tests.benchmarks.loading import have_wrk, load
-from tests.benchmarks.serving import Server, cores, free_port, granian, pin
+from tests.benchmarks.serving import Server, cores, granian, pin
 
 RUNS = 5
 SECONDS = 3.0
@@ -50,27 +50,9 @@ def main() -> None:
         folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
         with (folder / "apt.log").open("w") as log:
             have_wrk(log)  # first: whoever has none need not wait for the servers
-        if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
-            from newsroom import embedded
-            from newsroom.env import home
-
-            servers = held.enter_context(embedded.running(home() / "bench"))
-            os.environ["DATABASE_URL"], os.environ["REDIS_URL"] = servers.database_url, servers.redis_url
-        port = free_port()
-        os.environ |= {
-            "DJANGO_SETTINGS_MODULE": "newsroom.settings",
-            "ORIGIN": f"http://127.0.0.1:{port}",
-            "PRIVATE_SHOPS": "true",
-            **{name: str(folder / name) for name in ("STATIC_ROOT", "MEDIA_ROOT", "PRIVATE_ROOT")},
-        }
-        import django
-
-        django.setup()
-        from django.core.management import call_command
+        port = held.enter_context(newsroom("bench_story", folder))
         from django.db import connections
 
-        call_command("collectstatic", verbosity=0, interactive=False)
-        held.enter_context(newsroom("bench_story"))
         environment = dict(os.environ)
         ours = held.enter_context(
             granian(
