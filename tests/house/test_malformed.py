@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
-from collections import Counter
 from typing import Any
 
 import pytest
@@ -37,17 +35,6 @@ WITH_BODIES = sorted(
     for name, row in MATRIX.items()
     if "POST" in row.methods and (not name.startswith("admin:") or name == "admin:articles_section_add")
 )
-
-
-# Whose views read what is sent in a way of their own: with files, as JSON, from strangers, or with a long text.
-WHOLE = {"accounts:sign-in", "articles-desk:save", "media-desk:upload", "newsletters:leave", "newsletters:sign-up"}
-SHARES = 4
-
-
-def share(name: str, probes: list[Any]) -> list[Any]:
-    """What of these a URL is asked with: everything, or every fourth. How a body or a query is taken apart is the same
-    code for all views, Django's and ``newsroom.malformed``'s; among two hundred URLs each probe has its dozens."""
-    return probes if name in WHOLE else probes[zlib.crc32(name.encode()) % SHARES :: SHARES]
 
 
 class Prober:
@@ -98,7 +85,7 @@ def test_malformed(name: str, caplog: pytest.LogCaptureFixture) -> None:
     ask_with_values(prober, name)
     ask_at_addresses(prober, name)
     if name in WITH_BODIES:
-        for kind, body in share(name, BODIES):
+        for kind, body in BODIES:
             prober.ask(f"{kind} {body[:40]!r}", "generic", "POST", prober.url, body, content_type=kind)
     prober.judge()
 
@@ -122,7 +109,7 @@ def ask_at_addresses(prober: Prober, name: str) -> None:
         if part in prober.parts:
             for wrong in NUMBERS if part.isdigit() else TEXTS:
                 prober.ask(wrong[:20], method, "/".join([*parts[:place], wrong, *parts[place + 1 :]]), prober.data)
-    for query in [] if name.startswith("admin:") else share(name, QUERIES):
+    for query in [] if name.startswith("admin:") else QUERIES:
         prober.ask(f"?{query[:20]}", "generic", prober.row.method, f"{prober.url}?{query}")
 
 
@@ -136,11 +123,3 @@ def test_malformed_lists_of_the_admin(label: str, caplog: pytest.LogCaptureFixtu
     for data in TICKED:
         prober.ask(str(data), "post", prober.url, data)
     prober.judge()
-
-
-def test_every_probe_has_its_share_of_urls() -> None:
-    assert set(MATRIX) >= WHOLE
-    bodies = Counter(probe for name in WITH_BODIES for probe in share(name, BODIES))
-    queries = Counter(probe for name in MATRIX if not name.startswith("admin:") for probe in share(name, QUERIES))
-    assert min(bodies[probe] for probe in BODIES) > len(WITH_BODIES) / SHARES / 2
-    assert min(queries[probe] for probe in QUERIES) > 20
