@@ -2,13 +2,18 @@
 (() => {
   "use strict";
   const rail = document.getElementById("rail");
-  async function lookAgain() {
+  async function lookAgain(tries = 3) {
     const page = await fetch(location.href, { headers: { Accept: "text/html" } });
-    if (!page.ok || page.redirected) { return; }
+    if (!page.ok || page.redirected) { return false; }
     const fresh = new DOMParser().parseFromString(await page.text(), "text/html");
-    // The moves name a version. When somebody has saved meanwhile, a newer one would approve words not seen here.
-    const seen = fresh.getElementById("id_expected_version").value === writing.version();
-    for (const name of seen ? ["sources", "checks", "moves"] : []) {
+    // The moves name a version: one saved meanwhile would approve words not seen here. A save whose answer is on its way
+    // is waited for, and others' words are taken in, before the page is asked again.
+    if (fresh.getElementById("id_expected_version").value !== writing.version()) {
+      if (!tries) { return false; }
+      await writing.pull();
+      return lookAgain(tries - 1);
+    }
+    for (const name of ["sources", "checks", "moves"]) {
       const now = document.querySelector(`[data-fragment="${name}"]`), then = fresh.querySelector(`[data-fragment="${name}"]`);
       if (now && then) { now.innerHTML = then.innerHTML; } // written and escaped by the server
     }
@@ -18,6 +23,7 @@
     }
     writing.waived = JSON.parse(fresh.getElementById("writing-waived").textContent);
     writing.touch();
+    return true;
   }
   rail.addEventListener("submit", async (event) => {
     const form = event.target.closest("[data-waive]");
@@ -28,7 +34,10 @@
     tell(""); button.disabled = true;
     try {
       const response = await writing.post(form.action, new URLSearchParams(new FormData(form)));
-      if (response.ok) { await lookAgain(); return; }
+      if (response.ok) {
+        if (!await lookAgain()) { tell("It is waived. The list shows it after the next save."); }
+        return;
+      }
       const answer = await response.json().catch(() => ({}));
       tell(response.status === 401 ? "You are signed out. Sign in in another tab, then press again." : Object.values(answer.errors || {})[0] || "It was not waived. Press again.");
     } catch {
