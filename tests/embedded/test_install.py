@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+import io
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -158,6 +159,36 @@ def test_browser_tests_without_a_browser(
     monkeypatch.setattr(install.shutil, "which", lambda name: None)
     assert install.main(["--with", "test"]) == code
     assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("there", "installable", "asked", "why"),
+    [
+        ({"chromium-headless-shell"}, set(), [], None),
+        ({"chromium"}, {"chromium-headless-shell"}, ["chromium-headless-shell"], None),
+        ({"chromium"}, set(), ["chromium-headless-shell"], None),
+        (set(), {"chromium"}, ["chromium-headless-shell", "chromium"], None),
+        (set(), set(), ["chromium-headless-shell", "chromium"], "apt-get failed"),
+    ],
+)
+def test_which_browser(
+    there: set[str], installable: set[str], asked: list[str], why: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The browser without windows where it can be had, else the one with windows."""
+    found, tried = set(there), []
+
+    def debian(program: str, purpose: str, log: IO[str]) -> str | None:
+        if program not in found:
+            tried.append(program)
+            found.update({program} & installable)
+        return None if program in found else "apt-get failed"
+
+    monkeypatch.setattr(install, "debian", debian)
+    monkeypatch.setattr(install.shutil, "which", lambda name: f"/usr/bin/{name}" if name in found else None)
+    assert install.browser(io.StringIO()) == why
+    assert tried == asked
+    best = next((name for name in ("chromium-headless-shell", "chromium") if name in found), None)
+    assert install.chromium() == (f"/usr/bin/{best}" if best else None)
 
 
 def test_a_benchmark_without_wrk_is_one_sentence(tmp_path: Path) -> None:
