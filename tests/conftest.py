@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.browser", "tests.completeness", "tests.flush", "tests.template"]
+from tests import valkey
+
+pytest_plugins = ["tests.browser", "tests.completeness", "tests.flush", "tests.template", "tests.thrift"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -64,11 +66,4 @@ def own_folders(media_folder: Path, settings: object) -> None:
 @pytest.fixture(autouse=True)
 def empty_valkey() -> None:
     """Each test begins with no kept pages, budgets or messages."""
-    import redis
-    from django.conf import settings
-
-    from newsroom.publication.current import forget
-
-    with redis.Redis.from_url(settings.REDIS_URL) as client:
-        client.flushdb()
-    forget()
+    valkey.emptied()

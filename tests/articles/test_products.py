@@ -207,6 +207,7 @@ def test_the_affiliate_link_is_the_shops_address_inside_the_networks() -> None:
     assert tracking.link("https://shop.example/", tag="?tag=ours") == "https://shop.example/?tag=ours"
 
 
+@pytest.mark.usefixtures("watched_templates")
 @pytest.mark.django_db
 def test_a_tracking_address_is_refused_beside_its_field(client: Any) -> None:
     wrong: list[Any] = []

@@ -249,6 +249,7 @@ def test_the_page_at_the_desk(client: Client, alice: Person) -> None:
     assert client.get(url).status_code == 403
 
 
+@pytest.mark.usefixtures("watched_templates")
 def test_a_minute_that_the_clocks_pass_twice(client: Client, alice: Person) -> None:
     """On 26 October 2025 it is half past one in London at 00:30 and at 01:30 UTC."""
     told = make.published_story()

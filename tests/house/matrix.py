@@ -14,12 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import redis
-from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from newsroom.publication.current import forget
+from tests import valkey
 
 EVERYBODY = frozenset({"reader", "reporter", "editor", "picture_editor", "legal", "marketing", "administrator"})
 STAFF = EVERYBODY - {"reader"}
@@ -70,9 +68,7 @@ class Row:
 @contextmanager
 def begun_anew() -> Iterator[None]:
     """Take back what the block does to the database; it begins with no budget spent and no page kept."""
-    with redis.Redis.from_url(settings.REDIS_URL) as client:
-        client.flushdb()
-    forget()
+    valkey.emptied()
     # A savepoint, not atomic(): inside that, what must stand outermost (durable=True) would refuse to run.
     begun = transaction.savepoint()
     try:

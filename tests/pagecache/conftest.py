@@ -3,10 +3,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-import redis
 from django.conf import LazySettings
 from django.urls import clear_url_caches
 
+from tests import valkey
 from tests.pagecache import site
 
 
@@ -18,8 +18,7 @@ def press(settings: LazySettings) -> Iterator[site.Press]:
     settings.ALLOWED_HOSTS = ["127.0.0.1", "www.example.org"]
     settings.MIDDLEWARE = []
     clear_url_caches()
-    with redis.Redis.from_url(settings.REDIS_URL) as client:
-        client.flushdb()
+    valkey.emptied()
     fresh = site.Press()
     site.press.__dict__.clear()
     site.press.__dict__.update(fresh.__dict__)

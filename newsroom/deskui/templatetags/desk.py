@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django import forms, template
+from django.conf import STATICFILES_STORAGE_ALIAS
+from django.core.files.storage import Storage, storages
 from django.forms.boundfield import BoundField
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -25,10 +28,22 @@ def words(text: str) -> list[str]:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """Draw a symbol of the sprite: ``{% icon "pen" %}``. With a label it speaks, without it is decoration."""
-    href = f"{static('icons/desk.svg')}#i-{name}"
+    sprite = _sprite(storages[STATICFILES_STORAGE_ALIAS])
     if label:
-        return format_html('<svg class="i" role="img" aria-label="{}"><use href="{}"/></svg>', label, href)
-    return format_html('<svg class="i" aria-hidden="true"><use href="{}"/></svg>', href)
+        return format_html('<svg class="i" role="img" aria-label="{}"><use href="{}#i-{}"/></svg>', label, sprite, name)
+    return _decoration(sprite, name)
+
+
+# A page of the desk draws up to two hundred symbols, and each address takes as long as a row of a table.
+@lru_cache(1)
+def _sprite(storage: Storage) -> str:
+    """The sprite's address. ``storage`` is what it was asked of: another one is asked anew."""
+    return static("icons/desk.svg")
+
+
+@lru_cache(256)
+def _decoration(sprite: str, name: str) -> SafeString:
+    return format_html('<svg class="i" aria-hidden="true"><use href="{}#i-{}"/></svg>', sprite, name)
 
 
 # state -> class, icon, words. Shape, word and colour always come together.
