@@ -27,6 +27,7 @@ BASE = Path(__file__).resolve().parent.parent
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 MOST_PROXIES = 10
 MOST_YEARS = 100
+MOST_IDLE = 100
 _YES, _NO = {"true", "1", "yes", "on"}, {"false", "0", "no", "off"}
 
 
@@ -48,6 +49,7 @@ class Environment:
     origin: str
     allowed_hosts: tuple[str, ...]
     database_url: str
+    database_idle: int
     redis_url: str
     mail_url: str
     mail_from: str
@@ -88,6 +90,7 @@ def read() -> Environment:
         origin=origin,
         allowed_hosts=_hosts("ALLOWED_HOSTS", host),
         database_url=_database("DATABASE_URL"),
+        database_idle=_number("DATABASE_IDLE", MOST_IDLE, default=8),
         redis_url=_redis("REDIS_URL"),
         mail_url=_mail_server("MAIL_URL", "smtp://127.0.0.1:1025"),
         mail_from=_sender("MAIL_FROM", f"newsroom@{host if _is_domain(host) and '.' in host else 'localhost'}"),

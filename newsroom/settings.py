@@ -87,8 +87,9 @@ DATABASES = {
         **environ.Env.db_url_config(
             ENV.database_url or (_RUNNING.database_url if _RUNNING else "postgres://127.0.0.1/newsroom")
         ),
-        "ENGINE": "django.db.backends.postgresql",
-        "CONN_MAX_AGE": 0,
+        "ENGINE": "newsroom.database",
+        "CONN_MAX_AGE": 0,  # of a thread; what is kept belongs to the process
+        "IDLE": ENV.database_idle,
         "ATOMIC_REQUESTS": False,
     }
 }

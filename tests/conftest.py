@@ -23,6 +23,10 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["REDIS_URL"] = settings.REDIS_URL
     # Hundreds of processes are started; without their bytecode each compiles the whole product first.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    from django.db import connections
+
+    # A test that closes its connection means it, and one that is kept would hold the test database.
+    connections.settings["default"]["IDLE"] = 0
     from newsroom.celery import app
 
     app.conf.broker_url = settings.REDIS_URL
