@@ -38,19 +38,19 @@ def test_wrong_methods_are_refused_without_harm(name: str) -> None:
         client.force_login(person(role))
     url, data = row.request(name)
     before = stored()
+    refused = [method for method in METHODS if method not in row.methods]
     wrong = []
-    for method in METHODS:
-        if method in row.methods:
-            continue
-        with begun_anew():
+    with begun_anew():
+        for method in refused:
             if method in {"GET", "HEAD", "POST"}:
                 response = getattr(client, method.lower())(url, data, headers=row.headers)
             else:
                 response = client.generic(method, url, headers=row.headers)
-            if stored() != before:
-                wrong.append(f"{method} changed something")
-        if response.status_code >= 500 if row.any_method else response.status_code != 405:
-            wrong.append(f"{method} is answered with {response.status_code}")
+            if response.status_code >= 500 if row.any_method else response.status_code != 405:
+                wrong.append(f"{method} is answered with {response.status_code}")
+        # Once for all of them: to read every table takes longer than to ask.
+        if stored() != before:
+            wrong.append(f"one of {refused} changed something")
     assert not wrong, "\n".join(wrong)
 
 
