@@ -66,6 +66,9 @@ def retract(
         raise Refused(messages)
     with transaction.atomic():
         found = Quotation.objects.filter(pk__in=wanted)
+        # In the order in which a live post takes those that it quotes. It comes wholly before, and is found below, or
+        # wholly after, and is refused.
+        list(found.select_for_update(no_key=True).order_by("pk").values_list("pk"))
         made = Retraction.objects.create(outlet=outlet, reason=reason, link=link, person=person, at=at)
         made.quotations.set(wanted)
         found.update(state=Quotation.State.RETRACTED)
