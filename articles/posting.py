@@ -25,6 +25,7 @@ from articles.times import when, zone_of
 from newsroom import blocks
 from newsroom.accounts.models import Person
 from newsroom.publication.current import current
+from newsroom.wording import quoted
 
 LONGEST = 2000
 LONGEST_LINE = 300
@@ -165,7 +166,7 @@ def _paragraphs(story: Story, before: Revision, rows: list[str], at: datetime) -
                 continue
             found = next((one for one in known if says(words, one.words)), None)
             if found is None:
-                untied.append(f"“{words}”")
+                untied.append(quoted(words))
                 continue
             parts += [
                 html.escape(row[done:start], quote=False),

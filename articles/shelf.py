@@ -56,6 +56,7 @@ def drafts(filters: Filters) -> QuerySet[Draft]:
         .filter(story__spiked_at__isnull=True)
         .select_related("story__section", "story__owner", "head", "approved_by")
         .annotate(moved_at=Subquery(last.values("at")[:1]), moved_by=Subquery(last.values("person__name")[:1]))
+        .annotate(moved=Subquery(last.values("move")[:1]), moved_why=Subquery(last.values("reason")[:1]))
         .annotate(
             due_at=Subquery(planned.values("due_at")[:1]),
             planned_revision=Subquery(planned.values("revision_id")[:1]),

@@ -18,6 +18,7 @@ from articles.checks.registry import STOP, Check, Matter, check, stop
 from articles.merchants import clean_host, link_rel
 from articles.models import Section, Story
 from newsroom import blocks
+from newsroom.wording import quoted
 
 _LINK = re.compile(r'<a href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 _BEHIND_DOORS = ("/desk/", "/admin/", "/inbox/")
@@ -66,7 +67,9 @@ def own_links(matter: Matter) -> Iterator[Check]:
     missing = _missing({path for _, path in ours}, matter.at)
     for link, path in ours:
         if why := missing.get(path):
-            yield stop(f"The link “{_short(link.words)}” leads to {path[:120]}, {why}.", link.where, about=path[:500])
+            yield stop(
+                f"The link {quoted(_short(link.words))} leads to {path[:120]}, {why}.", link.where, about=path[:500]
+            )
 
 
 def _own_path(address: str) -> str | None:
@@ -146,7 +149,7 @@ def disclosure(matter: Matter) -> Iterator[Check]:
     for link in links(matter.revision.body):
         if _earns(link.address) and not link_rel(link.address):
             yield stop(
-                f"The link “{_short(link.words)}” looks like an affiliate link, and its shop is not in the library: readers "
+                f"The link {quoted(_short(link.words))} looks like an affiliate link, and its shop is not in the library: readers "
                 "would meet no disclosure. Add the merchant, or put the product in as a block.",
                 link.where,
                 about=link.address[:500],

@@ -55,6 +55,7 @@ urlpatterns: list[URLPattern] = [
     path("stories/<int:pk>/notes/new/", notes.note_new, name="note-new"),
     path("notes/said/<int:pk>/edit/", notes.note_edit, name="note-edit"),
     path("notes/said/<int:pk>/delete/", notes.note_delete, name="note-delete"),
+    path("notes/said/<int:pk>/put-back/", notes.note_put_back, name="note-put-back"),
     path("notes/<int:pk>/reply/", notes.note_reply, name="note-reply"),
     path("notes/<int:pk>/resolve/", notes.note_resolve, name="note-resolve"),
     path("notes/<int:pk>/reopen/", notes.note_reopen, name="note-reopen"),

@@ -114,7 +114,9 @@ def test_one_form_sent_to_two_stories_at_once_is_posted_to_both(now: datetime) -
 def test_entries_are_taken_in_one_order(now: datetime) -> None:
     """A post that quotes two of them, and a retraction of both, would otherwise wait for each other."""
     first, second, bob = quotation("One"), quotation("Two"), person("editor")
-    Quotation.objects.filter(pk=first.pk).update(verified_by=bob)  # now it lies behind the other in the table
+    Quotation.objects.filter(pk=first.pk).update(
+        verified_by=bob, verified_at=now
+    )  # now it lies behind the other in the table
 
     def retract() -> Any:
         return retractions.retract([first.pk, second.pk], person=bob, at=now, reason="Never said.")
