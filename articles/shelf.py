@@ -17,6 +17,9 @@ from articles.schedule import OVERDUE
 from newsroom.accounts.models import Person
 
 MOST_COUNTED = 1000
+# Of what readers see, warnings are looked for in the last touched: among all that there ever were a few that are flagged
+# would be searched for from end to end, at every reading of the board.
+LOOKED_THROUGH = 5000
 LATE_AFTER = timedelta(minutes=30)  # a live story without a word for so long asks for one
 
 D = Draft.Standing
@@ -87,7 +90,8 @@ def spiked(filters: Filters) -> QuerySet[Draft]:
 
 
 def stories(filters: Filters, readers: str) -> QuerySet[Story]:
-    """Stories that readers see (or saw), the last touched first."""
+    """Stories that readers see (or saw), the last touched first; of those with warnings the ones among the last
+    LOOKED_THROUGH."""
     found = Story.objects.filter(readers=readers).select_related("section", "owner", "published_revision")
     if filters.section_id is not None:
         found = found.filter(section_id=filters.section_id)
@@ -96,7 +100,8 @@ def stories(filters: Filters, readers: str) -> QuerySet[Story]:
     if filters.live:
         found = found.filter(live=True)
     if filters.warned:
-        found = found.filter(story_warnings())
+        touched = Story.objects.filter(readers=readers).order_by("-visible_updated_at", "-pk")
+        found = found.filter(story_warnings(), pk__in=touched.values("pk")[:LOOKED_THROUGH])
     return found.order_by("-visible_updated_at", "-pk")
 
 

@@ -89,7 +89,7 @@ def tell_complaint(event: EventData) -> None:
     notices.tell(
         notice_kinds.COMPLAINT.name,
         complaints.handlers(),
-        key=f"complaint:{complaint.pk}",
+        key=complaints.told_under(complaint.pk),
         title=f"A reader reports a mistake in {quoted(seen.headline)}" if seen else "A reader reports a mistake",
         detail=complaint.wrong,
         url=complaints.path(complaint),

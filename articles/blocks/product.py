@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -79,6 +80,11 @@ class ProductBlock(Block):
         return {f"product:{placement.product_id}"} | ({f"asset:{asset}"} if asset else set())
 
     def checks(self, placement: ProductPlacement, at: datetime) -> Iterable[Problem]:
+        # What is found is of the library's making, or can be compared there.
+        page = reverse("articles-desk:product", args=[placement.product_id])
+        return [replace(problem, page=page) for problem in self._problems(placement, at)]
+
+    def _problems(self, placement: ProductPlacement, at: datetime) -> Iterator[Problem]:
         if products.merchant_of(placement.link) is None:
             yield Problem(f"The link of {quoted(placement.title)} does not lead to a merchant that we know.")
         if why := _no_price(placement, at):
@@ -245,4 +251,4 @@ def _no_price(placement: ProductPlacement, at: datetime) -> str:
     if not products.sells(offer.merchant, placement.link):
         return f"Its link no longer leads to {offer.merchant.name}; readers see no price."
     hours = int(offers.PRICE_KEPT.total_seconds() // 3600)
-    return f"The price was checked more than {hours} hours ago; readers see none. Check it in the product list."
+    return f"The price was checked more than {hours} hours ago; readers see none. Check it on the product’s page."

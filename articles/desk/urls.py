@@ -108,6 +108,7 @@ urlpatterns: list[URLPattern] = [
     path("offers/<int:pk>/look-again/", offers.look_again, name="offer-look-again"),
     path("offers/<int:pk>/price/", offers.price, name="offer-price"),
     path("complaints/", complaints.listing, name="complaints"),
+    path("complaints/aside/", complaints.complaints_aside, name="complaints-aside"),
     path("complaints/<int:pk>/", complaints.complaint, name="complaint"),
     path("complaints/<int:pk>/change/", complaints.complaint_change, name="complaint-change"),
     path("complaints/<int:pk>/answer/", complaints.complaint_answer, name="complaint-answer"),

@@ -299,6 +299,9 @@ MATRIX: dict[str, Row] = {
         kwargs=_offer, method="POST", data={"price": "250", "currency": "GBP"}, allow=WRITERS, status=302
     ),
     "articles-desk:complaints": Row(allow=HANDLERS),
+    "articles-desk:complaints-aside": Row(
+        method="POST", data=lambda _: {"ids": str(_complaint()["pk"])}, allow=HANDLERS, status=302
+    ),
     "articles-desk:complaint": Row(kwargs=_complaint, allow=HANDLERS),
     "articles-desk:complaint-change": Row(
         kwargs=_complaint,
