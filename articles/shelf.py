@@ -100,8 +100,10 @@ def stories(filters: Filters, readers: str) -> QuerySet[Story]:
     if filters.live:
         found = found.filter(live=True)
     if filters.warned:
+        # By their time, asked first: given the rows as a subquery, PostgreSQL may read all stories to find them.
         touched = Story.objects.filter(readers=readers).order_by("-visible_updated_at", "-pk")
-        found = found.filter(story_warnings(), pk__in=touched.values("pk")[:LOOKED_THROUGH])
+        last = touched.values_list("visible_updated_at", flat=True)[LOOKED_THROUGH - 1 : LOOKED_THROUGH].first()
+        found = found.filter(story_warnings(), **({"visible_updated_at__gte": last} if last else {}))
     return found.order_by("-visible_updated_at", "-pk")
 
 
@@ -139,7 +141,7 @@ def needing_an_update(filters: Filters) -> QuerySet[Story]:
 
 
 def counts(filters: Filters, person: Person) -> dict[str, int]:
-    """How many stand where, each up to MOST_COUNTED + 1, in one query."""
+    """How many stand where, each up to MOST_COUNTED + 1, in one query; two more where warnings are looked for."""
     # Standing by standing, which an index finds, and added up: asked for all that are open at once, PostgreSQL reads
     # every story that there ever was.
     # What was put away is named by its own small index: joined for that alone, the stories would be read whole again.

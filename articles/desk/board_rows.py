@@ -101,6 +101,8 @@ class Rows:
         if not self.rights.decide or draft.story.held_at is not None:
             return "", ""
         anew = draft.standing == D.IN_REVIEW or draft.story.section.strict_review
+        if anew and draft.approved_by_id == self.person.pk:
+            return "", ""  # whose approval counts no longer is not asked for it again
         name, label = ("approve", "Approve anew") if anew else ("schedule", "Plan it again")
         return label, f"{reverse(f'articles-desk:{name}', args=[draft.story_id])}?draft={draft.pk}"
 

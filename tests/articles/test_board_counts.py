@@ -18,7 +18,7 @@ from tests.factories.accounts import person
 from tests.factories.articles import section
 from tests.factories.media_assets import asset, image_placement
 
-STORIES, MOST, LOOKED = 3000, 20, 30
+STORIES, MOST, LOOKED = 2000, 20, 30
 FILTERS = [
     Filters(),
     Filters(section_id=1),
@@ -63,9 +63,11 @@ def test_what_the_counts_read_has_an_end(monkeypatch: pytest.MonkeyPatch) -> Non
         cursor.execute("ALTER TABLE articles_revision DISABLE TRIGGER USER")
         cursor.execute("UPDATE articles_revision SET lead_image_id = %s", [image_placement(asset(made=False)).pk])
         cursor.execute("ALTER TABLE articles_revision ENABLE TRIGGER USER")
-        cursor.execute("VACUUM ANALYZE articles_revision")
+        # An archive has few open drafts; beside many, reading two thousand stories costs no more than finding theirs.
+        cursor.execute("UPDATE articles_draft SET standing = 'closed' WHERE id %% 100 <> 0", [])
+        cursor.execute("VACUUM ANALYZE articles_revision, articles_draft")
     drafts = Draft.objects.exclude(standing="closed").count()
-    assert (drafts, Story.objects.filter(readers="published").count()) == (300, STORIES - 300)
+    assert (drafts, Story.objects.filter(readers="published").count()) == (STORIES // 100, STORIES * 9 // 10)
     for asked in FILTERS:
         known = {"section_id": asked.section_id and section().pk, "owner_id": asked.owner_id and editor.pk}
         unknown = {name: 10**9 for name in known if getattr(asked, name) == 0}
@@ -74,6 +76,6 @@ def test_what_the_counts_read_has_an_end(monkeypatch: pytest.MonkeyPatch) -> Non
             shelf.counts(filters, person("editor", name="Carol Crane"))
         (sql,) = [query["sql"] for query in ran if "count(*)" in query["sql"]]
         assert sql.count(f"LIMIT {MOST + 1}") == sql.count("SELECT count(*)") == 12
-        # Each of twelve questions reads what is open of one standing, or what it may look through, with what belongs
-        # to each; the published ones are nine times as many.
-        assert read(sql) < 4 * drafts + 4 * LOOKED, filters
+        # Each of twelve questions reads what is open of one standing, or what it may look through, with what belongs to
+        # each; the published ones are ninety times as many.
+        assert read(sql) < 15 * drafts + 4 * LOOKED, filters
