@@ -98,3 +98,10 @@ def test_a_link_that_earns_without_a_disclosure_stops_it(now: datetime, address:
     """Promise 16."""
     make.merchant(tracking="https://go.ournetwork.example/?m=12&u={url}")
     assert bool(found(now, address.replace("&", "&amp;"))) == tells
+
+
+def test_our_own_pages_earn_nothing_where_a_network_shares_our_host(now: datetime, settings: Any) -> None:
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "www.longwalk.example"]
+    make.merchant(tracking="https://www.longwalk.example/shop/?u={url}")
+    make.published_story(section=make.section(), slug="a-visit")
+    assert not found(now, "https://www.longwalk.example/royals/a-visit/")
