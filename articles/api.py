@@ -28,11 +28,13 @@ from articles.move import Move, On
 from articles.moves import BUTTONS, BY_NAME
 from articles.refusals import MoveRefused
 from articles.typed import whole_number
+from newsroom import limits
 from newsroom.accounts import person_of
 from newsroom.accounts.models import Person
 
 Rest = ParamSpec("Rest")
 View = Callable[Concatenate[HttpRequest, Rest], HttpResponseBase]
+BUDGET = (120, 60)  # what one person's scripts may ask, and in how many seconds
 _BESIDE = frozenset({"expected_version", "draft", "csrfmiddlewaretoken"})
 
 
@@ -52,6 +54,11 @@ def _door(method: str) -> Callable[[View[Rest]], View[Rest]]:
                 response = _no(HTTPStatus.UNAUTHORIZED, "signed-out", "Sign in at the desk first.")
             elif request.method not in allowed:
                 response = HttpResponseNotAllowed(sorted(allowed))
+            elif not limits.spend("articles.api", str(request.user.pk), limit=BUDGET[0], seconds=BUDGET[1]):
+                response = _no(
+                    HTTPStatus.TOO_MANY_REQUESTS, "busy", "Too much was asked at once. Ask again in a minute."
+                )
+                response.headers["Retry-After"] = str(BUDGET[1])
             else:
                 try:
                     response = view(request, *args, **kwargs)

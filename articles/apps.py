@@ -39,6 +39,7 @@ class ArticlesConfig(AppConfig):
                 may=lambda p: access.may(p).read_sources,
                 order=30,
                 key="o",
+                also="articles-desk:outlets",
             )
         )
         menu.register(
@@ -121,79 +122,18 @@ class ArticlesConfig(AppConfig):
         usage.register(picture_use.find)
         for finder in (finding.stories, finding.sources_, finding.products_, finding.everything):
             palette.register_finder(finder)
-        guide.register(
-            guide.Section(
-                "moves", "Moving a story", "desk/articles/_help_moves.html", order=10, may=lambda p: access.may(p).read
-            )
-        )
-        guide.register(
-            guide.Section(
-                "writing", "Writing", "desk/articles/_help_writing.html", order=12, may=lambda p: access.may(p).write
-            )
-        )
-        guide.register(
-            guide.Section(
-                "checks",
-                "Checks before a move",
-                "desk/articles/_help_checks.html",
-                order=14,
-                may=lambda p: access.may(p).read,
-            )
-        )
-        guide.register(
-            guide.Section(
-                "scripts",
-                "Moves for scripts",
-                "desk/articles/_help_api.html",
-                order=80,
-                may=lambda p: access.may(p).read,
-            )
-        )
-        guide.register(
-            guide.Section(
-                "products",
-                "Products and links to shops",
-                "desk/articles/_help_products.html",
-                order=25,
-                may=lambda p: access.may(p).read,
-            )
-        )
-        guide.register(
-            guide.Section(
-                "merchants",
-                "Merchants",
-                "desk/articles/_help_merchants.html",
-                order=26,
-                may=lambda p: p.has_role(*access.READERS_OF_MERCHANTS),
-            )
-        )
-        guide.register(
-            guide.Section(
-                "clicks",
-                "Clicks",
-                "desk/articles/_help_clicks.html",
-                order=27,
-                may=lambda p: p.has_role(*access.READERS_OF_CLICKS),
-            )
-        )
-        guide.register(
-            guide.Section(
-                "seeing",
-                "Board, search, history",
-                "desk/articles/_help_seeing.html",
-                order=15,
-                may=lambda p: access.may(p).read,
-            )
-        )
-        guide.register(
-            guide.Section(
-                "sourcing",
-                "Sources and quotations",
-                "desk/articles/_help_sources.html",
-                order=20,
-                may=lambda p: access.may(p).read_sources,
-            )
-        )
+        for order, name, title, text, may in (
+            (10, "moves", "Moving a story", "moves", lambda p: access.may(p).read),
+            (12, "writing", "Writing", "writing", lambda p: access.may(p).write),
+            (14, "checks", "Checks before a move", "checks", lambda p: access.may(p).read),
+            (15, "seeing", "Board, search, history", "seeing", lambda p: access.may(p).read),
+            (20, "sourcing", "Sources and quotations", "sources", lambda p: access.may(p).read_sources),
+            (25, "products", "Products and links to shops", "products", lambda p: access.may(p).read),
+            (26, "merchants", "Merchants", "merchants", lambda p: p.has_role(*access.READERS_OF_MERCHANTS)),
+            (27, "clicks", "Clicks", "clicks", lambda p: p.has_role(*access.READERS_OF_CLICKS)),
+            (80, "scripts", "Moves for scripts", "api", lambda p: access.may(p).read),
+        ):
+            guide.register(guide.Section(name, title, f"desk/articles/_help_{text}.html", order=order, may=may))
 
     def _tell(self) -> None:
         """Say what people can be told of, and have the outbox tell them."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from articles import moments, typed
+from articles import house_style, moments, typed
 from articles.refusals import MoveRefused
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ class Ask:
     """One thing that a move asks for. kind: line, lines, choice, moment (a time to come, to the minute), or records
     (any of some rows; the answer is their ids with commas, the choices are found when the move is offered).
 
-    public: readers are shown the answer, so that a quotation in it needs a source. empty: a choice not made.
+    public: readers are shown the answer, so that a quotation in it needs a source, and its marks are set as the text's
+    are. empty: a choice not made.
     """
 
     name: str
@@ -56,6 +57,8 @@ def read(move: Move, answers: Mapping[str, str], *, again: bool, at: datetime, s
         if (ask.when is When.AGAIN and not again) or (ask.when is When.SEEN and not seen):
             continue
         text = (typed.lines if ask.kind == "lines" else typed.line)(answers.get(ask.name) or "")
+        if ask.public:
+            text = "\n".join(house_style.curl(line) for line in text.split("\n"))
         if not text and ask.required:
             messages[ask.name] = f"“{ask.label}” needs an answer."
         elif len(text) > ask.longest:

@@ -8,6 +8,7 @@ from articles import products
 from articles.checks import STOP, Check, Matter, check, stop
 from articles.checks.links import links
 from articles.models import Story
+from newsroom.wording import quoted
 
 
 def why(story: Story) -> str:
@@ -31,7 +32,7 @@ def no_plugs(matter: Matter) -> Iterator[Check]:
     if not said:
         return
     for pk, placement in matter.placements.get("product", {}).items():
-        yield stop(f"“{placement.title}” cannot stand here. {said}", f"product:{pk}")
+        yield stop(f"{quoted(placement.title)} cannot stand here. {said}", f"product:{pk}")
     said_of: set[str] = set()
     for link in links(matter.revision.body):
         if link.address not in said_of and products.link_rel(link.address):

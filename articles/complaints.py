@@ -296,6 +296,11 @@ def path(complaint: Complaint) -> str:
     return reverse("articles-desk:complaint", args=[complaint.pk])
 
 
+def told_under(complaint_id: int) -> str:
+    """What its coming is told under."""
+    return f"complaint:{complaint_id}"
+
+
 def _letters(complaint: Complaint) -> str:
     return f"complaint:{complaint.pk}:answer:"
 

@@ -14,6 +14,7 @@ from articles.access import may
 from articles.models import Draft, Product, SearchEntry, Source, Story
 from newsroom.accounts.models import Person
 from newsroom.deskui.palette import Hit
+from newsroom.wording import quoted
 
 MOST = 6
 
@@ -88,5 +89,8 @@ def everything(person: Person, q: str) -> Iterator[Hit]:
     """The way to the page of results, which shows where the words stand and has filters."""
     if search.kinds_for(person):
         yield Hit(
-            f"Search for “{q}”", f"{reverse('articles-desk:search')}?{urlencode({'q': q})}", "Search", "All results"
+            f"Search for {quoted(q)}",
+            f"{reverse('articles-desk:search')}?{urlencode({'q': q})}",
+            "Search",
+            "All results",
         )

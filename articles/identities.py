@@ -18,6 +18,7 @@ from articles.models import Identity, IdentityEntry, IdentityReader, Source
 from articles.refusals import Refused
 from newsroom import notices, sealing
 from newsroom.accounts.models import Person
+from newsroom.wording import quoted
 
 LONGEST = 2000
 Act = IdentityEntry.Act
@@ -107,7 +108,7 @@ def read(source_id: int, *, person: Person, reason: str, at: datetime) -> str:
             "articles.identity",
             [one.person for one in source.identity_readers.select_related("person")],
             key=f"identity:{entry.pk}",
-            title=f"{person.name} read who “{source.printed}” is",
+            title=f"{person.name} read who {quoted(source.printed)} is",
             detail=reason,
             url=reverse("articles-desk:identity", args=[source.pk]),
             at=at,

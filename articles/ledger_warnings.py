@@ -12,6 +12,7 @@ from articles.checks import WARN, Check, Matter, Row, add, check, warn
 from articles.ledger import Standing
 from articles.models import Quotation, Source
 from newsroom import blocks
+from newsroom.wording import quoted
 
 # "Sources say", "insiders told", "friends have claimed": a plural that says somebody said it.
 _PLURAL = re.compile(
@@ -54,7 +55,7 @@ def plural_sources(matter: Matter) -> Iterator[Check]:
     for text, where in places:
         if found := _PLURAL.search(text):
             has = "one source" if people else "none"
-            said = f"“{found[0]}” speaks of several; the ledger has {has} for this story."
+            said = f"{quoted(found[0])} speaks of several; the ledger has {has} for this story."
             yield warn(said, where, about=said[:500])
             return
 
@@ -74,7 +75,7 @@ def unnamed_opinions(matter: Matter) -> Iterator[Check]:
             continue
         if _OPINION.search(said.words):
             where = f"body:{item.mark.paragraph}" if item.mark.place == "body" else item.mark.block or item.mark.place
-            message = f"“{said.source.printed}” is unnamed and gives an opinion, not information."
+            message = f"{quoted(said.source.printed)} is unnamed and gives an opinion, not information."
             yield warn(message, where, about=f"{said.source.printed}: {said.words}"[:500])
 
 

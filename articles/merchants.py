@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -29,10 +30,16 @@ def merchant_of(link: str) -> str | None:
     host = _host(link)
     if not host:
         return None
-    for known, name in _hosts.get().items():
+    for known, name in _known.get().shops.items():
         if host == known or host.endswith(f".{known}"):
             return name
     return None
+
+
+def pays(link: str) -> bool:
+    """Whether ``link`` leads to a network that counts sales for us: the host of a merchant's tracking template."""
+    host = _host(link)
+    return any(host == known or host.endswith(f".{known}") for known in _known.get().networks)
 
 
 def sells(merchant: Merchant, link: str) -> bool:
@@ -61,7 +68,7 @@ def _is_our_way(href: str) -> bool:
 
 def forget() -> None:
     """Ask for the merchants' hosts again at the next link."""
-    _hosts.forget()
+    _known.forget()
 
 
 def shop_address(text: str) -> str | None:
@@ -77,12 +84,21 @@ def shop_address(text: str) -> str | None:
     return address
 
 
-def _read_hosts() -> dict[str, str]:
-    rows = Merchant.objects.values_list("name", "hosts")
-    return {clean_host(host): name for name, hosts in rows for host in hosts if host}
+@dataclass(frozen=True)
+class _Known:
+    """shops: host -> the merchant's name. networks: the hosts of the tracking templates."""
+
+    shops: dict[str, str]
+    networks: frozenset[str]
 
 
-_hosts = BriefCopy(_read_hosts)
+def _read() -> _Known:
+    rows = list(Merchant.objects.values_list("name", "hosts", "tracking"))
+    shops = {clean_host(host): name for name, hosts, _ in rows for host in hosts if host}
+    return _Known(shops, frozenset(_host(template) for _, _, template in rows if template) - {""})
+
+
+_known = BriefCopy(_read)
 
 
 def clean_host(host: str) -> str:

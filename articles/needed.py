@@ -10,6 +10,7 @@ from html import unescape
 
 from articles import products
 from articles.models import Merchant, Revision, Section, Story, Topic
+from newsroom.wording import quoted
 
 _LINK = re.compile(r'<a href="([^"]*)"')
 
@@ -44,7 +45,7 @@ def merchant(merchant: Merchant) -> str:
         texts = Revision.objects.filter(body__icontains=host).exclude(published_in=None)
         for headline, body in texts.values_list("headline", "body").iterator():
             if any(products.merchant_of(unescape(link)) == merchant.name for link in _LINK.findall(body)):
-                return f"{merchant.name} stays: the story “{headline}” links there. Take the link out first."
+                return f"{merchant.name} stays: the story {quoted(headline)} links there. Take the link out first."
     return ""
 
 

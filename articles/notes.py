@@ -12,12 +12,13 @@ from django.db.models import Prefetch
 from django.urls import reverse
 
 from articles import mentions, notice_kinds, typed
-from articles.access import may_note
+from articles.access import may, may_note
 from articles.models import Draft, Note, NoteEntry, NoteWording, Revision, Story
 from articles.note_places import Place, again, places
 from articles.refusals import Refused
 from newsroom import audit, notices
 from newsroom.accounts.models import Person
+from newsroom.wording import quoted
 
 LONGEST = 4000
 Act = NoteEntry.Act
@@ -133,7 +134,7 @@ def edit(*, entry: NoteEntry, person: Person, words: str, expected_version: int,
     with transaction.atomic():
         mine = _mine(entry.pk, person)
         if mine.version != expected_version:
-            raise Refused({"words": f"You changed this note in another window. It says now: “{mine.words}”"})
+            raise Refused({"words": f"You changed this note in another window. It says now: {quoted(mine.words)}"})
         if words == mine.words:
             return mine
         NoteWording.objects.create(entry=mine, words=mine.words, until=at)
@@ -172,13 +173,43 @@ def delete(*, entry: NoteEntry, person: Person, at: datetime) -> None:
             Note.objects.filter(pk=mine.note_id, resolved_at=None).update(resolved_at=at, resolved_by=person)
 
 
+def put_back(*, entry: NoteEntry, person: Person, at: datetime) -> None:
+    """Say again what one deleted, in the same words and place; who was told of them is told again. A thread that counted
+    as dealt with for that deletion is open again.
+
+    Raises:
+        Refused: they are somebody else's, stand there already, or the person writes no notes.
+    """
+    _must_note(person)
+    with transaction.atomic():
+        mine = _own(entry.pk, person)
+        if mine.deleted_at is None:
+            raise Refused("This note stands there already.")
+        deleted = mine.deleted_at
+        mine.words, mine.deleted_at, mine.version = mine.wordings.latest("pk").words, None, mine.version + 1
+        mine.save(update_fields=["words", "deleted_at", "version"])
+        Note.objects.filter(pk=mine.note_id, resolved_at=deleted, resolved_by=person).update(
+            resolved_at=None, resolved_by=None
+        )
+        named = [one for one in mine.mentions.all() if may(one).read]
+        for key in _keys(mine):
+            notices.say_again(key, _told(mine, [one.pk for one in named]), detail=mine.words)
+        _tell(mine, named, at)
+        audit.note(person, "story.note-put-back", f"story:{mine.note.story_id}", note=mine.note_id, entry=mine.pk)
+
+
 def _mine(entry_id: int, person: Person) -> NoteEntry:
     """The entry, locked: of two windows one changes it first, and the other sees what came of it."""
+    entry = _own(entry_id, person)
+    if entry.deleted_at is not None:
+        raise Refused("You have deleted this note already.")
+    return entry
+
+
+def _own(entry_id: int, person: Person) -> NoteEntry:
     entry = NoteEntry.objects.select_for_update(of=("self",)).select_related("note__story").get(pk=entry_id)
     if entry.person_id != person.pk or entry.act != Act.SAID:
         raise Refused("Only who wrote a note changes or deletes it.")
-    if entry.deleted_at is not None:
-        raise Refused("You have deleted this note already.")
     return entry
 
 
@@ -198,15 +229,20 @@ def _say(note: Note, person: Person, words: str, at: datetime) -> NoteEntry:
     entry = NoteEntry.objects.create(note=note, words=words, person=person, at=at)
     named = _named(words, person)
     entry.mentions.set(named)
-    _tell_named(entry, named, _keys(entry)[0], at)
+    _tell(entry, named, at)
+    return entry
+
+
+def _tell(entry: NoteEntry, named: list[Person], at: datetime) -> None:
+    note, key = entry.note, _keys(entry)[0]
+    _tell_named(entry, named, key, at)
     # The same key: who was named has been told of these very words.
     spoke = Person.objects.filter(pk__in=note.entries.values("person"))
     others = [one for one in spoke if may_note(one)]
     notices.tell(
-        notice_kinds.REPLY.name, others, key=_keys(entry)[0], by=person, at=at, detail=words, url=_address(note),
-        title=f"{person.name} answered a note on “{_headline(note.story)}”",
+        notice_kinds.REPLY.name, others, key=key, by=entry.person, at=at, detail=entry.words, url=_address(note),
+        title=f"{entry.person.name} answered a note on {quoted(_headline(note.story))}",
     )  # fmt: skip
-    return entry
 
 
 def _keys(entry: NoteEntry) -> tuple[str, str]:
@@ -227,7 +263,7 @@ def _tell_named(entry: NoteEntry, named: list[Person], key: str, at: datetime) -
     by = entry.person
     notices.tell(
         notice_kinds.MENTION.name, named, key=key, by=by, at=at, detail=entry.words, url=_address(entry.note),
-        title=f"{by.name} named you in a note on “{_headline(entry.note.story)}”",
+        title=f"{by.name} named you in a note on {quoted(_headline(entry.note.story))}",
     )  # fmt: skip
 
 

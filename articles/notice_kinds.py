@@ -1,4 +1,4 @@
-"""What the story desk tells people of."""
+"""What the story desk tells people of. Each names a story, so that nobody is shown it who reads none (``sees``)."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ SUBMITTED = Kind(
     label="A story is submitted",
     help="Somebody hands a draft to the editors.",
     may=_decides,
+    sees=_reads,
     order=10,
 )
 CHANGES_REQUESTED = Kind(
@@ -35,6 +36,7 @@ CHANGES_REQUESTED = Kind(
     label="Changes are requested",
     help="An editor gives a story back that you own or that bears your name.",
     may=_writes,
+    sees=_reads,
     mail=True,
     always=True,
     order=20,
@@ -44,6 +46,7 @@ APPROVED = Kind(
     label="Your story is approved",
     help="An editor stands behind the words of a story of yours, or its approval ends because it changes its section.",
     may=_writes,
+    sees=_reads,
     order=30,
 )
 PUBLISHED = Kind(
@@ -51,6 +54,7 @@ PUBLISHED = Kind(
     label="Your story is published",
     help="Readers see a story of yours, for the first time or with an update. Minor changes are silent here too.",
     may=_writes,
+    sees=_reads,
     order=40,
 )
 WITHDRAWN = Kind(
@@ -58,6 +62,7 @@ WITHDRAWN = Kind(
     label="Your story is withdrawn",
     help="A story of yours is taken from readers.",
     may=_writes,
+    sees=_reads,
     mail=True,
     always=True,
     order=50,
@@ -83,6 +88,7 @@ SCHEDULE = Kind(
     label="A schedule fails or is stopped",
     help="What was to be published or withdrawn by itself was not.",
     may=_writes,
+    sees=_reads,
     mail=True,
     always=True,
     order=55,
@@ -101,6 +107,7 @@ RETRACTION = Kind(
     label="What your story quotes is retracted",
     help="A story that you own or that bears your name leans on something that was taken back.",
     may=_writes,
+    sees=_reads_sources,
     mail=True,
     always=True,
     order=45,
@@ -119,6 +126,7 @@ LIVE = Kind(
     label="A live story of yours",
     help="You are given the live pen of a story, or the time of a live story is over and its notice went by itself.",
     may=_writes,
+    sees=_reads,
     always=True,
     order=45,
 )
@@ -128,6 +136,7 @@ OFFER = Kind(
     help="A link that a story of yours shows, or of a shop that you look after, is dead or leads elsewhere, is well "
     "again, or its price waits for a person.",
     may=_writes,
+    sees=_reads,
     mail=True,
     order=65,
 )

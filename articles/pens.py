@@ -14,6 +14,7 @@ from articles.models import LivePen, Story
 from articles.refusals import Refused
 from newsroom import audit, notices
 from newsroom.accounts.models import Person
+from newsroom.wording import quoted
 
 
 def of(story: Story) -> QuerySet[LivePen]:
@@ -113,7 +114,7 @@ def _tell(pen: LivePen, at: datetime) -> None:
         notice_kinds.LIVE.name,
         [pen.person],
         key=f"live-pen:{pen.pk}",
-        title=f"{pen.given_by.name} gave you the live pen of “{seen.headline if seen else pen.story.slug}”",
+        title=f"{pen.given_by.name} gave you the live pen of {quoted(seen.headline if seen else pen.story.slug)}",
         detail=f"Until {moments.said(pen.until)}. What you post goes out at once; an editor reads it afterwards.",
         url=reverse("articles-desk:live-post", args=[pen.story_id]),
         by=pen.given_by,

@@ -12,7 +12,8 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from articles import checks, drafts, house_style, ledger, pens, publishing, reviews, together, typed
 from articles.access import may
@@ -24,6 +25,7 @@ from articles.times import when, zone_of
 from newsroom import blocks
 from newsroom.accounts.models import Person
 from newsroom.publication.current import current
+from newsroom.wording import quoted
 
 LONGEST = 2000
 LONGEST_LINE = 300
@@ -51,6 +53,11 @@ def post(*, story_id: int, person: Person, words: str, at: datetime, token: uuid
     if (length := len("\n".join(rows))) > LONGEST:
         raise MoveRefused({"words": f"Keep a post to {LONGEST:,} characters; it has {length:,}."})
     with transaction.atomic():
+        if token is not None:
+            _hold(token)
+        # Before the story's row, as a retraction takes them: it finds this post, or this post finds it. Otherwise words
+        # taken back at this moment would be with readers, and nobody would ever be told.
+        list(_in_ledger(_asked(rows)).select_for_update(no_key=True))
         # The story's row before any draft's, as every move takes them; and one post after the other.
         Story.objects.select_for_update(of=("self",), no_key=True).get(pk=story_id)
         # Read only now: beside a row that was waited for, PostgreSQL joins what belonged to its earlier state.
@@ -64,6 +71,12 @@ def post(*, story_id: int, person: Person, words: str, at: datetime, token: uuid
             raise MoveRefused(why_not)
         pen = None if may(person).decide else pens.held(person, at).select_related("given_by").get(story=story)
         return _post(story, person, pen, rows, at, token or uuid.uuid4())
+
+
+def _hold(token: uuid.UUID) -> None:
+    """One form at a time: sent to two stories at once, both would find its token free and the later one would fail."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(token)])
 
 
 def _post(
@@ -153,7 +166,7 @@ def _paragraphs(story: Story, before: Revision, rows: list[str], at: datetime) -
                 continue
             found = next((one for one in known if says(words, one.words)), None)
             if found is None:
-                untied.append(f"“{words}”")
+                untied.append(quoted(words))
                 continue
             parts += [
                 html.escape(row[done:start], quote=False),
@@ -176,9 +189,19 @@ def _paragraphs(story: Story, before: Revision, rows: list[str], at: datetime) -
 def _quotations(before: Revision, rows: list[str]) -> list[Quotation]:
     """What may stand behind the post's quotations: first what the published text ties, then the very words in the
     ledger. Nothing that was retracted."""
-    asked = {normalise(bare(row[start:end])) for row in rows for start, end in pairs(row)}
+    asked = _asked(rows)
     if not asked:
         return []
     tied = [mark.quotation_id for mark in ledger.marks_of(before) if mark.quotation_id]
     sound = Quotation.objects.exclude(state=Quotation.State.RETRACTED)
-    return [*sound.filter(pk__in=tied), *sound.filter(normalised__in=asked)[:20]]
+    return [*sound.filter(pk__in=tied), *_in_ledger(asked)]
+
+
+def _asked(rows: list[str]) -> set[str]:
+    """The words of the post's quotations, to be compared."""
+    return {normalise(bare(row[start:end])) for row in rows for start, end in pairs(row)}
+
+
+def _in_ledger(asked: set[str]) -> QuerySet[Quotation]:
+    sound = Quotation.objects.exclude(state=Quotation.State.RETRACTED)
+    return sound.filter(normalised__in=asked).order_by("pk")[:20]

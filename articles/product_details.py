@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from articles.models import Offer, ProductPlacement
+from newsroom.wording import quoted
 
 _NAMES = {
     "maker": "maker",
@@ -48,7 +49,7 @@ def newer(placement: ProductPlacement) -> str:
         return ""
     said, now = of_placement(placement), of_library(placement.offer)
     return ", ".join(
-        f"{_NAMES[name]} “{now[name]}”" if name in _SHOWN else _NAMES[name]
+        f"{_NAMES[name]} {quoted(now[name])}" if name in _SHOWN else _NAMES[name]
         for name in _NAMES
         if said[name] != now[name]
     )

@@ -10,6 +10,7 @@ from articles.ledger import Standing
 from articles.models import Revision
 from articles.quotation_marks import in_line
 from articles.refusals import MoveRefused
+from newsroom.wording import quoted
 
 
 def check(lines: Mapping[str, str], revision: Revision, *, story_id: int) -> None:
@@ -27,7 +28,7 @@ def check(lines: Mapping[str, str], revision: Revision, *, story_id: int) -> Non
     untied: dict[str, list[str]] = {}
     for item in judged:
         if item.standing is Standing.UNTIED:
-            untied.setdefault(item.mark.place, []).append(f"“{item.mark.words}”")
+            untied.setdefault(item.mark.place, []).append(quoted(item.mark.words))
     if untied:
         raise MoveRefused({name: _say(words) for name, words in untied.items()})
 

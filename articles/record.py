@@ -35,6 +35,7 @@ _SAID = {
     "story.particulars": "changed what stands around the text",
     "story.restored": "restored an earlier state",
     "story.note-deleted": "deleted a note of their own",
+    "story.note-put-back": "put back a note that they had deleted",
     "story.seen-removed": "let pages that readers saw go, their time being over",
     "story.review-closed": "read afterwards what had gone out unread",
     "quotation.state": "checked or marked a quotation",

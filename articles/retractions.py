@@ -15,6 +15,7 @@ from articles.models import Outlet, Quotation, Retraction, Source, Story
 from articles.refusals import Refused
 from newsroom import audit, notices
 from newsroom.accounts.models import Person
+from newsroom.wording import quoted
 
 MOST = 500
 
@@ -66,6 +67,9 @@ def retract(
         raise Refused(messages)
     with transaction.atomic():
         found = Quotation.objects.filter(pk__in=wanted)
+        # In the order in which a live post takes those that it quotes. It comes wholly before, and is found below, or
+        # wholly after, and is refused.
+        list(found.select_for_update(no_key=True).order_by("pk").values_list("pk"))
         made = Retraction.objects.create(outlet=outlet, reason=reason, link=link, person=person, at=at)
         made.quotations.set(wanted)
         found.update(state=Quotation.State.RETRACTED)
@@ -123,7 +127,7 @@ def _notice(story: Story, said: str, detail: str, key: str, person: Person, at: 
         # Whoever reads the ledger: an owner may have gone to another desk, and the reason says what the source did.
         {one for one in (story.owner, *(byline.person for byline in story.bylines.all())) if may(one).read_sources},
         key=f"{key}:{story.pk}",
-        title=f"{said} what “{seen.headline}” quotes" if seen else f"{said} what a story of yours quotes",
+        title=f"{said} what {quoted(seen.headline)} quotes" if seen else f"{said} what a story of yours quotes",
         detail=detail,
         url=reverse("articles-desk:write", args=[story.pk]),
         at=at,

@@ -17,6 +17,9 @@ from articles.schedule import OVERDUE
 from newsroom.accounts.models import Person
 
 MOST_COUNTED = 1000
+# Of what readers see, warnings are looked for in the last touched: among all that there ever were a few that are flagged
+# would be searched for from end to end, at every reading of the board.
+LOOKED_THROUGH = 5000
 LATE_AFTER = timedelta(minutes=30)  # a live story without a word for so long asks for one
 
 D = Draft.Standing
@@ -56,6 +59,7 @@ def drafts(filters: Filters) -> QuerySet[Draft]:
         .filter(story__spiked_at__isnull=True)
         .select_related("story__section", "story__owner", "head", "approved_by")
         .annotate(moved_at=Subquery(last.values("at")[:1]), moved_by=Subquery(last.values("person__name")[:1]))
+        .annotate(moved=Subquery(last.values("move")[:1]), moved_why=Subquery(last.values("reason")[:1]))
         .annotate(
             due_at=Subquery(planned.values("due_at")[:1]),
             planned_revision=Subquery(planned.values("revision_id")[:1]),
@@ -86,7 +90,8 @@ def spiked(filters: Filters) -> QuerySet[Draft]:
 
 
 def stories(filters: Filters, readers: str) -> QuerySet[Story]:
-    """Stories that readers see (or saw), the last touched first."""
+    """Stories that readers see (or saw), the last touched first; of those with warnings the ones among the last
+    LOOKED_THROUGH."""
     found = Story.objects.filter(readers=readers).select_related("section", "owner", "published_revision")
     if filters.section_id is not None:
         found = found.filter(section_id=filters.section_id)
@@ -95,7 +100,10 @@ def stories(filters: Filters, readers: str) -> QuerySet[Story]:
     if filters.live:
         found = found.filter(live=True)
     if filters.warned:
-        found = found.filter(story_warnings())
+        # By their time, asked first: given the rows as a subquery, PostgreSQL may read all stories to find them.
+        touched = Story.objects.filter(readers=readers).order_by("-visible_updated_at", "-pk")
+        last = touched.values_list("visible_updated_at", flat=True)[LOOKED_THROUGH - 1 : LOOKED_THROUGH].first()
+        found = found.filter(story_warnings(), **({"visible_updated_at__gte": last} if last else {}))
     return found.order_by("-visible_updated_at", "-pk")
 
 
@@ -133,7 +141,7 @@ def needing_an_update(filters: Filters) -> QuerySet[Story]:
 
 
 def counts(filters: Filters, person: Person) -> dict[str, int]:
-    """How many stand where, each up to MOST_COUNTED + 1, in one query."""
+    """How many stand where, each up to MOST_COUNTED + 1, in one query; two more where warnings are looked for."""
     # Standing by standing, which an index finds, and added up: asked for all that are open at once, PostgreSQL reads
     # every story that there ever was.
     # What was put away is named by its own small index: joined for that alone, the stories would be read whole again.

@@ -23,6 +23,7 @@ from newsroom import notices
 from newsroom.accounts import Role
 from newsroom.accounts.models import Person
 from newsroom.outbox import EventData, handler
+from newsroom.wording import quoted
 
 _PUBLISHES = tuple(move.name for move in MOVES if move.readers_become == Story.Readers.PUBLISHED)
 
@@ -88,8 +89,8 @@ def tell_complaint(event: EventData) -> None:
     notices.tell(
         notice_kinds.COMPLAINT.name,
         complaints.handlers(),
-        key=f"complaint:{complaint.pk}",
-        title=f"A reader reports a mistake in “{seen.headline}”" if seen else "A reader reports a mistake",
+        key=complaints.told_under(complaint.pk),
+        title=f"A reader reports a mistake in {quoted(seen.headline)}" if seen else "A reader reports a mistake",
         detail=complaint.wrong,
         url=complaints.path(complaint),
         at=event.at,
@@ -133,7 +134,7 @@ def _tell(
         kind.name,
         those_behind(story) if people is None else readers_among(people),
         key=f"{kind.name}:{event.id}",
-        title=f"{named} “{headline}”",
+        title=f"{named} {quoted(headline)}",
         detail=log.reason if log and reason else "",
         url=reverse(f"articles-desk:{place}", args=[story.pk]),
         by=by,

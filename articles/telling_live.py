@@ -10,6 +10,7 @@ from articles.models import MoveLog
 from articles.telling import readers_among, those_behind
 from newsroom import notices
 from newsroom.outbox import EventData, handler
+from newsroom.wording import quoted
 
 
 @handler(LIVE_OVER, name="articles.tell-live-over")
@@ -22,7 +23,7 @@ def tell_over(event: EventData) -> None:
         notice_kinds.LIVE.name,
         {one.pk: one for one in [*those_behind(story), *readers_among([log.person, *holders])]}.values(),
         key=f"live-over:{log.pk}",
-        title=f"The live time of “{seen.headline if seen else story.slug}” is over",
+        title=f"The live time of {quoted(seen.headline if seen else story.slug)} is over",
         detail="Readers are told no more that it will be updated. Declare it live again to go on.",
         url=reverse("articles-desk:history", args=[story.pk]),
         at=event.at,

@@ -15,6 +15,7 @@ from newsroom import notices
 from newsroom.accounts import Role
 from newsroom.accounts.models import Person
 from newsroom.outbox import EventData, handler
+from newsroom.wording import quoted
 
 WELL, HELD = "well", "held"
 _SAID = {
@@ -61,7 +62,7 @@ def _found(offer: Offer, what: str) -> str:
 def _where(stories: list[tuple[int, str]]) -> str:
     if not stories:
         return "No published story shows it."
-    named = ", ".join(f"“{headline}”" for _, headline in stories[: offers_waiting.NAMED])
+    named = ", ".join(quoted(headline) for _, headline in stories[: offers_waiting.NAMED])
     more = len(stories) - offers_waiting.NAMED
     return f"Readers see it in {named}{f' and {more} more' if more > 0 else ''}."
 

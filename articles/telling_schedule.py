@@ -13,6 +13,7 @@ from newsroom import notices
 from newsroom.accounts import Role
 from newsroom.accounts.models import Person
 from newsroom.outbox import EventData, handler
+from newsroom.wording import quoted
 
 
 @handler(SCHEDULE_FAILED, name="articles.tell-schedule-failed")
@@ -41,7 +42,7 @@ def _tell(event: EventData, said: str, *, once: bool) -> None:
         notice_kinds.SCHEDULE.name,
         readers_among(Person.objects.filter(concerned)),
         key=key,
-        title=f"“{headline}” {said.format(done=done, moment=moments.said(planned.due_at))}",
+        title=f"{quoted(headline)} {said.format(done=done, moment=moments.said(planned.due_at))}",
         detail=event.payload["why"],
         url=reverse("articles-desk:history", args=[planned.story_id]),
         by=Person.objects.filter(pk=event.payload.get("person_id") or 0).first(),

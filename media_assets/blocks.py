@@ -13,6 +13,7 @@ from media_assets import access, library, placements, renditions, rights
 from media_assets.models import ImagePlacement, Use
 from newsroom.accounts.models import Person
 from newsroom.blocks.contract import Block, Choice, Field, Picker, PlaceRefused, Problem, Target
+from newsroom.wording import quoted
 
 MOST = 24
 SOON = timedelta(days=7)
@@ -59,16 +60,16 @@ class ImageBlock(Block):
         asset, name = placement.asset, self.title(placement)
         web = rights.usability(asset, Use.WEB, at)
         for reason in web.reasons:
-            yield Problem(f"The picture “{name}” may not be used. {reason}")
+            yield Problem(f"The picture {quoted(name)} may not be used. {reason}")
         if not web.allowed:
             return
         for use, exit_ in ((Use.FEED, "feeds"), (Use.MAIL, "newsletters")):
             if not (found := rights.usability(asset, use, at)).allowed:
-                yield Problem(f"The picture “{name}” will be left out of {exit_}. {found.sentence}", stop=False)
+                yield Problem(f"The picture {quoted(name)} will be left out of {exit_}. {found.sentence}", stop=False)
         ends = rights.allowed_until(asset, Use.WEB, at)
         if ends and ends - at < SOON:
             day = timezone.localtime(ends)
-            yield Problem(f"The right to the picture “{name}” ends on {day.day} {day:%B, %H:%M %Z}.", stop=False)
+            yield Problem(f"The right to the picture {quoted(name)} ends on {day.day} {day:%B, %H:%M %Z}.", stop=False)
 
     def context(self, placement: ImagePlacement, target: Target, at: datetime) -> dict[str, Any]:
         asset = placement.asset

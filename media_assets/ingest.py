@@ -22,6 +22,7 @@ from media_assets.inspection import MAX_BYTES, Refused
 from media_assets.models import Agency, Asset, Use
 from newsroom.accounts.models import Person
 from newsroom.outbox import record
+from newsroom.wording import quoted
 
 __all__ = ["Duplicate", "Refused", "ingest", "receive", "suggestions"]
 
@@ -30,7 +31,7 @@ class Duplicate(Refused):
     """The library has this very file already. ``asset`` is it; offer that one."""
 
     def __init__(self, asset: Asset) -> None:
-        super().__init__("file", f"This picture is in the library already: “{asset.title}”.")
+        super().__init__("file", f"This picture is in the library already: {quoted(asset.title)}.")
         self.asset = asset
 
 

@@ -12,6 +12,7 @@ from newsletters.models import Issue
 from newsroom import notices
 from newsroom.accounts import Role
 from newsroom.accounts.models import Person
+from newsroom.wording import quoted
 
 HELD = notices.Kind(
     name="newsletters.held",
@@ -39,7 +40,7 @@ def held(issue: Issue, *, why: str, at: datetime, by: Any) -> None:
         HELD.name,
         _people(*access.ROLES),
         key=f"newsletters.held:{issue.pk}:{issue.version}",
-        title=f"The sending of “{issue.frozen_subject or issue.subject}” is held",
+        title=f"The sending of {quoted(issue.frozen_subject or issue.subject)} is held",
         detail=why,
         url=reverse("newsletters-desk:results", kwargs={"pk": issue.pk}),
         at=at,
@@ -57,7 +58,7 @@ def outage(issue: Issue, *, said: str, at: datetime) -> None:
         administrators,
         key=f"newsletters.outage:{hour}",
         title="The mail server takes no mail from us",
-        detail=f"“{subject}” waits for it. It said: {said}",
+        detail=f"{quoted(subject)} waits for it. It said: {said}",
         url=reverse("undelivered:undelivered"),
         at=at,
     )
@@ -66,7 +67,7 @@ def outage(issue: Issue, *, said: str, at: datetime) -> None:
         OUTAGE.name,
         [person for person in _people(*access.ROLES) if person.pk not in told],
         key=f"newsletters.outage:{issue.pk}:{hour}",
-        title=f"The sending of “{subject}” waits for the mail server",
+        title=f"The sending of {quoted(subject)} waits for the mail server",
         detail=f"Nobody loses their letter. An administrator has been told. It said: {said}",
         url=reverse("newsletters-desk:results", kwargs={"pk": issue.pk}),
         at=at,

@@ -13,6 +13,7 @@ from newsletters.models import BoxPlacement, Newsletter
 from newsroom import blocks
 from newsroom.blocks import Choice, Field, Picker, PlaceRefused, Problem, Target
 from newsroom.prepared import Prepared
+from newsroom.wording import quoted
 
 LONGEST_LINE = 240
 
@@ -64,7 +65,7 @@ class NewsletterBlock(blocks.Block):
             yield Problem(f"{name} has no consent wording yet: readers will not see its box.", stop=False)
         for said in form.choices:
             if not said.named:
-                yield Problem(f"{name}: the box “{said.text}” names no company.", stop=True)
+                yield Problem(f"{name}: the box {quoted(said.text)} names no company.", stop=True)
 
     def context(self, placement: BoxPlacement, target: Target, at: datetime) -> dict[str, Any]:
         return {

@@ -11,6 +11,7 @@ from newsletters import audience, message
 from newsletters.composition.letter import Composed
 from newsletters.models import Issue
 from newsroom.publication.current import current
+from newsroom.wording import quoted
 
 LARGEST = 102 * 1024  # bytes of HTML: Gmail cuts a longer letter, and with it the way to leave
 DISCLOSURE = "We earn a commission if you buy through"
@@ -60,7 +61,7 @@ def _preview(issue: Issue) -> list[Check]:
 
 def _stories(composed: Composed) -> list[Check]:
     if composed.missing:
-        named = ", ".join(f"“{headline}”" for headline in composed.missing)
+        named = ", ".join(quoted(headline) for headline in composed.missing)
         return [
             Check(f"Readers can no longer see {named}. Take it out of the issue, or wait until it is back.", stops=True)
         ]
@@ -73,7 +74,7 @@ def _stories(composed: Composed) -> list[Check]:
     return [
         Check(f"{counted}, published" if number + beside == 1 else f"{counted}, all published"),
         *(
-            Check(f"The related story “{title}” is left out: readers cannot see it.", warns=True)
+            Check(f"The related story {quoted(title)} is left out: readers cannot see it.", warns=True)
             for title in composed.left_out
         ),
     ]
@@ -81,7 +82,7 @@ def _stories(composed: Composed) -> list[Check]:
 
 def _pictures(composed: Composed, read: _Letter) -> list[Check]:
     found = [
-        Check(f"The picture of “{item.headline}” is left out. {item.picture_left_out}", warns=True)
+        Check(f"The picture of {quoted(item.headline)} is left out. {item.picture_left_out}", warns=True)
         for item in composed.items
         if item.picture_left_out
     ]
@@ -89,7 +90,7 @@ def _pictures(composed: Composed, read: _Letter) -> list[Check]:
         found.append(Check(f"{read.without_alternative} pictures have no alternative text.", stops=True))
     bare = [item.headline for item in composed.items if item.picture and not item.picture.credit]
     if bare:
-        found.append(Check(f"The picture of “{bare[0]}” has no credit.", stops=True))
+        found.append(Check(f"The picture of {quoted(bare[0])} has no credit.", stops=True))
     shown = sum(1 for item in composed.items if item.picture)
     if not read.without_alternative and not bare:
         found.append(Check(f"Alternative text on every picture, a credit under each of {shown} lead pictures"))

@@ -7,6 +7,7 @@ from django.utils import timezone
 from articles import exits
 from newsletters import issues, shown
 from newsletters.models import Delivery, Issue
+from newsroom.wording import quoted
 
 
 def queued(story_id: int) -> str:
@@ -16,7 +17,7 @@ def queued(story_id: int) -> str:
     what became of those, of the letters that are out already, and of the issues that are being composed.
     """
     showing = Issue.objects.filter(shown__story=story_id)
-    why = f"“{shown.headlines([story_id])[0][:200]}”, which this letter shows, left the readers. Nobody else gets it."
+    why = f"{quoted(shown.headlines([story_id])[0][:200])}, which this letter shows, left the readers. Nobody else gets it."
     for issue in showing.filter(state=Issue.State.SENDING):
         issues.hold(issue.pk, why=why, at=timezone.now())
     held = showing.filter(state=Issue.State.HELD).count()

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from articles.access import published
 from articles.models import Story
 from newsletters.models import Issue, ShownStory
+from newsroom.wording import quoted
 
 
 class Gone(Exception):
@@ -69,7 +70,7 @@ def headlines(story_ids: Iterable[int]) -> list[str]:
 
 def sentence(headlines: list[str]) -> str:
     """Say it to marketing."""
-    named = ", ".join(f"“{headline[:100]}”" for headline in headlines[:2])
+    named = ", ".join(quoted(headline[:100]) for headline in headlines[:2])
     if len(headlines) > 2:
         named += f" and {len(headlines) - 2} more"
     return f"Readers may no longer see {named or 'a story'}, which this letter shows. Nobody else gets it."

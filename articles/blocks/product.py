@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,7 @@ from newsroom.blocks import Block, Choice, Field, Picker, PlaceRefused, Problem,
 from newsroom.deskui.templatetags.desk import long_ago
 from newsroom.prepared import Prepared
 from newsroom.publication.current import current
+from newsroom.wording import quoted
 
 MAIL_PICTURE = 180  # CSS pixels wide
 
@@ -78,26 +80,33 @@ class ProductBlock(Block):
         return {f"product:{placement.product_id}"} | ({f"asset:{asset}"} if asset else set())
 
     def checks(self, placement: ProductPlacement, at: datetime) -> Iterable[Problem]:
+        # What is found is of the library's making, or can be compared there.
+        page = reverse("articles-desk:product", args=[placement.product_id])
+        return [replace(problem, page=page) for problem in self._problems(placement, at)]
+
+    def _problems(self, placement: ProductPlacement, at: datetime) -> Iterator[Problem]:
         if products.merchant_of(placement.link) is None:
-            yield Problem(f"The link of “{placement.title}” does not lead to a merchant that we know.")
+            yield Problem(f"The link of {quoted(placement.title)} does not lead to a merchant that we know.")
         if why := _no_price(placement, at):
-            yield Problem(f"“{placement.title}”: {why}", stop=False)
+            yield Problem(f"{quoted(placement.title)}: {why}", stop=False)
         offer = placement.offer
         if offer is None or offer.ended_at is not None:
             offer = None  # what became of its link and its stock is nobody's business any more
         if offer is not None and offer.link_state == Offer.Link.MOVED:
-            yield Problem(f"The link of “{placement.title}” leads elsewhere. {offer.link_note}".strip(), stop=False)
+            yield Problem(
+                f"The link of {quoted(placement.title)} leads elsewhere. {offer.link_note}".strip(), stop=False
+            )
         if offer is not None and offer.in_stock is False:
             yield Problem(
-                f"“{placement.title}” is out of stock at {placement.merchant}; readers are told so.", stop=False
+                f"{quoted(placement.title)} is out of stock at {placement.merchant}; readers are told so.", stop=False
             )
         if placement.picture is not None:
             usable = rights.usability(placement.picture, Use.WEB, at)
             if not usable.allowed:
-                yield Problem(f"The picture of “{placement.title}” is not shown. {usable.sentence}", stop=False)
+                yield Problem(f"The picture of {quoted(placement.title)} is not shown. {usable.sentence}", stop=False)
         if newer := product_details.newer(placement):
             yield Problem(
-                f"The library has new details of “{placement.title}”: {newer}. Edit the product in the text to take them.",
+                f"The library has new details of {quoted(placement.title)}: {newer}. Edit the product in the text to take them.",
                 stop=False,
             )
 
@@ -242,4 +251,4 @@ def _no_price(placement: ProductPlacement, at: datetime) -> str:
     if not products.sells(offer.merchant, placement.link):
         return f"Its link no longer leads to {offer.merchant.name}; readers see no price."
     hours = int(offers.PRICE_KEPT.total_seconds() // 3600)
-    return f"The price was checked more than {hours} hours ago; readers see none. Check it in the product list."
+    return f"The price was checked more than {hours} hours ago; readers see none. Check it on the product’s page."

@@ -19,6 +19,7 @@ from articles.models import Quotation, QuotationOutlet, QuotePlacement, Referenc
 from newsroom.accounts.models import Person
 from newsroom.blocks import Block, Choice, Field, Picker, Problem, Target
 from newsroom.prepared import Prepared
+from newsroom.wording import quoted
 
 _by_id = Prepared[QuotePlacement](
     lambda ids: QuotePlacement.objects.filter(pk__any=ids).select_related("quotation"), ids=[-1]
@@ -87,9 +88,11 @@ class QuoteBlock(Block):
 
     def checks(self, placement: QuotePlacement, at: datetime) -> Iterable[Problem]:
         if placement.quotation.state == Quotation.State.RETRACTED:
-            yield Problem(f"The quotation “{short(placement.words)}” has been retracted. Take it out of the text.")
+            yield Problem(
+                f"The quotation {quoted(short(placement.words))} has been retracted. Take it out of the text."
+            )
         elif not ledger.says(placement.words, placement.quotation.words):
-            yield Problem(f"The words “{short(placement.words)}” are not what the ledger says was said.")
+            yield Problem(f"The words {quoted(short(placement.words))} are not what the ledger says was said.")
 
     def context(self, placement: QuotePlacement, target: Target, at: datetime) -> dict[str, Any]:
         lines = [line.strip() for line in placement.words.splitlines() if line.strip()]
@@ -106,7 +109,7 @@ class QuoteBlock(Block):
         }
 
     def title(self, placement: QuotePlacement) -> str:
-        return f"{placement.attribution}: “{short(placement.words)}”"
+        return f"{placement.attribution}: {quoted(short(placement.words))}"
 
     def search(self, person: Person, q: str) -> list[Choice]:
         found = Quotation.objects.exclude(state=Quotation.State.RETRACTED).select_related("source")
@@ -116,7 +119,7 @@ class QuoteBlock(Block):
         return [
             Choice(
                 quotation.pk,
-                f"“{short(quotation.words)}”",
+                quoted(short(quotation.words)),
                 ledger.attribution(quotation),
                 values={"words": quotation.words},
             )

@@ -20,6 +20,7 @@ from newsroom.accounts.models import Person
 from newsroom.blocks import Block, Choice, Field, Picker, PlaceRefused, Problem, Target
 from newsroom.prepared import Prepared
 from newsroom.publication.current import current
+from newsroom.wording import quoted
 
 _ASSET = "story__published_revision__lead_image__asset"
 _by_id = Prepared[Any](
@@ -67,7 +68,8 @@ class RelatedBlock(Block):
     def checks(self, placement: RelatedPlacement, at: datetime) -> Iterable[Problem]:
         if not self.allowed(placement, at, Target.WEB):
             yield Problem(
-                f"The related story “{self.title(placement)}” is not published; readers do not see it.", stop=False
+                f"The related story {quoted(self.title(placement))} is not published; readers do not see it.",
+                stop=False,
             )
 
     def context(self, placement: RelatedPlacement, target: Target, at: datetime) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from articles.checks.registry import BOTH, Check, Matter, check, stop, warn
 from newsroom import blocks
@@ -37,4 +38,4 @@ def every_block(matter: Matter) -> Iterator[Check]:
 
 
 def _of_block(problem: blocks.Problem, where: str) -> Check:
-    return (stop if problem.stop else warn)(problem.message, where)
+    return replace((stop if problem.stop else warn)(problem.message, where), page=problem.page)

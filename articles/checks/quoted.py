@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from articles.checks.registry import STOP, Check, Matter, check, stop
 from articles.ledger import Standing
+from newsroom.wording import quoted
 
 _SAYS = {
     Standing.UNTIED: "{words} is not tied to a source.",
-    Standing.CHANGED: "{words} is not what the ledger has: “{said}”.",
+    Standing.CHANGED: "{words} is not what the ledger has: {said}.",
     Standing.RETRACTED: "{words} was retracted by its source.",
     Standing.UNKNOWN: "{words} is tied to an entry that the ledger does not have.",
 }
@@ -30,8 +31,8 @@ def quotations(matter: Matter) -> Iterator[Check]:
         if not item.standing.stops or mark.block.startswith("quote:"):  # a quotation set apart is its block's to check
             continue
         where = f"body:{mark.paragraph}" if mark.place == "body" else mark.block or mark.place
-        said = _short(item.quotation.words) if item.quotation else ""
-        words = f"“{_short(mark.words)}”" + (f", in the {mark.place}," if mark.block else "")
+        said = quoted(_short(item.quotation.words)) if item.quotation else ""
+        words = quoted(_short(mark.words)) + (f", in the {mark.place}," if mark.block else "")
         finding = stop(_SAYS[item.standing].format(words=words, said=said), where)
         yield finding if item.standing is Standing.UNTIED else Check(**{**finding.__dict__, "waived_by": ""})
 

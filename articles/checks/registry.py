@@ -34,7 +34,7 @@ class Check:
     level: "stop", "warn" or, of what an editor let through, "waived". where: one of PLACES, "body", an element of the
     body ("body:3" is its fourth) or a block ("image:12"). stops: the moves that a stop holds back; None: those of its
     row. waived_by: "editor", "legal" or "" for nobody; None: as its row says. about: what a waiver would cover, for a
-    finding that can be waived here. name: its row's.
+    finding that can be waived here. name: its row's. page: of the desk, where it is put right when that is not the text.
     """
 
     level: str
@@ -45,6 +45,7 @@ class Check:
     about: str = ""
     name: str = ""
     waiver: CheckWaiver | None = None
+    page: str = ""
 
     def holds_back(self, move: str) -> bool:
         return self.level == STOP and move in (DECIDING_MOVES if self.stops is None else self.stops)

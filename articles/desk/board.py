@@ -200,7 +200,8 @@ class View:
             stories = list(shelf.stories(self.filters, stands)[window])
             self.has_more = len(stories) > ROWS_A_PAGE
             rows = [self.rows.of_story(story) for story in stories[:ROWS_A_PAGE]]
-            return Group(stands, stands.capitalize(), count, "the last touched first", rows)
+            of = f", of the last {shelf.LOOKED_THROUGH:,}" if self.filters.warned else ""
+            return Group(stands, stands.capitalize(), count, f"the last touched first{of}", rows)
         if stands == "spiked":
             drafts, title, note = shelf.spiked(self.filters), "Spiked", "put away, with their words"
         else:

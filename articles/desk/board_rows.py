@@ -20,7 +20,8 @@ D = Draft.Standing
 @dataclass(frozen=True)
 class Row:
     """One story as a row shows it. key: the same for the same draft or story at every reading, so that a board that
-    refreshes itself leaves an unchanged row where it is. state, stands: the chip's state and words."""
+    refreshes itself leaves an unchanged row where it is. state, stands: the chip's state and words. why: what stopped its
+    plan; mend, mend_url: the move that begins it again, for those who may take it."""
 
     key: str
     story_id: int
@@ -37,6 +38,9 @@ class Row:
     quotations: int
     untied: int
     live: bool = False
+    why: str = ""
+    mend: str = ""
+    mend_url: str = ""
 
 
 def moment(near: datetime, at: datetime) -> str:
@@ -64,7 +68,13 @@ class Rows:
         head, story = draft.head, draft.story
         assert head is not None
         url = self.link(story.pk, is_open=True)
-        state, stands = self._held_back(story) or self._late(draft) or (draft.standing, self._stands(draft))
+        stopped = draft.standing in (D.APPROVED, D.IN_REVIEW) and getattr(draft, "moved", "") == "stop-schedule"
+        state, stands = (
+            self._held_back(story)
+            or self._late(draft)
+            or (("warn", f"Plan stopped {self._moved(draft)}") if stopped else (draft.standing, self._stands(draft)))
+        )
+        mend, mend_url = self._mend(draft) if stopped else ("", "")
         return Row(
             key=f"draft-{draft.pk}",
             story_id=story.pk,
@@ -81,7 +91,23 @@ class Rows:
             no_lead=head.lead_image_id is None,
             quotations=head.quotations,
             untied=draft.open_quotations,
+            why=draft.moved_why if stopped else "",  # type: ignore[attr-defined]
+            mend=mend,
+            mend_url=mend_url,
         )
+
+    def _mend(self, draft: Draft) -> tuple[str, str]:
+        """What an editor does about a plan that was stopped: its minutes stand in the form still."""
+        if not self.rights.decide or draft.story.held_at is not None:
+            return "", ""
+        anew = draft.standing == D.IN_REVIEW or draft.story.section.strict_review
+        if anew and draft.approved_by_id == self.person.pk:
+            return "", ""  # whose approval counts no longer is not asked for it again
+        name, label = ("approve", "Approve anew") if anew else ("schedule", "Plan it again")
+        return label, f"{reverse(f'articles-desk:{name}', args=[draft.story_id])}?draft={draft.pk}"
+
+    def _moved(self, draft: Draft) -> str:
+        return ago(draft.moved_at or draft.changed_at, self.at)  # type: ignore[attr-defined]
 
     def _held_back(self, story: Story) -> tuple[str, str] | None:
         """What weighs more than where the draft stands."""
@@ -101,7 +127,7 @@ class Rows:
 
     def _stands(self, draft: Draft) -> str:
         by = (draft.moved_by or "").split()[:1]  # type: ignore[attr-defined]
-        moved = ago(draft.moved_at or draft.changed_at, self.at)  # type: ignore[attr-defined]
+        moved = self._moved(draft)
         if draft.standing == D.IN_REVIEW:
             return f"Waits {moved}"
         if draft.standing == D.CHANGES_REQUESTED and by:

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_safe
 
 from articles import access, click_totals
 from articles.models import Merchant
+from articles.record import harmless
 from articles.times import zone_of
 from articles.typed import whole_number
 from newsroom import accounts
 from newsroom.publication.current import current
 
 SHOWN = 200
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that begins so is run by spreadsheet programs
 
 
 @dataclass(frozen=True)
@@ -78,13 +78,9 @@ def download(request: HttpRequest) -> HttpResponse:
     for line in click_totals.totals(
         asked.by, since=asked.since, until=asked.until, at=timezone.now(), merchant_id=asked.merchant_id
     ):
-        detail = [_cell(line.detail)] if group.detail else []
-        writer.writerow([_cell(line.name), *detail, line.clicks, line.parts])
+        detail = [harmless(line.detail)] if group.detail else []
+        writer.writerow([harmless(line.name), *detail, line.clicks, line.parts])
     return response
-
-
-def _cell(words: str) -> str:
-    return f"'{words}" if words.startswith(_FORMULA) else words
 
 
 def _asked(request: HttpRequest) -> Asked:

@@ -10,13 +10,13 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from articles import access, complaints
+from articles import access, complaints, setting_aside
 from articles.models import Complaint, Update
 from articles.refusals import Refused, Stale
 from articles.typed import whole_number
@@ -49,12 +49,8 @@ CHIPS = {
 def listing(request: HttpRequest) -> HttpResponse:
     """The queue: what is due first stands first. ``?stands=`` names a tab, ``?q=`` finds words in what was said."""
     person, at = person_of(request), timezone.now()
-    stands = request.GET.get("stands", "")
-    stands = stands if stands in {tab[0] for tab in TABS} else ""
-    q = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    found = _of_tab(access.complaints_for(person), stands, person)
-    if q:
-        found = found.filter(wrong__icontains=q) | found.filter(quoted__icontains=q)
+    stands, q = _asked(request.GET)
+    found = setting_aside.matching(_of_tab(access.complaints_for(person), stands, person), q)
     page = Paginator(found.select_related("owner", "story__published_revision"), ROWS_A_PAGE).get_page(
         request.GET.get("page")
     )
@@ -69,11 +65,38 @@ def listing(request: HttpRequest) -> HttpResponse:
         ],
         "stands": stands,
         "q": q,
+        "most": setting_aside.MOST,
         "keep": f"{urlencode(keep)}&" if keep else "",
         "overdue": complaints.overdue(at)[:100].count(),
         "aside": complaints.aside_lately(at),
     }  # fmt: skip
     return render(request, "desk/articles/complaints.html", context)
+
+
+@accounts.require(*access.HANDLERS_OF_COMPLAINTS)
+@require_POST
+def complaints_aside(request: HttpRequest) -> HttpResponse:
+    """Set many aside, or (``to=in``) bring them in: those that are ticked or, with ``all``, those that the search finds."""
+    person, at = person_of(request), timezone.now()
+    stands, q = _asked(request.POST)
+    back = {name: value for name, value in (("stands", stands), ("q", q)) if value}
+    # Without a search "all" would be the whole queue.
+    if q and request.POST.get("all"):
+        found = setting_aside.matching(_of_tab(access.complaints_for(person), stands, person), q)
+        ids = list(found.values_list("pk", flat=True)[: setting_aside.MOST])
+    else:
+        ids = [pk for pk in map(whole_number, request.POST.getlist("ids")[: setting_aside.MOST]) if pk]
+    if request.POST.get("to") == "in":
+        count = setting_aside.bring_in(ids, person=person, at=at)
+        said = f"{count} brought in. {'It stands' if count == 1 else 'They stand'} among the open ones now."
+    else:
+        count = setting_aside.set_aside(ids, person=person, at=at)
+        said = f"{count} set aside. You find {'it' if count == 1 else 'them'} under Set aside and can bring {'it' if count == 1 else 'them'} in."
+    if count:
+        messages.success(request, said)
+    else:
+        messages.warning(request, "Nothing was changed. Tick at least one that is still in this list.")
+    return redirect(f"{reverse('articles-desk:complaints')}{'?' if back else ''}{urlencode(back)}")
 
 
 @accounts.require(*access.HANDLERS_OF_COMPLAINTS)
@@ -184,6 +207,12 @@ def _page(
         "erased_by": (found.decided_at or found.due_at) + complaints.CONTACT_KEPT,
     }
     return render(request, "desk/articles/complaint.html", context, status=status)
+
+
+def _asked(given: QueryDict) -> tuple[str, str]:
+    """The tab and the words that an address, or a form of the list, names."""
+    stands = given.get("stands", "")
+    return stands if stands in {tab[0] for tab in TABS} else "", given.get("q", "").replace("\x00", "").strip()[:100]
 
 
 def _of_tab(found: QuerySet[Complaint], stands: str, person: Person) -> QuerySet[Complaint]:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from articles import access, click_totals, offers_waiting, rechecking, record, selling
 from articles.desk.ledger_forms import show
-from articles.desk.product_forms import MerchantForm, TermsForm
+from articles.desk.merchant_forms import MerchantForm, TermsForm
 from articles.desk.products import KEPT_HOURS
 from articles.models import Merchant, Offer
 from articles.refusals import Refused, Stale

@@ -112,7 +112,21 @@ def note_delete(request: HttpRequest, pk: int) -> HttpResponse:
 
     def act() -> str:
         notes.delete(entry=entry, person=person, at=timezone.now())
-        return "Deleted. Answers to it stay."
+        return "Deleted. Answers to it stay, and you can put it back."
+
+    return _answer(request, entry.note.story_id, act, {"note": entry.note_id})
+
+
+@accounts.require(*access.NOTERS)
+@require_POST
+def note_put_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say again what one deleted."""
+    person = person_of(request)
+    entry = access.note_entry_for_reading(person, pk)
+
+    def act() -> str:
+        notes.put_back(entry=entry, person=person, at=timezone.now())
+        return "Your note stands there again."
 
     return _answer(request, entry.note.story_id, act, {"note": entry.note_id})
 

@@ -15,6 +15,7 @@ from articles.access import may
 from articles.models import Outlet, Quotation, Source
 from articles.refusals import Refused
 from newsroom import blocks
+from newsroom.wording import quoted
 
 MOST_ROWS = 24
 MOST_SOURCES = 5
@@ -64,12 +65,12 @@ class Tie(blocks.Block):
         return ledger.with_chain(ids)
 
     def title(self, placement: Any) -> str:
-        return f"“{placement.words}”"
+        return quoted(placement.words)
 
     def values(self, placement: Any) -> dict[str, str]:
         return {
             "choice": str(placement.pk),
-            "choice_title": f"“{placement.words}”",
+            "choice_title": quoted(placement.words),
             "choice_meta": ledger.attribution(placement),
         }
 
@@ -87,7 +88,7 @@ class Tie(blocks.Block):
         return _sources(entries, q.casefold().split()) + [
             blocks.Choice(
                 entry.pk,
-                f"“{entry.words}”",
+                quoted(entry.words),
                 f"{ledger.attribution(entry)}. {entry.get_state_display()}",
                 # Chosen first and then written anew: the same source said something else.
                 values=_same_source(entry),

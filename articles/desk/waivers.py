@@ -18,6 +18,7 @@ from articles.typed import whole_number
 from newsroom import accounts
 from newsroom.accounts import person_of
 from newsroom.accounts.doors import wants_data
+from newsroom.wording import quoted
 
 
 @accounts.require(*access.EDITORS)
@@ -41,7 +42,7 @@ def waive(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("articles-desk:write", pk=pk)
     if wants_data(request):
         return JsonResponse({"id": waiver.pk, "words": waiver.words})
-    messages.success(request, f"“{waiver.words}” needs no source in this story.")
+    messages.success(request, f"{quoted(waiver.words)} needs no source in this story.")
     return redirect("articles-desk:write", pk=pk)
 
 

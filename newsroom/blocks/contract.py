@@ -66,12 +66,14 @@ class PageContext:
 
 @dataclass(frozen=True)
 class Problem:
-    """Something a publish check found. ``stop`` holds the publication back; otherwise it is a warning."""
+    """Something a publish check found. ``stop`` holds the publication back; otherwise it is a warning. page: of the desk,
+    where it is put right when that is not the text."""
 
     message: str
     stop: bool = True
     kind: str = ""
     id: int = 0
+    page: str = ""
 
 
 @dataclass(frozen=True)

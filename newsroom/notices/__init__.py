@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 from newsroom.notices.kinds import Kind, NoticeError, register
 
 if TYPE_CHECKING:
-    from newsroom.notices.telling import reword, take_back, tell
+    from newsroom.notices.telling import reword, say_again, take_back, tell
 
-__all__ = ["Kind", "NoticeError", "register", "reword", "take_back", "tell"]
+__all__ = ["Kind", "NoticeError", "register", "reword", "say_again", "take_back", "tell"]
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("reword", "take_back", "tell"):
+    if name in ("reword", "say_again", "take_back", "tell"):
         return getattr(import_module("newsroom.notices.telling"), name)
     raise AttributeError(name)

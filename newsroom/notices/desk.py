@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from newsroom import accounts
 from newsroom.notices import preferences as choices
 from newsroom.notices import reading
-from newsroom.notices.kinds import kinds_for, label_of
+from newsroom.notices.kinds import kind_named, kinds_for
 
 ROWS_A_PAGE = 50
 
@@ -37,7 +37,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     if kind:
         found = found.filter(kind=kind)
     page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    rows = [{"notice": one, "label": label_of(one.kind)} for one in page]
+    rows = [{"notice": one, "label": kind_named(one.kind).label} for one in page]
     context = {
         "page": page,
         "rows": rows,

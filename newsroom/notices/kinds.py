@@ -23,6 +23,8 @@ class Kind:
         label: on the preferences page and above the notice: "Changes are requested".
         help: one sentence on when it comes.
         may: whose preferences page shows it. It must cost no query.
+        sees: who is shown such a notice by the roles that they have now, in the list, at the bell and in a letter; None:
+            whoever ``may``. Those told of a draft must not read its headline once they read no drafts. No query either.
         desk, mail: where it goes as long as the person has not chosen.
         always: it cannot be taken out of the desk: work would stand still unseen.
         order: on the preferences page, ascending.
@@ -32,6 +34,7 @@ class Kind:
     label: str
     help: str
     may: Callable[[Person], bool]
+    sees: Callable[[Person], bool] | None = None
     desk: bool = True
     mail: bool = False
     always: bool = False
@@ -61,9 +64,9 @@ def kind_named(name: str) -> Kind:
     return _kinds[name]
 
 
-def label_of(name: str) -> str:
-    """The kind's label; of one that an older release knew, its name, so that its notices can still be read."""
-    return _kinds[name].label if name in _kinds else name
+def seen_by(person: Person) -> list[str]:
+    """The names of the kinds that this person is shown. One that no app registers any more is among them for nobody."""
+    return [kind.name for kind in _kinds.values() if (kind.sees or kind.may)(person)]
 
 
 def kinds_for(person: Person) -> list[Kind]:

@@ -20,7 +20,7 @@ from django.urls import reverse
 
 from newsroom import mail
 from newsroom.accounts.models import Person
-from newsroom.notices.kinds import label_of
+from newsroom.notices.kinds import kind_named, seen_by
 from newsroom.notices.models import Notice, Rhythm
 from newsroom.publication.current import current
 
@@ -62,10 +62,12 @@ def _post(person_id: int, at: datetime) -> bool:
             return False  # another sweep writes this letter, or has just written it
         waiting = Notice.objects.filter(person=person_id, mail=Notice.Mail.WAITING)
         waiting.filter(desk=True, read_at__isnull=False).update(mail=Notice.Mail.SEEN)
+        person = Person.objects.get(pk=person_id)
+        # Their roles may have changed since they were told.
+        waiting.exclude(kind__in=seen_by(person)).update(mail=Notice.Mail.NOT)
         rows = list(waiting.order_by("id"))
         if not rows:
             return False
-        person = Person.objects.get(pk=person_id)
         sent = person.is_active and _write(person, rows)
         if sent:
             rhythm.letter_at = at
@@ -84,7 +86,7 @@ def _write(person: Person, rows: list[Notice]) -> bool:
         "desk/notices/letters/notices.txt",
         {
             "person": person,
-            "rows": [{"label": label_of(row.kind), "row": row} for row in rows[:MOST_NAMED]],
+            "rows": [{"label": kind_named(row.kind).label, "row": row} for row in rows[:MOST_NAMED]],
             "more": max(0, len(rows) - MOST_NAMED),
             "origin": settings.ORIGIN,
             "listing": settings.ORIGIN + reverse("notices:notices"),

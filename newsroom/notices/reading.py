@@ -7,14 +7,15 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from newsroom.accounts.models import Person
+from newsroom.notices.kinds import seen_by
 from newsroom.notices.models import Notice
 
 MOST_COUNTED = 99
 
 
 def listed(person: Person) -> QuerySet[Notice]:
-    """A person's notices at the desk, the newest first."""
-    return Notice.objects.filter(person=person, desk=True).order_by("-id")
+    """A person's notices at the desk that their roles let them read now, the newest first."""
+    return Notice.objects.filter(person=person, desk=True, kind__in=seen_by(person)).order_by("-id")
 
 
 def unread_count(person: Person) -> int:

@@ -85,6 +85,12 @@ def take_back(key: str, people: Iterable[int]) -> None:
     told.update(detail="")
 
 
+def say_again(key: str, people: Iterable[int], *, detail: str) -> None:
+    """What was taken back stands after all: those of these people (ids) who had seen it read the words again. Who had not
+    is told anew, by ``tell``."""
+    _told(key, people).update(detail=cut(detail, 600))
+
+
 def _told(key: str, people: Iterable[int]) -> QuerySet[Notice]:
     # By person: the key alone has no index, and nobody asks for it alone.
     return Notice.objects.filter(person__in=set(people), key=key[:200])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from articles import workflow
+from articles import api, workflow
 from articles.models import Draft, MoveLog, Story
 from articles.moves import BUTTONS, BY_NAME
 from newsroom.accounts.models import Person
@@ -154,6 +154,25 @@ def test_doors(alice: Person, bob: Person) -> None:
     nowhere = desk(bob).get("/desk/api/nowhere/")
     assert (nowhere.status_code, nowhere.json()["error"]) == (404, "not-found")
     assert desk(bob).get(f"/desk/api/stories/{made.pk}/?draft=x").status_code == 400
+
+
+def test_a_person_s_scripts_have_a_budget(
+    alice: Person, bob: Person, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api, "BUDGET", (3, 60))
+    made = make.story(owner=alice)
+    reporter = desk(alice)
+    for _ in range(2):
+        state(reporter, made.pk)
+    desk(alice).get("/desk/api/moves/")
+    refused = take(reporter, made.pk, "submit", {"expected_version": 1})
+    assert (refused.status_code, refused["Retry-After"], refused.json()["error"]) == (429, "60", "busy")
+    assert "no-store" in refused["Cache-Control"]
+    assert not MoveLog.objects.exists()
+    assert client.get(f"/desk/api/stories/{made.pk}/").status_code == 401, "who has no session has no budget to spend"
+    state(desk(bob), made.pk)
+    answer = reporter.post(f"/desk/stories/{made.pk}/submit/", {"expected_version": 1})
+    assert answer.status_code == 302, "the buttons of the desk are not counted"
 
 
 def test_without_the_desks_token_nothing_is_moved(alice: Person) -> None:

@@ -13,7 +13,9 @@ from django.utils import timezone
 from articles import due, workflow
 from articles.models import Draft, MoveLog, Schedule, Section, Story
 from newsroom.accounts.models import Person
+from tests.asserts import page
 from tests.factories import articles as make
+from tests.factories.accounts import person
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +77,44 @@ def test_the_plan_that_was_stopped_stands_in_the_form(stopped: Draft, carol: Per
     Schedule.objects.update(due_at=timezone.now() - timedelta(hours=1))
     late = desk.get(reverse("articles-desk:schedule", args=[stopped.story_id])).content.decode()
     assert 'type="datetime-local" id="id_publish_at" name="publish_at" value=""' in late
+
+
+def row(who: Person, draft: Draft) -> Any:
+    desk, key = Client(), f"draft-{draft.pk}"
+    desk.force_login(who)
+    return page(desk.get(reverse("articles-desk:board"))).one("table", "board").one("tr", **{"data-keep": key})
+
+
+def leads(cell: Any) -> list[str]:
+    return [link.attributes["href"] for link in cell.one("td", "name").all("a")[1:]]
+
+
+def test_the_board_says_that_the_plan_was_stopped_and_why(
+    stopped: Draft, alice: Person, bob: Person, carol: Person, now: datetime
+) -> None:
+    why, anew = "has changed nothing, and Bob Barrow changed something", ("articles-desk:approve", [stopped.story_id])
+    told = row(carol, stopped)
+    assert "Plan stopped" in told.one("td", "stands").text
+    assert why in told.text
+    assert leads(told) == [f"{reverse(anew[0], args=anew[1])}?draft={stopped.pk}"]
+    for other in (alice, bob):
+        assert why in row(other, stopped).text
+        assert leads(row(other, stopped)) == [], "the move is neither hers nor his"
+    take("approve", stopped, carol, now)
+    assert "Plan stopped" not in row(carol, stopped).text
+
+
+def test_a_plan_that_a_hold_stopped_is_planned_again(alice: Person, bob: Person, now: datetime) -> None:
+    made = make.story(owner=alice, standing=Draft.Standing.APPROVED, approver=bob)
+    draft: Draft = made.draft  # type: ignore[attr-defined]
+    take("schedule", draft, bob, now, publish_at=(timezone.now() + timedelta(days=1)).astimezone(UTC).isoformat())
+    for move, version in (("hold", 1), ("lift-hold", 2)):
+        story = Story.objects.get(pk=made.pk)
+        workflow.take(move, subject=story, person=person("legal"), expected_version=version, at=now, reason="Wait.")
+        told = row(bob, draft)
+        assert ("Legal hold" in told.text) is (move == "hold")
+    assert "placed a legal hold" in told.text
+    assert leads(told) == [f"{reverse('articles-desk:schedule', args=[made.pk])}?draft={draft.pk}"]
 
 
 def test_what_is_approved_and_counts_is_not_approved_twice(

@@ -89,10 +89,19 @@ def test_the_cost_is_the_same_for_one_link_and_twenty(now: datetime, django_asse
         ("https://click.shop-links.co/x", True),
         ("https://tailor.example/coat?clickref=9", True),
         ("https://notamzn.to.example/", False),
+        ("https://go.ournetwork.example/?m=12&u=x", True),  # its host stands in the merchant's tracking template
+        ("https://ournetwork.example/", False),
         ("https://shop.example/coat?tag=9&awc=3", False),  # a merchant of the library: marked and disclosed by itself
     ],
 )
 def test_a_link_that_earns_without_a_disclosure_stops_it(now: datetime, address: str, tells: bool) -> None:
     """Promise 16."""
-    make.merchant()
+    make.merchant(tracking="https://go.ournetwork.example/?m=12&u={url}")
     assert bool(found(now, address.replace("&", "&amp;"))) == tells
+
+
+def test_our_own_pages_earn_nothing_where_a_network_shares_our_host(now: datetime, settings: Any) -> None:
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "www.longwalk.example"]
+    make.merchant(tracking="https://www.longwalk.example/shop/?u={url}")
+    make.published_story(section=make.section(), slug="a-visit")
+    assert not found(now, "https://www.longwalk.example/royals/a-visit/")

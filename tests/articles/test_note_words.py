@@ -94,6 +94,53 @@ def test_taken_back(alice: Person, bob: Person, carol: Person, later: Callable[[
         edit(entry, alice, "Again", later(3), version=2)
 
 
+def test_put_back(alice: Person, bob: Person, carol: Person, later: Callable[[int], datetime]) -> None:
+    entry = said("@Bob Barrow and @Carol Crane: who counted?", alice, later(0))
+    Notice.objects.filter(person=carol).update(read_at=later(1))
+    notes.delete(entry=entry, person=alice, at=later(2))
+    notes.put_back(entry=entry, person=alice, at=later(3))
+    entry.refresh_from_db()
+    entry.note.refresh_from_db()
+    assert (entry.words, entry.deleted_at, entry.edited_at) == (
+        "@Bob Barrow and @Carol Crane: who counted?",
+        None,
+        None,
+    )
+    assert entry.note.resolved_at is None, "it counted as dealt with for the deletion alone"
+    told = Notice.objects.order_by("person__name").values_list("person__name", "detail", "read_at")
+    assert list(told) == [("Bob Barrow", entry.words, None), ("Carol Crane", entry.words, later(1))]
+    assert AuditRow.objects.filter(action="story.note-put-back", subject=f"story:{entry.note.story_id}").count() == 1
+    with pytest.raises(Refused, match="stands there already"):
+        notes.put_back(entry=entry, person=alice, at=later(4))
+    edit(entry, alice, "Who counted?", later(4), version=3)
+
+
+def test_put_back_is_for_who_deleted_it_and_leaves_what_others_settled(
+    alice: Person, bob: Person, later: Callable[[int], datetime]
+) -> None:
+    entry = said("Who?", alice, later(0))
+    notes.resolve(note=entry.note, person=bob, at=later(1))
+    notes.delete(entry=entry, person=alice, at=later(2))
+    with pytest.raises(Refused, match="Only who wrote"):
+        notes.put_back(entry=entry, person=bob, at=later(3))
+    notes.put_back(entry=entry, person=alice, at=later(3))
+    entry.note.refresh_from_db()
+    assert entry.note.resolved_by == bob
+
+
+def test_the_desk_offers_it_to_who_deleted_it_alone(client: Client, alice: Person, bob: Person, now: datetime) -> None:
+    entry = said("Who?", alice, now)
+    notes.delete(entry=entry, person=alice, at=now)
+    address, button = f"/desk/stories/{entry.note.story_id}/notes/", f'action="/desk/notes/said/{entry.pk}/put-back/"'
+    client.force_login(bob)
+    assert button not in client.get(address).content.decode()
+    client.force_login(alice)
+    assert button in client.get(address).content.decode()
+    client.post(f"/desk/notes/said/{entry.pk}/put-back/")
+    entry.refresh_from_db()
+    assert entry.words == "Who?"
+
+
 def test_a_thread_of_which_nothing_is_left_is_dealt_with(alice: Person, now: datetime) -> None:
     entry = said("Who?", alice, now)
     notes.delete(entry=entry, person=alice, at=now)

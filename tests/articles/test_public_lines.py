@@ -79,6 +79,27 @@ def test_a_line_is_asked_when_it_is_planned_and_not_at_the_minute(alice: Person,
     assert draft.standing == Draft.Standing.SCHEDULED
 
 
+@pytest.mark.parametrize(
+    ("typed", "set_"),
+    [
+        ('Adds "open to everyone".', "Adds “open to everyone”."),
+        ("Adds the Sussexes' reply.", "Adds the Sussexes’ reply."),
+    ],
+)
+def test_what_readers_are_told_has_its_marks_set_as_the_text_has(
+    alice: Person, bob: Person, later: Later, typed: str, set_: str
+) -> None:
+    draft = ready(alice, bob, later, tied("in the text"))
+    facts = {"person": bob, "at": later(9), "kind": "correction", "line": typed}
+    workflow.publish(draft=draft, expected_version=draft.version, **facts)  # type: ignore[arg-type]
+    assert Update.objects.get().line == set_
+    shown = Story.objects.get()
+    withdraw(shown, bob, later(10), typed)
+    shown.refresh_from_db()
+    assert shown.withdrawn_notice == set_
+    assert shown.withdrawn_reason == "The palace said “no”.", "the desk's own words stay as typed"
+
+
 def withdraw(shown: Story, by: Person, at: datetime, notice: str) -> None:
     workflow.withdraw(
         story=shown, person=by, expected_version=shown.version, at=at, reason="The palace said “no”.", notice=notice

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from articles import notes
 from articles.models import Draft
 from tests.factories import articles as make
 from tests.house.matrix import Row
@@ -41,6 +42,12 @@ def _note(resolved: bool = False) -> dict[str, Any]:
 
 def _said() -> dict[str, Any]:
     return {"pk": make.note().entries.get().pk}
+
+
+def _deleted() -> dict[str, Any]:
+    entry = make.note().entries.get()
+    notes.delete(entry=entry, person=entry.person, at=make.AT)
+    return {"pk": entry.pk}
 
 
 def _clash() -> dict[str, Any]:
@@ -154,6 +161,7 @@ MATRIX: dict[str, Row] = {
         kwargs=_said, method="POST", data={"words": "Who?", "version": "1"}, allow=NOTERS, status=(302, 422)
     ),
     "articles-desk:note-delete": Row(kwargs=_said, method="POST", allow=NOTERS, status=(302, 422)),
+    "articles-desk:note-put-back": Row(kwargs=_deleted, method="POST", allow=NOTERS, status=(302, 422)),
     "articles-desk:note-resolve": Row(kwargs=_note, method="POST", allow=NOTERS, status=302),
     "articles-desk:note-reopen": Row(kwargs=lambda: _note(resolved=True), method="POST", allow=NOTERS, status=302),
     "articles-desk:waive": Row(
@@ -291,6 +299,9 @@ MATRIX: dict[str, Row] = {
         kwargs=_offer, method="POST", data={"price": "250", "currency": "GBP"}, allow=WRITERS, status=302
     ),
     "articles-desk:complaints": Row(allow=HANDLERS),
+    "articles-desk:complaints-aside": Row(
+        method="POST", data=lambda _: {"ids": str(_complaint()["pk"])}, allow=HANDLERS, status=302
+    ),
     "articles-desk:complaint": Row(kwargs=_complaint, allow=HANDLERS),
     "articles-desk:complaint-change": Row(
         kwargs=_complaint,

@@ -10,9 +10,10 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
-from newsletters import signup, tokens
+from newsletters import leaving, signup, tokens
 from newsletters.models import ConsentReceipt, SignUp, SignUpTick, Subscriber, Subscription, Token, Wording
 from tests.factories import newsletters as made
+from tests.newsletters.sending import at_once, waits_for_a_lock
 
 ASKED = datetime(2025, 9, 11, 8, 0, tzinfo=UTC)
 
@@ -140,6 +141,27 @@ def test_two_presses_at_the_same_moment_make_one_subscription() -> None:
         thread.join()
     assert sorted(one.fresh for one in done if one) == [False, True]
     assert ConsentReceipt.objects.count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_confirms_while_a_leave_is_under_way_is_on_the_list_afterwards() -> None:
+    """The other link was older. Without the row held, the confirmation would find them still on the list, leave it at
+    that, and be undone by the leave."""
+    sign_up, raw = pending()
+    person = made.subscriber(sign_up.newsletter, address=sign_up.normalised)
+    there, token = Subscription.objects.get(), tokens.find(raw)
+    assert token is not None
+    found: list[Any] = []
+    with transaction.atomic():
+        leaving.leave(leaving.Place(there, 0), how=leaving.BUTTON, at=datetime.now(UTC))
+        press = at_once(lambda: found.append(signup.confirm(token, at=datetime.now(UTC))))
+        waits_for_a_lock()
+    press.join()
+    there.refresh_from_db()
+    assert there.state == Subscription.State.ACTIVE, "and the receipt of it is the newest"
+    newest = ConsentReceipt.objects.filter(subscriber=person).order_by("-id").first()
+    assert newest is not None
+    assert (newest.act, found[0].fresh) == ("grant", True)
 
 
 @pytest.mark.django_db

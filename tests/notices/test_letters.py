@@ -11,7 +11,7 @@ from django.db import connection
 from newsroom.accounts.models import Person
 from newsroom.mail.models import Letter
 from newsroom.notices import letters, reading
-from newsroom.notices.models import Notice
+from newsroom.notices.models import Notice, Preference
 from tests.factories.accounts import person
 from tests.notices.conftest import after
 
@@ -59,6 +59,15 @@ def test_what_was_read_at_the_desk_is_left_out(tell: Callable[..., None], alice:
     letters.post(after(2))
     assert "It happened: 1" not in Letter.objects.get().text
     assert Notice.objects.get(key="1").mail == "seen"
+
+
+def test_what_one_s_roles_do_not_let_one_read_any_more_is_left_out(tell: Callable[..., None], alice: Person) -> None:
+    Preference.objects.create(person=alice, kind="kit.legal", desk=True, mail=True)
+    tell("kit.legal", [alice], key="1", title="A headline for legal")
+    tell("kit.loud", [alice], key="2")
+    assert letters.post(after(2)) == 1
+    assert "A headline for legal" not in Letter.objects.get().text
+    assert Notice.objects.get(key="1").mail == "not"
 
 
 def test_everything_read_is_no_letter_and_does_not_delay_the_next(tell: Callable[..., None], alice: Person) -> None:

@@ -16,6 +16,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from newsroom import wording
+
 register = template.Library()
 
 
@@ -23,6 +25,12 @@ register = template.Library()
 def words(text: str) -> list[str]:
     """Split at spaces: ``{% for name in "a b"|words %}``."""
     return text.split()
+
+
+@register.filter
+def quoted(name: object) -> str:
+    """A title, or somebody's words, between quotation marks: ``{{ headline|quoted }}``."""
+    return wording.quoted(str(name))
 
 
 @register.simple_tag
