@@ -95,10 +95,7 @@ class Deed:
     @property
     def besides(self) -> dict[str, Any]:
         """The facts as a row has room for them: of long lists the number, the whole stands in the export."""
-        return {
-            name.replace("_", " "): f"{len(value)}, named in the export" if _is_long(value) else value
-            for name, value in self.facts.items()
-        }
+        return {name.replace("_", " "): _in_words(value) for name, value in self.facts.items()}
 
     @property
     def said(self) -> str:
@@ -150,8 +147,10 @@ def deeds(wanted: Wanted, *, after: Deed | None = None, most: int = CHUNK) -> li
         ]
 
 
-def _is_long(value: Any) -> bool:
-    return isinstance(value, dict | list) and len(value) > 3
+def _in_words(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{len(value)}, named in the export" if isinstance(value, dict | list) and len(value) > 3 else value
 
 
 def thing(subject: str) -> str:
