@@ -36,7 +36,7 @@
     for (const [does, keys] of combos) table.append(row(keys, does));
     if (off) return;
     for (const one of document.querySelectorAll("[data-key]")) if (visible(one)) table.append(row([one.dataset.key], name(one)));
-    if (document.querySelector("[data-step]")) table.append(row(["j", "k"], "Next and previous in the list"));
+    if (document.querySelector("[data-stop]")) table.append(row(["j", "k"], "Next and previous in the list"));
     for (const one of document.querySelectorAll(".nav [data-go]")) table.append(row(["g", one.dataset.go], name(one)));
   };
 

@@ -1,10 +1,10 @@
-// What a page lists is walked through by j and k, one link [data-step] after the other; Enter opens it. In the calendar the
+// What a page lists is walked through by j and k, one link [data-stop] after the other; Enter opens it. In the calendar the
 // arrows do so too: up and down through a day, left and right to the nearest day that has something.
 // They are looked up at each press: the board draws itself anew.
 {
   const off = document.body.dataset.singleKeys === "off";
   const typing = (target) => target.isContentEditable || target.matches?.("input, textarea, select");
-  const stops = (within) => [...within.querySelectorAll("[data-step]")].filter((one) => one.getClientRects().length > 0);
+  const stops = (within) => [...within.querySelectorAll("[data-stop]")].filter((one) => one.getClientRects().length > 0);
 
   const walk = (list, by) => {
     const at = list.indexOf(document.activeElement);

@@ -17,7 +17,7 @@ writing.ready(() => {
     if (page.src) { page.contentWindow.location.reload(); } else { page.src = page.dataset.src; }
   }
   // The tab came up or went, the rail became wider: both change the panel's size.
-  new ResizeObserver(() => { rail.classList.toggle("wide", !panel.hidden); fit(); show(); }).observe(panel);
+  new ResizeObserver(() => { rail.classList.toggle("looking", !panel.hidden); fit(); show(); }).observe(panel);
   new ResizeObserver(fit).observe(frame);
   panel.querySelectorAll("[data-look]").forEach((button) => button.addEventListener("click", () => {
     width = Number(button.dataset.look);
