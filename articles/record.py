@@ -65,6 +65,8 @@ _SAID = {
     "newsletters.hold": "held a mailing",
     "newsletters.go-on": "let a mailing go on",
     "newsletters.cancel": "cancelled a mailing",
+    "newsletters.resolve-arrived": "counted an uncertain letter as sent",
+    "newsletters.resolve-again": "had an uncertain letter sent again",
     "undelivered.try-again": "had failed work tried again",
     "undelivered.try-all-again": "had all failed work tried again",
     "undelivered.give-up": "gave up failed work",
