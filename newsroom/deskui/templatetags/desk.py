@@ -110,7 +110,7 @@ def when(moment: datetime | None, style: str = "") -> SafeString | str:
 def day(written: str) -> SafeString:
     """Show a day that is written as year-month-day: "Tue 11 Sept 2025"."""
     one = date.fromisoformat(written)
-    return format_html('<time datetime="{}">{:%a} {}</time>', written, one, spoken_date(one))
+    return format_html('<time datetime="{}">{} {}</time>', written, f"{one:%a}", spoken_date(one))
 
 
 @register.filter
