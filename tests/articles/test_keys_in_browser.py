@@ -128,4 +128,11 @@ def test_the_palette_is_opened_searched_and_left_by_keyboard(site: Any) -> None:
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
     page.wait_for_url("**/desk/stories/new/")
+
+    # On a phone the tabs are wider than the screen: the one that is open is in sight.
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto("/desk/stories/?stands=spiked")
+    box = page.locator(".tabs [aria-current]").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
     assert not site.complaints
