@@ -115,7 +115,7 @@ def open_again(story: Story, person: Person, *, at: datetime, kind: str = Draft.
                     changed_by=person,
                 )
         except IntegrityError:
-            raise ContentRefused("Somebody has opened this story already. Write on in that draft.") from None
+            raise ContentRefused("Somebody is writing an update already. Go on in that draft.") from None
         MoveLog.objects.create(story=story, draft=draft, revision=base, move="reopen", person=person, at=at)
     return draft
 
@@ -161,7 +161,7 @@ def save(
     assert before.head is not None
     content = cleaned(person, content, known=before.head)
     if before.standing == Standing.CLOSED:
-        raise ContentRefused("This draft is closed: it was published. Open the story again to write on.")
+        raise ContentRefused("This draft is closed: it was published. Press “Write an update” to go on.")
     if before.version == expected_version and before.head.digest == digest(content):
         if not autosave:
             Revision.objects.filter(pk=before.head.pk, sealed=False).update(by_hand=True, sealed=True)
@@ -299,7 +299,7 @@ def _stale(draft_id: int, yours: Content) -> Exception:
     draft = Draft.objects.select_related("head__author", "changed_by").get(pk=draft_id)
     assert draft.head is not None
     if draft.standing == Standing.CLOSED:
-        return ContentRefused("This draft was published meanwhile. Open the story again to write on.")
+        return ContentRefused("This draft was published meanwhile. Press “Write an update” to go on.")
     return Stale(yours, draft.head, draft.changed_by, draft.changed_at, draft.version)
 
 

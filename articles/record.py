@@ -38,8 +38,17 @@ _SAID = {
     "story.note-put-back": "put back a note that they had deleted",
     "story.seen-removed": "let pages that readers saw go, their time being over",
     "story.review-closed": "read afterwards what had gone out unread",
+    "story.live-pen-given": "gave the live pen of a story",
+    "story.live-pen-taken": "took a live pen back",
+    "check.waived": "waived a check",
+    "source.added": "added a source",
+    "source.changed": "changed a source",
+    "quotation.retracted": "marked a quotation as retracted",
+    "quotation.stands": "let a retracted quotation stand after all",
     "quotation.state": "checked or marked a quotation",
     "quotation.waived": "let quotation marks stand without a source",
+    "product.added": "added a product",
+    "product.changed": "changed a product",
     "merchant.added": "added a merchant",
     "merchant.changed": "changed a merchant",
     "merchant.terms-changed": "changed what a merchant pays",
@@ -50,6 +59,20 @@ _SAID = {
     "offer.held-taken": "took a price that waited",
     "media_assets.add_right": "added a right",
     "media_assets.end_right": "ended a right",
+    "media_assets.change": "changed what is said of a picture",
+    "media_assets.withdraw": "withdrew a picture",
+    "media_assets.reinstate": "brought a picture back",
+    "newsletters.send": "sent an issue",
+    "newsletters.hold": "held a mailing",
+    "newsletters.go-on": "let a mailing go on",
+    "newsletters.cancel": "cancelled a mailing",
+    "newsletters.resolve-arrived": "counted an uncertain letter as sent",
+    "newsletters.resolve-again": "had an uncertain letter sent again",
+    "undelivered.try-again": "had failed work tried again",
+    "undelivered.try-all-again": "had all failed work tried again",
+    "undelivered.give-up": "gave up failed work",
+    "undelivered.send-again": "sent an uncertain letter again",
+    "undelivered.arrived": "said that an uncertain letter arrived",
     "accounts.change-roles": "changed roles",
     "accounts.come-back": "let somebody back in",
     "accounts.invite": "invited",
@@ -96,10 +119,7 @@ class Deed:
     @property
     def besides(self) -> dict[str, Any]:
         """The facts as a row has room for them: of long lists the number, the whole stands in the export."""
-        return {
-            name.replace("_", " "): f"{len(value)}, named in the export" if _is_long(value) else value
-            for name, value in self.facts.items()
-        }
+        return {name.replace("_", " "): _in_words(value) for name, value in self.facts.items()}
 
     @property
     def said(self) -> str:
@@ -151,8 +171,10 @@ def deeds(wanted: Wanted, *, after: Deed | None = None, most: int = CHUNK) -> li
         ]
 
 
-def _is_long(value: Any) -> bool:
-    return isinstance(value, dict | list) and len(value) > 3
+def _in_words(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{len(value)}, named in the export" if isinstance(value, dict | list) and len(value) > 3 else value
 
 
 def thing(subject: str) -> str:

@@ -31,6 +31,7 @@ BODY: dict[str, Any] = {
     "height": "auto",
     "width": "auto",
     "title": "Body",
+    "applicationTitle": "The story’s text",  # else it is read out with the field’s own id
     "editorplaceholder": "Write the story",
     "entities": False,
     "basicEntities": True,

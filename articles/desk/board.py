@@ -84,7 +84,12 @@ def _context(request: HttpRequest, person: Person, at: datetime) -> dict[str, An
         "most_reviews": REVIEWS,
         "overdue": list(schedule.overdue(at)[:ALARMS]),
         "views": [
-            {"label": label, "url": address.spanning(span, address.day), "current": address.span == span}
+            {
+                "label": label,
+                "key": label[0].lower(),
+                "url": address.spanning(span, address.day),
+                "current": address.span == span,
+            }
             for span, label in (("", "List"), ("week", "Week"), ("month", "Month"))
         ],
     }

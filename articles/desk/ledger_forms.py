@@ -19,8 +19,13 @@ def show(refused: Refused, form: forms.BaseForm) -> None:
         form.add_error(name if name in form.fields else None, message)
 
 
-def line_field(label: str, *, required: bool = False, help_text: str = "", most: int = 200) -> forms.CharField:
-    return forms.CharField(label=label, required=required, help_text=help_text, max_length=most)
+def line_field(
+    label: str, *, required: bool = False, help_text: str = "", most: int = 200, depends: bool = False
+) -> forms.CharField:
+    """depends: another answer decides whether it must be filled in; the hint says so."""
+    made = forms.CharField(label=label, required=required, help_text=help_text, max_length=most)
+    made.depends = depends  # type: ignore[attr-defined]
+    return made
 
 
 def area_field(label: str, *, rows: int = 3, required: bool = False, help_text: str = "") -> forms.CharField:
@@ -31,9 +36,20 @@ def area_field(label: str, *, rows: int = 3, required: bool = False, help_text: 
 
 class SourceForm(forms.Form):
     kind = forms.ChoiceField(label="What kind of source", choices=Source.Kind.choices, widget=forms.RadioSelect)
-    name = line_field("Name", help_text="As printed. Leave it empty for an unnamed person.", most=160)
+    kind.choice_hints = {  # type: ignore[attr-defined]
+        Source.Kind.NAMED: "Somebody whose name is printed.",
+        Source.Kind.UNNAMED: "Printed as they agreed to be described. Who it is can be sealed on the next page.",
+        Source.Kind.DOCUMENT: "A letter, a filing, an account, a post.",
+        Source.Kind.STATEMENT: "What a household, an office or a company put out.",
+        Source.Kind.REPORT: "What another newsroom reported. Choose it under Outlet.",
+    }
+    name = line_field(
+        "Name", help_text="As printed. Leave it empty for an unnamed person only.", most=160, depends=True
+    )
     description = line_field(
-        "Description", help_text="For an unnamed person: how they agreed to be described, “a former aide”."
+        "Description",
+        help_text="An unnamed person needs one: how they agreed to be described, “a former aide”. Of others, their office.",
+        depends=True,
     )
     outlet = forms.ModelChoiceField(Outlet.objects.all(), label="Outlet", required=False, empty_label="None")
     link = line_field("Link", most=500)

@@ -217,7 +217,7 @@ def _closed(draft: Draft) -> dict[str, Any]:
     if draft.story.readers != Story.Readers.PUBLISHED:
         return {"closed_because": "The story was withdrawn. Its text stays here to be read."}
     return {
-        "closed_because": "These are the words that readers see. Open the story again to write its next version.",
+        "closed_because": "These are the words that readers see. Write an update to change them: it goes the same way, and they stay until it is published.",
         "may_open_again": True,
         "open_again_url": _address("articles-desk:reopen", pk=draft.story_id),
     }

@@ -8,11 +8,5 @@ register = template.Library()
 
 
 @register.filter
-def group(number: int) -> str:
-    """Write a number with its thousands apart: 214,906."""
-    return f"{number:,}"
-
-
-@register.filter
 def uncertain_words(number: int) -> str:
     return f"{number:,} uncertain"

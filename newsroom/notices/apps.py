@@ -14,6 +14,6 @@ class NoticesConfig(AppConfig):
         bell.register(bell.Bell("notices:notices", count=reading.unread_count, most=reading.MOST_COUNTED))
         palette.register_action(menu.Item("Notices", "bell", "notices:notices", may=lambda person: True, order=80))
         palette.register_action(
-            menu.Item("What you are told of", "bell", "notices:preferences", may=lambda person: True, order=81)
+            menu.Item("What you are told", "bell", "notices:preferences", may=lambda person: True, order=81)
         )
         guide.register(guide.Section("notices", "Notices", "desk/notices/_help.html", order=70))

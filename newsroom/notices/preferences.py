@@ -20,7 +20,7 @@ class Where(StrEnum):
     NONE = "none"
 
 
-LABELS = {Where.DESK: "In the desk", Where.MAIL: "By mail", Where.BOTH: "Both", Where.NONE: "Not at all"}
+LABELS = {Where.DESK: "At the desk", Where.MAIL: "By mail", Where.BOTH: "Both", Where.NONE: "Not at all"}
 
 
 @dataclass(frozen=True)

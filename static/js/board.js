@@ -138,9 +138,6 @@
   };
 
   if (board) {
-    // On a phone the tabs are wider than the screen: the one that is open is seen.
-    const tabs = board.querySelector(".tabs"), open = tabs?.querySelector("[aria-current]");
-    if (open) tabs.scrollLeft = open.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - open.clientWidth) / 2;
     board.addEventListener("compositionstart", () => { composing = true; });
     board.addEventListener("compositionend", () => { composing = false; });
     document.addEventListener("visibilitychange", () => {

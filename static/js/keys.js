@@ -1,5 +1,6 @@
 // Keys of a page: [data-key="n"] is pressed by n, a menu entry with [data-go="s"] by g and then s, ? shows them all,
 // with those of deskui.keys, which the server draws.
+// J and k walk through what a page lists, which steps.js does.
 // They rest while somebody types, and altogether where the person switched single letters off.
 {
   const dialog = document.getElementById("keys");
@@ -9,7 +10,7 @@
 
   const typing = (target) => target.isContentEditable
     || (target.matches?.("input, textarea, select") && !target.matches("[type=checkbox], [type=radio], [type=button]"));
-  const name = (one) => one.dataset.keyLabel || one.getAttribute("aria-label") || one.textContent.trim();
+  const name = (one) => one.getAttribute("aria-label") || (one.labels?.[0] || one).textContent.trim();
   const visible = (one) => one.getClientRects().length > 0;
 
   const row = (keys, text) => {
@@ -35,6 +36,7 @@
     for (const [does, keys] of combos) table.append(row(keys, does));
     if (off) return;
     for (const one of document.querySelectorAll("[data-key]")) if (visible(one)) table.append(row([one.dataset.key], name(one)));
+    if (document.querySelector("[data-stop]")) table.append(row(["j", "k"], "Next and previous in the list"));
     for (const one of document.querySelectorAll(".nav [data-go]")) table.append(row(["g", one.dataset.go], name(one)));
   };
 

@@ -39,9 +39,10 @@
       list.append(option);
     });
     const found = shown();
-    none.hidden = found.length > 0 && !failed;
+    // Never hidden: what a hidden place says as it appears is not read out. How many were found is for the ear alone.
+    none.classList.toggle("vh", found.length > 0 && !failed);
     none.textContent = failed ? "The desk did not answer. Places and actions still work."
-      : waiting ? "Looking…" : found.length ? "" : "Nothing found. Try fewer or other words.";
+      : waiting ? "Looking…" : found.length ? `${found.length} found` : "Nothing found. Try fewer or other words.";
     if (!chosen || !found.includes(chosen)) choose(found[0]);
   };
 

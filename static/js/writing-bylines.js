@@ -1,5 +1,5 @@
 /* The order of the names on a story: rows that move by drag, by their buttons, and by Alt with an arrow. The numbers
-   that are sent without this file follow. */
+   that are sent without this file follow. In a long list some letters of a name find it; who is named stays in sight. */
 (() => {
   "use strict";
   const rail = document.getElementById("rail");
@@ -20,6 +20,23 @@
       row.append(acts);
     }
     number(list);
+    if (list.children.length > 12) { list.before(finder(list)); }
+  }
+  function finder(list) {
+    const field = document.createElement("input");
+    field.type = "search"; field.className = "input"; field.placeholder = "Find a name"; field.autocomplete = "off"; field.setAttribute("aria-label", "Find a name for the byline");
+    field.addEventListener("input", () => {
+      const words = field.value.trim().toLowerCase();
+      for (const row of list.children) { row.hidden = !box(row).checked && !row.textContent.toLowerCase().includes(words); }
+    });
+    // Enter would save the details; here it takes the one that is left.
+    field.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") { return; }
+      event.preventDefault();
+      const left = [...list.children].filter((row) => !row.hidden && !box(row).checked);
+      if (left.length === 1) { box(left[0]).click(); field.value = ""; field.dispatchEvent(new Event("input")); field.focus(); }
+    });
+    return field;
   }
   // Who is named stands first, in order, with a number; the others behind, without.
   function number(list) {

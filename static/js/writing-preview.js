@@ -3,7 +3,7 @@
 writing.ready(() => {
   "use strict";
   const rail = document.getElementById("rail"), panel = document.getElementById("rail-preview"), frame = document.getElementById("preview-frame"), page = frame.querySelector("iframe");
-  let width = 390, stale = true;
+  let width = 390, stale = true, loading = false, read = 0;
   function fit() {
     const scale = Math.min(1, frame.clientWidth / width);
     if (!scale) { return; }
@@ -12,12 +12,14 @@ writing.ready(() => {
   function show() {
     if (panel.hidden || !stale) { return; }
     stale = false;
-    const read = page.contentWindow?.scrollY || 0;
-    page.addEventListener("load", () => { page.contentWindow.scrollTo(0, read); }, { once: true });
+    // A save that follows while the page is still coming must not take its top for where it was read.
+    if (!loading) { read = page.contentWindow?.scrollY || 0; }
+    loading = true;
+    page.addEventListener("load", () => { loading = false; page.contentWindow.scrollTo(0, read); }, { once: true });
     if (page.src) { page.contentWindow.location.reload(); } else { page.src = page.dataset.src; }
   }
   // The tab came up or went, the rail became wider: both change the panel's size.
-  new ResizeObserver(() => { rail.classList.toggle("wide", !panel.hidden); fit(); show(); }).observe(panel);
+  new ResizeObserver(() => { rail.classList.toggle("looking", !panel.hidden); fit(); show(); }).observe(panel);
   new ResizeObserver(fit).observe(frame);
   panel.querySelectorAll("[data-look]").forEach((button) => button.addEventListener("click", () => {
     width = Number(button.dataset.look);

@@ -179,13 +179,13 @@ def test_the_button_says_what_became_of_it(alice: Person, bob: Person, client: C
     closed = published_story(owner=alice)
     client.force_login(alice)
     page = client.get(reverse("articles-desk:history", args=[closed.pk]), {"compare": closed.published_revision_id})
-    assert "open the story again first" in page.content.decode()
+    assert "write an update first" in page.content.decode()
     answer = client.post(
         reverse("articles-desk:restore-revision", args=[closed.pk]),
         {"revision": closed.published_revision_id, "expected_version": 1},
         follow=True,
     )
-    assert "Open the story again" in answer.content.decode()
+    assert "Press “Write an update”" in answer.content.decode()
 
 
 def test_queries_do_not_grow_with_the_history(alice: Person, client: Client) -> None:

@@ -298,7 +298,7 @@ def test_the_story_goes_from_an_empty_screen_to_readers_and_into_the_mail(
 def update(desk: Page, editors: Page, story: Story, told: TypedStory) -> None:
     """The reporter writes an update; the editor approves it and publishes it with a public line."""
     desk.goto(f"/desk/stories/{story.pk}/")
-    desk.get_by_role("button", name="Open the story again").click()
+    desk.get_by_role("button", name="Write an update").click()
     desk.wait_for_selector("html[data-writing=ready]")
     desk.locator(".body").click()
     desk.keyboard.press(MODIFIER_TYPED)

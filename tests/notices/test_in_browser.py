@@ -64,11 +64,11 @@ def test_an_evening_s_notices(site: Site) -> None:
     window.get_by_text("Nothing here").wait_for()
     look_over(window, "notices-none")
 
-    window.get_by_role("link", name="What you are told of").click()
+    window.get_by_role("link", name="Choose what you are told").click()
     group = window.get_by_role("group", name="Changes are requested")
     look_over(window, "notices-preferences")
     assert group.get_by_role("radio").count() == 2
-    group.get_by_label("In the desk").check()
+    group.get_by_label("At the desk").check()
     window.get_by_role("button", name="Save").click()
     window.get_by_text("It holds from the next notice on").wait_for()
     assert not alice.notice_preferences.get(kind="articles.changes-requested").mail

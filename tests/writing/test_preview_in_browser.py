@@ -35,6 +35,13 @@ def test_the_preview_follows_what_is_typed(site: Site) -> None:
     look_over(page, "writing-preview")
     page.get_by_role("tab", name="Story", exact=True).click()
     assert page.locator(".rail").bounding_box()["width"] < 420
+
+    # On a phone it lies over the text, and the way to the other tabs stays.
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_role("tab", name="Preview").click()
+    expect(page.get_by_role("tabpanel", name="Preview")).to_be_visible()
+    page.get_by_role("tab", name="Story", exact=True).click()
+    expect(page.get_by_role("tabpanel", name="Story")).to_be_visible()
     assert not site.complaints
 
 

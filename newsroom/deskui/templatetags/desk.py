@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -129,10 +129,23 @@ def when(moment: datetime | None, style: str = "") -> SafeString | str:
     return format_html('<time datetime="{}">{}</time>', local.isoformat(), exact)
 
 
+@register.simple_tag
+def day(written: str) -> SafeString:
+    """Show a day that is written as year-month-day: "Tue 11 Sept 2025"."""
+    one = date.fromisoformat(written)
+    return format_html('<time datetime="{}">{} {}</time>', written, f"{one:%a}", spoken_date(one))
+
+
+@register.filter
+def thousands(number: int) -> str:
+    """Write a number that may be large, so that it can be read: "231,327"."""
+    return f"{number:,}"
+
+
 MONTHS = ["Jan", "Feb", "March", "April", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec"]
 
 
-def spoken_date(local: datetime) -> str:
+def spoken_date(local: date) -> str:
     return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
 
 
@@ -194,7 +207,8 @@ def field(bound: BoundField, hint: str = "") -> str:
             "hint": hint,
             "control": "" if kind == "choices" else bound.as_widget(attrs=attrs),
             "choices": _choices(bound) if kind == "choices" else [],
-            "optional": not bound.field.required and kind == "plain",
+            # Of one that some answers need and others do not, the hint says when.
+            "optional": not bound.field.required and kind == "plain" and not getattr(bound.field, "depends", False),
         },
     )
 
