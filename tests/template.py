@@ -1,6 +1,6 @@
 """One migrated database that the others are copied from.
 
-Migrating takes a quarter of a minute of processor time; PostgreSQL copies the result in a second. A plugin of pytest
+Migrating takes seconds of processor time; PostgreSQL copies the result in one. A plugin of pytest
 (``tests/conftest.py`` names it). The template stays on the server, under a name that says which migrations it has:
 other processes of this run find it, and so does the next run.
 """
@@ -25,6 +25,7 @@ def name() -> str:
     seen = hashlib.sha256(f"{django.VERSION} {sys.version_info[:2]}".encode())
     for path in [
         ROOT / "newsroom/settings.py",
+        ROOT / "newsroom/migrating.py",
         *sorted(ROOT.glob("*/migrations/*.py")),
         *sorted(ROOT.glob("*/*/migrations/*.py")),
     ]:

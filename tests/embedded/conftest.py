@@ -17,6 +17,7 @@ import pytest
 
 from newsroom import embedded
 from newsroom.embedded import Servers
+from tests.scratch import scratch
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -67,11 +68,33 @@ class Holder:
 @pytest.fixture
 def home() -> Iterator[Path]:
     """A folder that every user can reach, as a checkout's is; pytest's own temporary folders are closed to others."""
-    parent = Path(tempfile.mkdtemp(prefix="newsroom tést ", dir="/tmp"))
+    parent = Path(tempfile.mkdtemp(prefix="newsroom tést ", dir=scratch()))
     parent.chmod(0o755)
     yield parent / "sérvers of a test"
     embedded.remove(parent / "sérvers of a test")
     shutil.rmtree(parent)
+
+
+@pytest.fixture(scope="session")
+def made_once() -> Iterator[Path]:
+    """A home whose servers have run once, for copies."""
+    parent = Path(tempfile.mkdtemp(prefix="newsroom-", dir=scratch()))
+    parent.chmod(0o755)
+    with embedded.running(parent / "home", fsync=False):
+        pass
+    yield parent / "home"
+    embedded.remove(parent / "home")
+    shutil.rmtree(parent)
+
+
+@pytest.fixture
+def kept_data(home: Path, made_once: Path) -> None:
+    """Have the home hold the data of servers that ran before, where a test is not about how they are made at first."""
+    # cp, because the data folder belongs to the servers' user, and must go on doing so.
+    subprocess.run(["cp", "-a", str(made_once), str(home)], check=True)
+
+
+with_data = pytest.mark.usefixtures("kept_data")
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pathlib import Path
 from newsroom import embedded
 from newsroom.embedded.processes import wait_until
 
-from .conftest import ROOT
+from .conftest import ROOT, with_data
 
 VARIABLES = ("DATABASE_URL", "REDIS_URL")
 # What the pytest around us has set must not reach the one inside.
@@ -45,12 +45,14 @@ def test_a_command_runs_with_both_addresses_and_gives_its_exit_code(home: Path) 
     assert run("newsroom.embedded", "status", "--home", str(home)).stdout == "nothing runs\n"
 
 
+@with_data
 def test_a_command_that_does_not_exist_is_said(home: Path) -> None:
     done = run("newsroom.embedded", "run", "--home", str(home), "--no-fsync", "--", "no-such-program")
     assert done.returncode == 127
     assert "no-such-program" in done.stderr
 
 
+@with_data
 def test_signals_reach_the_command(home: Path) -> None:
     script = 'trap "echo heard; exit 5" TERM; echo ready; while :; do sleep 0.1; done'
     arguments = [sys.executable, "-m", "newsroom.embedded", "run", "--home", str(home), "--no-fsync", "--"]
@@ -63,6 +65,7 @@ def test_signals_reach_the_command(home: Path) -> None:
     assert embedded.find(home) is None
 
 
+@with_data
 def test_stop_stops_them_whoever_holds_them(home: Path) -> None:
     assert run("newsroom.embedded", "stop", "--home", str(home)).stdout == "nothing runs\n"
     with embedded.running(home, fsync=False):

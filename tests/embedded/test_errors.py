@@ -15,6 +15,8 @@ from newsroom.embedded.errors import explain, explain_os
 from newsroom.embedded.place import Layout, find_place
 from newsroom.embedded.wheels import Programs
 
+from .conftest import ask
+
 
 @pytest.mark.parametrize(
     ("said", "sentence"),
@@ -68,6 +70,17 @@ def test_a_disk_that_fills_up_during_initdb_leaves_no_half_of_a_data_folder(home
     assert list(place.folder.iterdir()) == []
     with embedded.running(home, fsync=False) as servers:
         assert servers.postgres_pid
+
+
+def test_an_interrupted_initdb_leaves_nothing_that_counts(home: Path) -> None:
+    layout = Layout.of(home)
+    layout.make()
+    rubbish = find_place(layout).folder / "postgres-new-0000"
+    rubbish.mkdir()
+    (rubbish / "PG_VERSION").write_text("18\n")
+    with embedded.running(home, fsync=False) as servers:
+        assert ask(servers, "SELECT 1") == 1
+    assert not rubbish.exists()
 
 
 @pytest.mark.parametrize("ask", [wheels.postgres_versions, wheels.valkey_program])

@@ -19,7 +19,9 @@ from newsroom.embedded.place import Layout, find_place
 from newsroom.embedded.processes import Process, started, wait_until
 from newsroom.embedded.state import State, Wish, read_state
 
-from .conftest import Holder, ask
+from .conftest import Holder, ask, with_data
+
+pytestmark = with_data
 
 SOON = 20.0  # seconds; a loaded machine
 
@@ -156,17 +158,6 @@ def test_stop_finds_servers_without_a_keeper(home: Path) -> None:
     assert postgresql.wait(SOON) is not None
     assert cache.wait(SOON) is not None
     assert not embedded.stop(home)
-
-
-def test_an_interrupted_initdb_leaves_nothing_that_counts(home: Path) -> None:
-    layout = Layout.of(home)
-    layout.make()
-    rubbish = find_place(layout).folder / "postgres-new-0000"
-    rubbish.mkdir()
-    (rubbish / "PG_VERSION").write_text("18\n")
-    with embedded.running(home, fsync=False) as servers:
-        assert ask(servers, "SELECT 1") == 1
-    assert not rubbish.exists()
 
 
 def test_a_lost_password_is_set_anew(home: Path) -> None:

@@ -16,7 +16,7 @@ from newsroom.embedded.launch import free_port
 from newsroom.embedded.place import Layout, find_place
 from newsroom.embedded.processes import started, wait_until
 
-from .conftest import Holder, ask
+from .conftest import Holder, ask, with_data
 
 
 def test_both_answer_in_a_path_with_a_space_and_letters_beyond_ascii(home: Path) -> None:
@@ -35,6 +35,7 @@ def test_both_answer_in_a_path_with_a_space_and_letters_beyond_ascii(home: Path)
         client.close()
 
 
+@with_data
 def test_the_addresses_are_read_by_django_environ_and_by_celery(home: Path) -> None:
     with embedded.running(home, fsync=False) as servers:
         parts = environ.Env.db_url_config(servers.database_url)
@@ -48,6 +49,7 @@ def test_the_addresses_are_read_by_django_environ_and_by_celery(home: Path) -> N
             queue.close()
 
 
+@with_data
 def test_options_reach_postgresql(home: Path) -> None:
     with embedded.running(home, fsync=False, postgres_options={"work_mem": "7MB", "log_lock_waits": True}) as servers:
         assert ask(servers, "SHOW fsync") == "off"
@@ -65,6 +67,7 @@ def test_find_starts_nothing_and_sees_what_runs(home: Path) -> None:
     assert started(servers.valkey_pid) is None
 
 
+@with_data
 def test_the_last_of_two_processes_stops_the_servers(home: Path, hold: Callable[..., Holder]) -> None:
     first = hold()
     servers = first.servers()
@@ -84,6 +87,7 @@ def test_three_that_come_at_once_get_the_same_servers(hold: Callable[..., Holder
     assert [holder.leave() for holder in crowd] == [0, 0, 0]
 
 
+@with_data
 def test_what_was_committed_is_there_the_next_time(home: Path) -> None:
     with embedded.running(home) as servers:
         ask(servers, "CREATE TABLE crown (jewel text)")
@@ -92,6 +96,7 @@ def test_what_was_committed_is_there_the_next_time(home: Path) -> None:
         assert ask(servers, "SELECT jewel FROM crown") == "Cullinan"
 
 
+@with_data
 def test_who_needs_safety_is_not_given_servers_without(home: Path) -> None:
     with embedded.running(home, fsync=False, postgres_options={"work_mem": "7MB"}) as servers:
         with pytest.raises(EmbeddedError, match="fsync off"), embedded.running(home):
@@ -130,6 +135,7 @@ def test_nothing_secret_is_open_to_others(home: Path) -> None:
             redis.Redis.from_url(servers.redis_url.replace(secrets[1], "")).ping()
 
 
+@with_data
 def test_a_port_that_somebody_took_first_is_given_up(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     layout = Layout.of(home)
     with embedded.running(home, fsync=False) as servers:

@@ -28,6 +28,7 @@ from newsroom.demo.steps import STEPS
 from newsroom.mail import posting
 from newsroom.outbox import relaying
 from tests.browser import ROOT, free_port
+from tests.scratch import scratch
 
 SECONDS = 120.0  # until a test gives up; a busy machine takes half a minute for a first start
 NAMES = [name for name, _ in STEPS]
@@ -251,14 +252,15 @@ class Demo:
 
 
 def hears_the_terminal() -> None:
-    """Undo what `nohup` hands down: a test run under it would make demos that a closed terminal does not end."""
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    """Undo what `nohup` and a shell's `&` hand down: demos that neither a closed terminal nor Ctrl-C would end."""
+    for number in (signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
 
 
 @contextmanager
 def folder() -> Iterator[Path]:
     """A folder that the servers' user can reach, with a space and an accent in its path; pytest's own are closed to it."""
-    parent = Path(tempfile.mkdtemp(prefix="newsroom démo ", dir="/tmp"))
+    parent = Path(tempfile.mkdtemp(prefix="newsroom démo ", dir=scratch()))
     parent.chmod(0o755)
     try:
         yield parent

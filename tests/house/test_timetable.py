@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 
-from newsroom.celery import TIMETABLE, app
+from newsroom.celery import app
+from newsroom.timetable import TIMETABLE
 
 
 def swept() -> set[str]:
