@@ -14,7 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from articles import checks, complaints, exits, four_eyes, gates, publishing, schedule
-from articles.events import SCHEDULE_FAILED
+from articles.events import SCHEDULE_FAILED, SCHEDULE_LATE
 from articles.models import Draft, MoveLog, Revision, Schedule, Story
 from articles.moves import BY_NAME
 from articles.refusals import MoveRefused
@@ -87,6 +87,8 @@ def _carry_out(pk: int, at: datetime) -> None:
         )
         if planned.move == Schedule.Move.WITHDRAW:
             exits.leave(log, at=at)
+        if at - planned.due_at > schedule.OVERDUE:
+            record(SCHEDULE_LATE, schedule_id=pk)
 
 
 def _locked(pk: int) -> Schedule:

@@ -24,8 +24,9 @@ STORY_EMBARGOED = event("story.embargoed", fields=("story_id",))
 EMBARGO_ENDED = event("story.embargo-ended", fields=("story_id",))
 # The time of a live story is over; its notice to readers went by itself.
 LIVE_OVER = event("story.live-over", fields=("story_id", "log_id"))
-# What was scheduled: a try failed and will be repeated; it was stopped and nothing more happens by itself.
+# What was scheduled: a try failed and will be repeated; it came late; it was stopped and nothing happens by itself.
 SCHEDULE_FAILED = event("schedule.failed", fields=("schedule_id", "why"))
+SCHEDULE_LATE = event("schedule.late", fields=("schedule_id",))
 SCHEDULE_STOPPED = event("schedule.stopped", fields=("schedule_id", "why", "person_id"))
 # Section, address, bylines, topics or the live mark of a published story changed: its pages say something else now.
 STORY_CHANGED = event("story.changed", fields=("story_id", "section_ids"))

@@ -85,8 +85,8 @@ REPLY = Kind(
 )
 SCHEDULE = Kind(
     name="articles.schedule",
-    label="A schedule fails or is stopped",
-    help="What was to be published or withdrawn by itself was not.",
+    label="A schedule fails, is late or is stopped",
+    help="What was to be published or withdrawn by itself was not, or not at its time.",
     may=_writes,
     sees=_reads,
     mail=True,

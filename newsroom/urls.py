@@ -6,6 +6,8 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from newsroom.health import health
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", include("newsroom.accounts.urls")),
     path("desk/", include("newsroom.deskui.urls")),
@@ -17,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("media/", include("media_assets.urls")),
     path("newsletters/", include("newsletters.reader.urls")),
     path("admin/", admin.site.urls),
+    path("health/", health, name="health"),
 ]
 if settings.DEMO:
     urlpatterns.append(path("inbox/", include("newsroom.demo.urls")))

@@ -22,7 +22,7 @@ from newsroom.outbox.events import EventData, EventKind, OutboxError, event, han
 if TYPE_CHECKING:
     from newsroom.outbox.dead import dead_letters, give_up, retry
     from newsroom.outbox.recording import record
-    from newsroom.outbox.relaying import relay, tidy
+    from newsroom.outbox.relaying import relay, tidy, waiting_since
 
 __all__ = [
     "EventData",
@@ -36,6 +36,7 @@ __all__ = [
     "relay",
     "retry",
     "tidy",
+    "waiting_since",
 ]
 
 _LATER = {
@@ -45,6 +46,7 @@ _LATER = {
     "record": "recording",
     "relay": "relaying",
     "tidy": "relaying",
+    "waiting_since": "relaying",
 }
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from newsroom.outbox.events import EventData, OutboxError, function_of
@@ -125,6 +125,12 @@ def wait_after(attempts: int) -> timedelta:
     failed together does not come back together."""
     doubled = FIRST_WAIT * 2 ** min(attempts - 1, 20)
     return min(doubled, LONGEST_WAIT) * random.uniform(0.67, 1)  # noqa: S311
+
+
+def waiting_since(moment: datetime) -> bool:
+    """Say whether anything that was due before ``moment`` is still not taken up: there is no worker, or far too few."""
+    open_ones = Effect.objects.filter(done_at=None, dead_at=None, due_at__lt=moment)
+    return open_ones.filter(Q(claimed_until=None) | Q(claimed_until__lt=Now())).exists()
 
 
 def tidy(before: datetime) -> int:
