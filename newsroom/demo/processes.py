@@ -248,9 +248,9 @@ def family(home: Path, *, port: int, mail_url: str, shop_port: int) -> Family:
         home,
         [
             Child("mail", sink, listens(mail_port), logs),
+            Child("shop", shop, listens(shop_port), logs),
             Child("worker", worker, lambda: True, logs),
             Child("web", web, listens(port), logs),
             Child("timetable", timetable, lambda: True, logs),
-            Child("shop", shop, listens(shop_port), logs),
         ],
     )

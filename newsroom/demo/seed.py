@@ -132,6 +132,13 @@ def shop(cast: dict[str, Person], port: int, at: datetime) -> None:
             Offer.objects.filter(pk=offer.pk).update(link=link, due_at=None)
 
 
+def shop_is_open() -> None:
+    """Have the shop's pages looked at now that it answers: while it came up, or the last run ended, tries may have failed,
+    and the next would be a quarter of an hour away. What it has taken down or moved stays so."""
+    mine = Offer.objects.filter(merchant__name=local_shop.NAME)
+    mine.exclude(link_state__in=[Offer.Link.GONE, Offer.Link.MOVED]).update(due_at=None, tries=0)
+
+
 def quotations(person: Person, at: datetime) -> dict[str, Quotation]:
     """Return the ledger entries of the running story, entered where missing."""
     found: dict[str, Quotation] = {}

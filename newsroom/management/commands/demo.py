@@ -143,6 +143,7 @@ class Command(BaseCommand):
     @staticmethod
     def _wait(family: processes.Family) -> str:
         family.wait_until_ready()
+        seed.shop_is_open()
         return "web, worker, timetable, mail and shop are running"
 
     @staticmethod
