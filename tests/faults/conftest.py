@@ -57,6 +57,9 @@ def demo(prepared: Path) -> Iterator[Demo]:
     """A demo on a fresh copy of the prepared home, not running yet."""
     with folder() as parent:
         copy(prepared, parent / "home")
+        # Those of the copy that another test process runs at this moment, perhaps before it listens there.
+        for server in ("mail", "shop"):
+            (parent / f"home/demo-{server}-port").unlink()
         made = Demo(parent / "home")
         try:
             yield made
