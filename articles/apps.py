@@ -39,7 +39,6 @@ class ArticlesConfig(AppConfig):
                 may=lambda p: access.may(p).read_sources,
                 order=30,
                 key="o",
-                also="articles-desk:outlets",
             )
         )
         menu.register(

@@ -7,12 +7,11 @@ import json
 import logging
 import time
 from dataclasses import dataclass
-from functools import cache
 
 import redis
 from django.conf import settings
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+
+from newsroom.impatient import redis_at
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +34,7 @@ def here(draft_id: int, page: There, *, leaving: bool = False) -> list[There]:
     """Say that a page is open (or closed just now), and return the other pages, the longest there first."""
     key, now = f"presence:{draft_id}", time.time()
     try:
-        pipe = _redis(settings.REDIS_URL).pipeline()
+        pipe = redis_at(settings.REDIS_URL).pipeline()
         if leaving:
             pipe.hdel(key, page.pen)
         else:
@@ -52,8 +51,3 @@ def here(draft_id: int, page: There, *, leaving: bool = False) -> list[There]:
         if now - at < STAYS and pen.decode() != page.pen:
             others.append(There(pen.decode(), person_id, name, place))
     return others
-
-
-@cache
-def _redis(url: str) -> redis.Redis:
-    return redis.Redis.from_url(url, socket_connect_timeout=0.25, socket_timeout=0.25, retry=Retry(NoBackoff(), 0))

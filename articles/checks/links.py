@@ -23,7 +23,7 @@ from newsroom.wording import quoted
 _LINK = re.compile(r'<a href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 _BEHIND_DOORS = ("/desk/", "/admin/", "/inbox/")
 # The networks that our merchants name are known from their tracking templates (``merchants.pays``). These are for a link
-# that came along from elsewhere: hosts that do nothing but count who sent a buyer. Read in 2025 in
+# that came along from elsewhere: hosts that do nothing but count who sent a buyer. As printed in
 # - help.awin.com and wiki.awin.com, "Publisher Click Ref" (awin1.com; clickref, awc); tidd.ly are its short links,
 # - docs.planethowl.com, "Clickmate" (howl.me, formerly shop-links.co),
 # - fmtc.atlassian.net, "Link Structures" of ShareASale and Impact,

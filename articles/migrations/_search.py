@@ -1,5 +1,5 @@
 """The desk's search: one row for each story, source and product with its words, written by triggers in the transaction
-that changes them, so that no road around them exists. A part of 0001_squashed_0027."""
+that changes them, so that no road around them exists. A part of 0001_squashed_0027 and of 0019_search."""
 
 import unicodedata
 

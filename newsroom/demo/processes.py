@@ -211,28 +211,11 @@ def family(home: Path, *, port: int, mail_url: str, shop_port: int) -> Family:
     sink = [python, "-m", "newsroom.demo.sink", "--port", str(mail_port), "--folder", str(home / "inbox")]
     shop = [python, "-m", "newsroom.demo.shop", "--port", str(shop_port)]
     celery = [python, "-m", "celery", "-A"]
-    worker = [
-        *celery,
-        "newsroom.celery",
-        "worker",
-        "--concurrency",
-        "2",
-        "--loglevel",
-        "WARNING",
-        "--without-gossip",
-        "--without-mingle",
-    ]
+    worker = [*celery, "newsroom.celery", "worker", "--concurrency", "2", "--without-gossip", "--without-mingle"]
     # Not inside the worker, which would not notice its end: the sweeps would stop for good.
-    timetable = [
-        *celery,
-        "newsroom.timetable",
-        "beat",
-        "--loglevel",
-        "WARNING",
-        "--pidfile=",
-        "--schedule",
-        str(home / "beat-schedule"),
-    ]
+    timetable = [*celery, "newsroom.timetable", "beat", "--pidfile=", "--schedule", str(home / "beat-schedule")]
+    for each in (worker, timetable):
+        each += ["--loglevel", "WARNING"]
     web = [python, "-m", "granian", "--interface", "asginl", "--host", "127.0.0.1", "--port", str(port)]
     web += [
         "--workers",

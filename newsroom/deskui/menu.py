@@ -22,7 +22,6 @@ class Item:
         may: asked with the person; True shows the item. It must cost no query.
         order: ascending; the four lowest stand in the bar of a phone, the others under More.
         key: pressed after ``g`` goes there; one letter or empty.
-        also: the address, without arguments, of pages that belong to this place and lie elsewhere.
         count: asked, where the item is shown, by every page of the desk: how much waits there. One query at most.
     """
 
@@ -33,7 +32,6 @@ class Item:
     order: int
     key: str = ""
     count: Callable[[], int] | None = None
-    also: str = ""
 
 
 MOST_SHOWN = 99
@@ -104,7 +102,6 @@ def entries_for(person: Person, *, path: str, namespace: str = "") -> list[Entry
             and not any(url != urls[item.url_name] and url.startswith(urls[item.url_name]) for url in urls.values())
         )
     ]
-    fitting = fitting or [item for item in items if item.also and path.startswith(reverse(item.also))]
     current = max(fitting, key=lambda item: len(urls[item.url_name]), default=None)
     if current is None and namespace:
         above = (item for item in items if path.startswith(urls[item.url_name]))

@@ -10,8 +10,8 @@ from functools import cache
 
 import redis
 from django.conf import settings
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+
+from newsroom.impatient import redis_at
 
 log = logging.getLogger(__name__)
 
@@ -83,5 +83,4 @@ def _spend_here(name: str, limit: int, seconds: int, now: float) -> bool:
 
 @cache
 def _script(url: str) -> redis.commands.core.Script:
-    client = redis.Redis.from_url(url, socket_connect_timeout=0.25, socket_timeout=0.25, retry=Retry(NoBackoff(), 0))
-    return client.register_script(SPEND)
+    return redis_at(url).register_script(SPEND)

@@ -25,7 +25,7 @@ def test_a_warning_about_a_product_leads_to_its_page(client: Client, bob: Person
         assert not [link for link in lead.all("a") if link.attributes["href"] == address]
 
 
-@pytest.mark.parametrize("place", ["/desk/outlets/", "/desk/outlets/{}/", "/desk/sources/"])
+@pytest.mark.parametrize("place", ["/desk/sources/outlets/", "/desk/sources/outlets/{}/", "/desk/sources/"])
 def test_outlets_belong_to_the_sources(client: Client, bob: Person, place: str) -> None:
     client.force_login(bob)
     root = page(client.get(place.format(make.outlet().pk)))

@@ -174,7 +174,7 @@ def test_every_page(site: Any) -> None:
         "source": f"sources/{source.pk}/",
         "source-new": "sources/new/",
         "source-edit": f"sources/{source.pk}/edit/",
-        "outlets": "outlets/",
+        "outlets": "sources/outlets/",
         "products": "products/",
         "product-new": "products/new/",
         "help": "help/",
