@@ -44,10 +44,13 @@
       if (response.status === 401) { throw new Error("You are signed out. Sign in in another tab, then send the note again."); }
       if (!response.ok && response.status !== 422) { throw new Error("The note was not kept: the desk did not answer. What you wrote is still here."); }
       const answer = await response.json();
+      // Who writes on elsewhere meanwhile is not fetched back: the next keys would go into the note.
+      const gone = document.activeElement !== document.body && !spot.contains(document.activeElement);
       draw(answer, form);
-      if (answer.said) { toast(answer.said); }
-      const stop = spot.querySelector("[aria-invalid]") || (thread && document.getElementById(thread)) || spot.querySelector("#note-words");
-      stop?.focus({ preventScroll: !spot.querySelector("[aria-invalid]") });
+      const wrong = spot.querySelector("[aria-invalid]");
+      if (answer.said) { toast(answer.said); } else if (wrong && gone) { toast("The note was not kept. Notes says why; what you wrote is still there.", "error"); }
+      const stop = wrong || (thread && document.getElementById(thread)) || spot.querySelector("#note-words");
+      if (!gone) { stop?.focus({ preventScroll: !wrong }); }
     } catch (error) {
       delete form.dataset.going;
       toast(error instanceof TypeError ? "The note was not kept: no connection. What you wrote is still here." : error.message, "error");

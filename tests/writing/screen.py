@@ -51,3 +51,20 @@ def place(page: Any, kind: str, **fields: str) -> None:
         dialog.locator(f"[name={name}]:enabled").fill(value)
     dialog.locator("[data-place]").click()
     expect(dialog).to_be_hidden()
+
+
+def hold_answers(page: Any, path: str) -> None:
+    """Keep the answers to what is posted to ``path`` on their way until ``letGo()``; ``looked`` says whether the page has
+    been asked for anew."""
+    page.evaluate(
+        """(path) => {
+          const ask = window.fetch, held = new Promise((go) => { window.letGo = go; });
+          window.fetch = async (url, options = {}) => {
+            const answer = await ask(url, options);
+            if (options.method === "POST" && new URL(url, location).pathname === path) { await held; }
+            if (url === location.href) { window.looked = true; }
+            return answer;
+          };
+        }""",
+        path,
+    )

@@ -9,7 +9,7 @@ from articles.models import Quotation
 from newsroom import blocks
 from tests.browser import Site, until
 from tests.writing.conftest import make_desk
-from tests.writing.screen import body, caret_at_end, fill_library, open_desk, place, save
+from tests.writing.screen import body, caret_at_end, fill_library, hold_answers, open_desk, place, save
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -111,7 +111,7 @@ def test_an_editor_waives_what_nobody_said(site: Site) -> None:
     expect(page.get_by_role("button", name="Tie to a source")).to_be_visible()
     expect(page.get_by_text("Waive", exact=True)).to_have_count(0)
     page = open_desk(site, desk, desk.bob)
-    page.evaluate(HOLD_THE_ANSWER)
+    hold_answers(page, desk.url)
     caret_at_end(page)
     page.keyboard.type(" Typed meanwhile.")
     until(lambda: "Typed meanwhile." in desk.head.body, "it is saved by itself; the page does not know yet")
@@ -125,18 +125,6 @@ def test_an_editor_waives_what_nobody_said(site: Site) -> None:
     expect(page.locator('[data-dot="sources"]')).to_be_hidden()
     assert "Typed meanwhile." in body(page)
     save(page)
-
-
-# The answers to saves stay on the way until letGo(); looked says whether the page has been asked for anew.
-HOLD_THE_ANSWER = """() => {
-  const ask = window.fetch, held = new Promise((go) => { window.letGo = go; });
-  window.fetch = async (url, options = {}) => {
-    const answer = await ask(url, options);
-    if (url === writing.form.action) { await held; }
-    if (url === location.href) { window.looked = true; }
-    return answer;
-  };
-}"""
 
 
 def test_the_lead_picture(site: Site) -> None:

@@ -8,9 +8,10 @@ import pytest
 
 from articles.models import Note
 from newsroom.notices.models import Notice
-from tests.browser import Site, axe_problems, keep_picture, look_over
+from tests.browser import Site, axe_problems, keep_picture, look_over, until
 from tests.factories import articles as make
 from tests.factories.accounts import person
+from tests.writing.screen import hold_answers
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 BODY = "<p>The gates opened at nine.</p><p>By noon the queue reached the river.</p><p>Nobody counted it.</p>"
@@ -46,8 +47,13 @@ def test_a_question_on_a_paragraph(site: Site) -> None:
     window.get_by_role("option", name="Bob Barrow").wait_for()
     window.keyboard.press("Enter")
     words.press_sequentially("who counted?")
+    hold_answers(window, f"/desk/stories/{told.pk}/notes/new/")
     window.keyboard.press("Control+Enter")
+    until(lambda: Note.objects.count() == 3, "the note is kept; the page does not know yet")
+    window.get_by_role("textbox", name="Body").get_by_text("By noon the queue").click()
+    window.evaluate("letGo()")
     window.get_by_text("The note is kept.").wait_for()
+    assert window.evaluate("document.activeElement.isContentEditable"), "who writes on is not fetched back to the note"
     note = Note.objects.latest("pk")
     assert note.stood_on == "By noon the queue reached the river."
     assert note.entries.get().words == "@Bob Barrow who counted?"
