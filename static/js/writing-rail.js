@@ -78,10 +78,12 @@
       const response = await writing.post(form.action, new FormData(form));
       if (response.status === 401) { throw new Error("You are signed out. Sign in in another tab, then save the details again."); }
       const answer = await response.json();
+      const gone = document.activeElement !== document.body && !spot.contains(document.activeElement); // writing on elsewhere
       spot.innerHTML = answer.html; // written and escaped by the server
       document.querySelector("[data-byline]").textContent = answer.byline;
       if (answer.version) { document.querySelectorAll("[data-story-version]").forEach((input) => { input.value = answer.version; }); }
-      (spot.querySelector("[aria-invalid]") || spot.querySelector("button"))?.focus();
+      const wrong = spot.querySelector("[aria-invalid]");
+      if (!gone) { (wrong || spot.querySelector("button"))?.focus(); } else if (wrong) { document.dispatchEvent(new CustomEvent("desk:toast", { detail: { text: "The details were not saved. The Story tab says why.", kind: "error" } })); }
     } catch (error) {
       document.dispatchEvent(new CustomEvent("desk:toast", { detail: { text: error.message.startsWith("You") ? error.message : "The details were not saved: the desk did not answer. What you chose is still here.", kind: "error" } }));
     }

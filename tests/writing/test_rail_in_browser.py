@@ -15,7 +15,7 @@ from tests.browser import Site, look_over, until
 from tests.factories import media_assets as pictures
 from tests.factories.accounts import person
 from tests.writing.conftest import make_desk
-from tests.writing.screen import body, caret_at_end, open_desk, save
+from tests.writing.screen import body, caret_at_end, hold_answers, open_desk, save
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -137,8 +137,13 @@ def test_bylines_in_order(site: Site) -> None:
     assert names() == ["Bob Barrow", "Alice Ashdown", "Zadie Elder"]
     page.get_by_label("Zadie Elder", exact=True).uncheck()
     look_over(page, "rail-bylines")
+    hold_answers(page, f"{desk.url}particulars/")
     page.get_by_role("button", name="Save the details").click()
+    until(lambda: desk.story.bylines.filter(position=2, person=desk.alice).exists(), "the page does not know yet")
+    caret_at_end(page)
+    page.evaluate("letGo()")
     expect(page.get_by_text("Details saved")).to_be_visible()
+    expect(page.locator(".body")).to_be_focused()  # who writes on is not fetched back
     assert [one.person.name for one in desk.story.bylines.all()] == ["Bob Barrow", "Alice Ashdown"]
     assert names() == ["Bob Barrow", "Alice Ashdown"]
     expect(page.locator(".text .by")).to_contain_text("By Bob Barrow, Alice Ashdown")
