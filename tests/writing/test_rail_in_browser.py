@@ -139,7 +139,7 @@ def test_bylines_in_order(site: Site) -> None:
     look_over(page, "rail-bylines")
     hold_answers(page, f"{desk.url}particulars/")
     page.get_by_role("button", name="Save the details").click()
-    until(lambda: desk.story.bylines.filter(position=2, person=desk.alice).exists(), "the page does not know yet")
+    until(lambda: desk.story.bylines.filter(position=1, person=desk.alice).exists(), "the page does not know yet")
     caret_at_end(page)
     page.evaluate("letGo()")
     expect(page.get_by_text("Details saved")).to_be_visible()
