@@ -20,7 +20,9 @@ class ArticlesConfig(AppConfig):
             picture_use,
             pictures,
         )
+        from articles.reader import following
         from media_assets import closing, usage
+        from newsroom import live
         from newsroom.blocks import register
         from newsroom.deskui import guide, menu, palette
 
@@ -115,6 +117,7 @@ class ArticlesConfig(AppConfig):
                 order=20,
             )
         )
+        live.register("story", following.state)
         closing.register(pictures.closed)
         for exit in leaving.EXITS:
             exits.register(exit)

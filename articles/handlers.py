@@ -25,8 +25,8 @@ from media_assets import making
 from media_assets.events import ASSET_CHANGED
 from media_assets.models import Asset
 from newsroom.accounts.events import RENAMED
+from newsroom.live import purge
 from newsroom.outbox import EventData, handler, record
-from newsroom.pagecache import purge
 
 MOST_NAMED = 500  # stories purged one by one; of whoever wrote more, every page is asked again
 

@@ -10,8 +10,8 @@ from articles.corrections import KINDS
 from articles.models import Reference, RelatedPlacement, Story, Update
 from media_assets import library, making
 from media_assets.events import ASSET_CHANGED
+from newsroom.live import purge
 from newsroom.outbox import record
-from newsroom.pagecache import purge
 
 
 def page(story_id: int) -> str:

@@ -7,9 +7,9 @@ from django.utils import timezone
 from media_assets import library, making, rights
 from media_assets.events import ASSET_ADDED, ASSET_CHANGED
 from media_assets.models import Use
+from newsroom.live import purge
 from newsroom.outbox import EventData, handler
 from newsroom.outbox.doorbell import ring_on_commit
-from newsroom.pagecache import purge
 
 RENDER = "media_assets.render"
 

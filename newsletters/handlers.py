@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from newsletters import letters, tasks
 from newsletters.events import ISSUE_STARTED, NEWSLETTER_CHANGED, SIGN_UP_REQUESTED
+from newsroom.live import purge
 from newsroom.outbox import EventData, handler
-from newsroom.pagecache import purge
 
 
 @handler(SIGN_UP_REQUESTED, name="newsletters.answer")

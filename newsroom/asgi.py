@@ -1,4 +1,4 @@
-"""The web application: finished pages first, Django behind them."""
+"""The web application: the streams of open pages and finished pages first, Django behind them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 
 django_application = get_asgi_application()
 
+from newsroom.live.streams import Streams  # noqa: E402
 from newsroom.pagecache.asgi import PageCache  # noqa: E402
 from newsroom.pagecache.rendering import App  # noqa: E402
 
-application = PageCache(cast(App, django_application))
+application = Streams(PageCache(cast(App, django_application)))

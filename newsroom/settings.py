@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "newsroom.limits",
     "newsroom.outbox",
     "newsroom.pagecache",
+    "newsroom.live",
     "newsroom.mail",
     "newsroom.blocks",
     "newsroom.deskui",

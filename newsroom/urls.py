@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", include("articles.desk.urls")),
     path("desk/pictures/", include("media_assets.desk.urls")),
     path("desk/newsletters/", include("newsletters.desk.urls")),
+    path("live/", include("newsroom.live.urls")),
     path("media/", include("media_assets.urls")),
     path("newsletters/", include("newsletters.reader.urls")),
     path("admin/", admin.site.urls),

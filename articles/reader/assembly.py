@@ -72,6 +72,7 @@ class StoryPage:
     lead_placement: ImagePlacement | None
     social_image: SocialImage | None
     body: SafeString
+    pieces: tuple[tuple[str, str], ...]
     sells: bool
     notes: list[Note]
     topics: list[TopicLink]
@@ -171,6 +172,22 @@ def find(section: str, slug: str, at: datetime) -> Story | None:
     return next(iter(_found(section=section, slug=slug, at=at)), None)
 
 
+def _by_number(story_id: int, at: datetime) -> QuerySet[Story]:
+    return rows(cards.newest(at)).filter(pk=story_id).annotate(_quotes=QuoteBlock.beside("published_revision"))[:1]
+
+
+_numbered = Prepared[Story](_by_number, story_id=-7_100_417, at=datetime(1, 2, 3, 4, 5, 6, tzinfo=UTC))
+
+
+def alone(story_id: int, publication: Publication, at: datetime) -> StoryPage | None:
+    """What a story's own words say at ``at``, without what stands around them; None when readers may not see it."""
+    story = next(iter(_numbered(story_id=story_id, at=at)), None)
+    if story is None:
+        return None
+    loaded = load([story], quotes=QuoteBlock.unpack(story._quotes))  # type: ignore[attr-defined]
+    return say(story, publication, at, target=Target.WEB, loaded=loaded)
+
+
 def page(story: Story, publication: Publication, at: datetime) -> StoryPage:
     """Put the page of a story from ``find`` together, as it stands at ``at``."""
     beside = [cards.build(row, publication, at) for row in story._next]  # type: ignore[attr-defined]
@@ -234,6 +251,8 @@ def say(
         page=PageContext(path=path, base_url=settings.ORIGIN, story_id=story.pk, form="story"),
         link_rel=products.link_rel,
         loaded=loaded,
+        # Only the page itself is followed by open pages: elsewhere the keys would be noise.
+        keys=revision.paragraph_keys if target is Target.WEB else None,
     )
     placement = loaded.get("image", {}).get(revision.lead_image_id or 0)
     tags = {f"story:{story.pk}", "publication", *rendered.tags}
@@ -265,6 +284,7 @@ def say(
         lead_placement=placement,
         social_image=_social_image(placement, at),
         body=rendered.html,
+        pieces=rendered.pieces,
         sells='rel="sponsored' in rendered.html,
         notes=[told.note(row, zone) for row in story._notes],  # type: ignore[attr-defined]
         topics=[TopicLink(**row) for row in story._topics],  # type: ignore[attr-defined]

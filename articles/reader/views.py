@@ -13,10 +13,11 @@ from django.views.decorators.http import require_safe
 
 from articles import seen
 from articles.models import Section, Story
-from articles.reader import assembly, cards, discovery, feed_formats, feeds, front, places, structured, told
+from articles.reader import assembly, cards, discovery, feed_formats, feeds, following, front, places, structured, told
 from articles.reader.feed_formats import FORMATS, Format
 from articles.reader.places import Place
 from articles.times import when, zone_of
+from newsroom import live
 from newsroom.pagecache import keep, varies
 from newsroom.publication.current import current
 
@@ -97,7 +98,14 @@ def story(request: HttpRequest, section: str, slug: str) -> HttpResponse:
     if found is None:
         return _gone(request, section, slug)
     page = assembly.page(found, publication, at)
-    context = {"page": page, "sections": page.sections, "section": page.section}
+    parts = following.parts(page)
+    context = {
+        "page": page,
+        "parts": following.joined(parts),
+        "state": live.digest(parts),
+        "sections": page.sections,
+        "section": page.section,
+    }
     response = render(request, "reader/story.html", context)
     seen.note(found.pk, response.content, at=at, known=found._seen)  # type: ignore[attr-defined]
     return keep(response, page.tags, until=page.until)

@@ -4,12 +4,13 @@ writes: a body of any length costs one query per kind."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from newsroom.blocks import registry
@@ -21,15 +22,18 @@ from newsroom.blocks.tree import Node, parse, write
 
 _TAG = re.compile(r"<[a-zA-Z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
 _PATH_ATTRIBUTE = re.compile(r"""(\s(?:href|src|action|poster)\s*=\s*["'])/(?!/)""", re.IGNORECASE)
+_FIRST_TAG = re.compile(r"<[a-z][a-z0-9-]*")
 _SRCSET = re.compile(r"""(\ssrcset\s*=\s*)(["'])([^"']*)\2""", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """html: safe to print (for Target.TEXT it is plain text). tags: the page tags it stands on. problems: what the
+    """html: safe to print (for Target.TEXT it is plain text). pieces: the same by the keys of its paragraphs, those that
+    show nothing left out; none where no keys were given. tags: the page tags it stands on. problems: what the
     publish checks of its blocks say, missing and unknown ones among them."""
 
     html: SafeString
+    pieces: tuple[tuple[str, str], ...]
     tags: frozenset[str]
     problems: tuple[Problem, ...]
 
@@ -42,6 +46,7 @@ def render(
     page: PageContext,
     link_rel: Callable[[str], str] | None = None,
     loaded: Mapping[str, Mapping[int, Any]] | None = None,
+    keys: Sequence[str] | None = None,
 ) -> Rendered:
     """Write a body.
 
@@ -50,16 +55,35 @@ def render(
     link_rel: address -> value of rel for a link in the running text ("" for none).
     loaded: placements that the caller has already, by kind and id (``load`` for several bodies at once, as a feed does).
         A kind that is named there is not asked for again, so it must hold all of the body's.
+    keys: of the body's top-level elements, in order: each element then carries its own as ``data-key``. One that has none
+        (of an older body) is known by its place.
     """
     html = clean(html)
     placements = {**_load(html, known=loaded or ()), **(loaded or {})}
     writer = _Writer(target, at, page, link_rel or (lambda address: ""), placements)
-    written = writer.body(parse(html))
+    parts = writer.body(parse(html))
+    pieces = _keyed(parts, keys) if keys is not None else ()
+    written = [piece for _, piece in pieces] if pieces else [part for part in parts if part.strip()]
     return Rendered(
-        mark_safe(written),  # noqa: S308  cleaned text and autoescaped templates
+        mark_safe(("\n\n" if target is Target.TEXT else "\n").join(written)),  # noqa: S308  cleaned text and autoescaped templates
+        pieces,
         frozenset(writer.tags),
         tuple(_problems(html, placements, at)),
     )
+
+
+def _keyed(parts: Sequence[str], keys: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """The parts that show something, each with its key, and with the key in its first tag."""
+    found = []
+    taken = set()
+    for place, part in enumerate(parts):
+        key = keys[place] if place < len(keys) and keys[place] not in taken else f"at-{place}"
+        taken.add(key)
+        if part.strip():
+            found.append(
+                (key, _FIRST_TAG.sub(lambda tag, key=key: f'{tag[0]} data-key="{escape(key)}"', part, count=1))
+            )  # type: ignore[misc]
+    return tuple(found)
 
 
 def problems(html: str, *, at: datetime) -> list[Problem]:
@@ -130,17 +154,19 @@ class _Writer:
         self.tags: set[str] = set()
         self.seen: set[str] = set()
 
-    def body(self, root: Node) -> str:
+    def body(self, root: Node) -> list[str]:
+        """What each top-level element becomes, in order; "" for a block that shows nothing."""
         parts: list[str] = []
         for item in root.children:
+            if not isinstance(item, Node) and not item.strip():
+                continue
             if isinstance(item, Node) and item.is_block:
                 parts.append(self.block(item.attributes["data-block"], int(item.attributes["data-id"])))
             elif self.target is Target.TEXT:
                 parts.append(as_text(item, self.page.base_url))
             else:
                 parts.append(self.element(item))
-        parts = [part for part in parts if part.strip()]
-        return ("\n\n" if self.target is Target.TEXT else "\n").join(parts)
+        return parts
 
     def element(self, item: Node | str) -> str:
         if isinstance(item, Node):

@@ -16,11 +16,16 @@ def client_address(request: HttpRequest) -> str:
     ``PROXY_COUNT`` proxies of our own each append the peer that they saw to X-Forwarded-For, so the client is that
     many entries from the right. What stands further left was sent by the client and would let it choose its address.
     """
-    peer = _canonical(request.META.get("REMOTE_ADDR") or "")
+    return address(request.META.get("REMOTE_ADDR") or "", request.META.get("HTTP_X_FORWARDED_FOR", ""))
+
+
+def address(peer: str, forwarded: str) -> str:
+    """Return the same from the peer's address and the X-Forwarded-For header, for what is answered before Django."""
+    peer = _canonical(peer)
     count = settings.PROXY_COUNT
     if count < 1:
         return peer or UNKNOWN
-    hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    hops = [hop.strip() for hop in forwarded.split(",")]
     if len(hops) < count:
         return peer or UNKNOWN
     return _canonical(hops[-count]) or peer or UNKNOWN

@@ -1,0 +1,58 @@
+"""A story's page as the parts that an open page follows: head, picture, notes, each paragraph, log."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+
+from articles.reader import assembly
+from articles.reader.assembly import StoryPage
+from newsroom.live import Part, State
+from newsroom.publication.current import current
+
+# (place, key) in the order of that template. None: the paragraphs, by their own keys.
+ORDER = (
+    ("story", "head"),
+    ("story", "strip"),
+    ("story", "hero"),
+    ("text", "corrections"),
+    ("text", "updates"),
+    ("text", None),
+    ("foot", "notice"),
+    ("foot", "log"),
+    ("foot", "topics"),
+)
+PLACES = ("story", "text", "foot")
+
+
+def parts(page: StoryPage) -> tuple[Part, ...]:
+    """All of a page that changes while it is open, in the order in which it stands there."""
+    between = f"<!-- {secrets.token_hex(8)} -->"  # nobody can have written it
+    context = {"page": page, "between": mark_safe(between)}  # noqa: S308
+    written = iter(render_to_string("reader/story/_parts.html", context).split(between))
+    found: list[Part] = []
+    for place, key in ORDER:
+        pieces = page.pieces if key is None else [(key, next(written))]
+        found += [Part(place, name, html.strip()) for name, html in pieces if html.strip()]
+    return tuple(found)
+
+
+def joined(parts: Iterable[Part]) -> dict[str, SafeString]:
+    """The parts of each place in one piece, for the template that holds the places."""
+    found: dict[str, list[str]] = {place: [] for place in PLACES}
+    for part in parts:
+        found[part.place].append(part.html)
+    return {place: mark_safe("\n".join(pieces)) for place, pieces in found.items()}  # noqa: S308  written by templates
+
+
+def state(story_id: int, at: datetime) -> State | None:
+    """What readers see of a story at ``at``, for ``live.register``."""
+    publication = current()
+    page = assembly.alone(story_id, publication, at)
+    if page is None:
+        return None
+    return State(parts(page), f"{page.search_title} | {publication.name}", page.tags, page.until)

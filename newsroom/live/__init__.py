@@ -1,0 +1,28 @@
+"""Open pages follow what they show (house.md, live channel).
+
+An app says which pages can be followed and what they consist of: ``live.register("story", state_of)``. Whoever changes
+something says so with ``live.purge("story:12")`` instead of ``pagecache.purge``: finished pages are drawn anew, and every
+open page that stands on the tag hears which of its parts changed.
+
+What needs the models is found on first use, so that any ``apps.py`` may import this package.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from newsroom.live.parts import Part, State, digest
+from newsroom.live.registry import register
+
+if TYPE_CHECKING:
+    from newsroom.live.following import purge
+
+__all__ = ["Part", "State", "digest", "purge", "register"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "purge":
+        from newsroom.live.following import purge
+
+        return purge
+    raise AttributeError(name)

@@ -1,0 +1,42 @@
+"""What an open page is sent: server-sent events (HTML standard, 9.2.6). The id of each is the version."""
+
+from __future__ import annotations
+
+import json
+
+from newsroom.live.channel import Message
+
+BEAT = b":\n\n"  # a comment: keeps proxies from closing, and finds out who is gone
+
+
+def event(name: str, version: int, **data: object) -> bytes:
+    # JSON has no line ends outside of strings, and none unescaped inside.
+    text = json.dumps({"version": version, **data}, ensure_ascii=False, separators=(",", ":"))
+    return f"id: {version}\nevent: {name}\ndata: {text}\n\n".encode()
+
+
+def same(version: int) -> bytes:
+    """You show what there is."""
+    return event("same", version)
+
+
+def behind(version: int, spread: float) -> bytes:
+    """Fetch the state, at some moment of the next ``spread`` seconds, so that not all come at once."""
+    return event("behind", version, spread=round(spread, 1))
+
+
+def gone(version: int) -> bytes:
+    """Readers see nothing any more."""
+    return event("gone", version)
+
+
+def change(message: Message) -> bytes:
+    assert message.changes is not None
+    return event(
+        "change",
+        message.version,
+        before=message.before,
+        after=message.after,
+        title=message.title,
+        **message.changes,
+    )
