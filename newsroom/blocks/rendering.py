@@ -79,10 +79,8 @@ def _keyed(parts: Sequence[str], keys: Sequence[str]) -> tuple[tuple[str, str], 
     for place, part in enumerate(parts):
         key = keys[place] if place < len(keys) and keys[place] not in taken else f"at-{place}"
         taken.add(key)
-        if part.strip():
-            found.append(
-                (key, _FIRST_TAG.sub(lambda tag, key=key: f'{tag[0]} data-key="{escape(key)}"', part, count=1))
-            )  # type: ignore[misc]
+        if tag := _FIRST_TAG.match(part):
+            found.append((key, f'{tag[0]} data-key="{escape(key)}"{part[tag.end() :]}'))
     return tuple(found)
 
 
