@@ -93,7 +93,8 @@
 
   function tell(changes) {
     const seen = changes.filter((change) => change.element);
-    for (const { element } of seen) {
+    for (const { element, text } of seen) {
+      if (!text) continue; // times in the head, the log: they change with every update
       element.classList.add("fresh");
       setTimeout(() => element.classList.remove("fresh"), 60000);
     }

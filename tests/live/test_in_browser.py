@@ -1,0 +1,173 @@
+"""A reader has a running story open, for an afternoon."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from articles import posting, workflow
+from articles.models import Story
+from media_assets import withdrawal
+from newsroom import live
+from tests.browser import keep_picture, look_over, until
+from tests.factories import articles as make
+from tests.factories import media_assets as pictures
+from tests.factories import newsletters as letters
+from tests.factories.accounts import person
+from tests.factories.corrections import correction
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PARAGRAPHS = [f"<p>Paragraph {n}. {'The crowd waits along the wall and sings. ' * 8}</p>" for n in range(24)]
+
+
+def running(**facts: Any) -> Story:
+    box = f'<div data-block="newsletter" data-id="{letters.box(letters.newsletter()).pk}"></div>'
+    body = "\n".join([*PARAGRAPHS[:3], box, *PARAGRAPHS[3:]])
+    return make.published_story(
+        headline="The gates open", body=body, live=True, at=timezone.now() - timedelta(hours=1), **facts
+    )
+
+
+def post(story: Story, words: str) -> None:
+    editor = person("editor", name="Edna Hart")
+    posting.post(story_id=story.pk, person=editor, words=words, at=timezone.now())
+
+
+def text(page: Any) -> list[str]:
+    return [words[:40] for words in page.locator("#text > p").all_inner_texts()]
+
+
+def follows(page: Any, path: str) -> None:
+    """Open a story and wait until it follows."""
+    with page.expect_response("**/events/**") as answer:
+        page.goto(path)
+    assert answer.value.status == 200
+
+
+def top_of(page: Any, words: str) -> float:
+    return float(page.get_by_text(words).first.evaluate("element => element.getBoundingClientRect().top"))
+
+
+def test_an_open_page_follows_its_story_to_the_end(site: Any, worker: Any) -> None:
+    asset = pictures.asset(credit="Jane Poe/Getty Images")
+    story = running(lead_image=pictures.image_placement(asset))
+    page = site.page(width=390, height=844)
+    follows(page, story.path)
+    before = text(page)
+
+    # Read half of it: what comes above moves nothing.
+    page.get_by_text("Paragraph 12.").evaluate("element => element.scrollIntoView({block: 'start'})")
+    stood = top_of(page, "Paragraph 12.")
+    post(story, "The King is here.\nHe waves.")
+    expect(page.locator("#text > p").nth(0)).to_contain_text("The King is here.")
+    assert text(page)[2:] == before
+    assert abs(top_of(page, "Paragraph 12.") - stood) < 2
+    said = page.get_by_role("status").filter(has_text="This story has been updated: 2 new paragraphs.")
+    expect(said).to_have_count(1)
+    bar = page.get_by_role("button", name="This story has been updated: 2 new paragraphs ↑")
+    expect(bar).to_be_visible()
+    keep_picture(page, "live-bar-390")
+    bar.click()
+    expect(page.locator("#text > p").nth(0)).to_be_in_viewport()
+    expect(page.locator("#text > p").nth(0)).to_be_focused()
+    expect(bar).to_be_hidden()
+    assert page.locator("#text > p.fresh").count() == 2
+    look_over(page, "live-updated")
+
+    # What is typed in the box stays, whatever happens around it.
+    page.get_by_label("Email address").fill("ann@example.org")
+    post(story, "He speaks.")
+    expect(page.locator("#text > p").nth(0)).to_contain_text("He speaks.")
+    assert page.get_by_label("Email address").input_value() == "ann@example.org"
+    expect(page.get_by_label("Email address")).to_be_focused()
+
+    # A correction, with the words that it put right.
+    story.refresh_from_db()
+    correction(story, line="He did not speak, he sang.", at=timezone.now())
+    live.purge(f"story:{story.pk}")
+    expect(page.locator("[data-key=corrections]")).to_contain_text("He did not speak, he sang.")
+    expect(page.locator("[data-key=log]")).to_contain_text("He did not speak, he sang.")
+    expect(page.get_by_role("status").filter(has_text="This story has been corrected.")).to_have_count(1)
+
+    # The picture is taken back by the agency.
+    expect(page.locator("figure.hero")).to_have_count(1)
+    withdrawal.withdraw(asset.pk, person=person("picture_editor"), reason="Taken back by the agency", at=timezone.now())
+    expect(page.locator("figure.hero")).to_have_count(0)
+    assert text(page)[3:] == before
+
+    # The page is now what its address gives to whoever comes today.
+    html = page.locator("article").evaluate(BARE)
+    page.reload()
+    assert page.locator("article").evaluate(BARE) == html
+
+    follows(page, story.path)
+    story.refresh_from_db()
+    workflow.withdraw(
+        story=story,
+        person=person("editor", name="Edna Hart"),
+        expected_version=story.version,
+        at=timezone.now(),
+        reason="It is wrong.",
+        notice="We have withdrawn this story.",
+    )
+    expect(page.get_by_text("We have withdrawn this story.")).to_be_visible()
+    expect(page.locator("article [data-key]")).to_have_count(0)
+    assert "Paragraph" not in page.locator("body").inner_text()
+    look_over(page, "live-withdrawn")
+    assert not site.complaints
+
+
+# What a page says, without what only this window knows.
+BARE = """article => { const copy = article.cloneNode(true);
+  copy.querySelectorAll("input").forEach(one => one.removeAttribute("style"));
+  copy.querySelectorAll("[data-key]").forEach(one => { one.classList.remove("fresh"); one.removeAttribute("tabindex");
+    if (!one.className) one.removeAttribute("class"); });
+  return [...copy.querySelectorAll("[data-key]")].map(one => one.outerHTML).join("\\n"); }"""
+
+
+def test_what_was_missed_is_caught_up_exactly(site: Any, worker: Any) -> None:
+    story = running()
+    asleep, polling = site.page(), site.page()
+    # A network on which nothing streams: the page asks from time to time instead.
+    polling.add_init_script("delete window.EventSource")
+    polling.clock.install()
+    polling.goto(story.path)
+    follows(asleep, story.path)
+    before = text(asleep)
+    asleep.context.set_offline(True)
+    for words in ("One.", "Two.", "Three."):
+        post(story, words)
+    until(lambda: story_says(asleep, story, "Three."), "readers see all three")
+    assert text(asleep) == before
+    asleep.context.set_offline(False)
+    for page in (asleep, polling):
+        if page is polling:
+            page.clock.fast_forward(40_000)
+        expect(page.locator("#text > p").nth(0)).to_contain_text("Three.")
+        assert text(page)[3:] == before
+        assert [next(word for word in ("One.", "Two.", "Three.") if word in row) for row in text(page)[:3]] == [
+            "Three.",
+            "Two.",
+            "One.",
+        ]
+    # And it follows again, without fetching.
+    post(story, "Four.")
+    expect(asleep.locator("#text > p").nth(0)).to_contain_text("Four.")
+    assert len(text(asleep)) == len(before) + 4
+    assert not [line for line in site.complaints if "ERR_INTERNET_DISCONNECTED" not in line]
+
+
+def story_says(page: Any, story: Story, words: str) -> bool:
+    import http.client
+
+    host = page.url.split("/")[2]
+    connection = http.client.HTTPConnection(host, timeout=10)
+    try:
+        connection.request("GET", f"/live/story/{story.pk}/")
+        return words in connection.getresponse().read().decode()
+    finally:
+        connection.close()
