@@ -16,10 +16,10 @@ JOBS ?= 3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test install install-test lint types imports pytest bench lock format clean
+.PHONY: help demo test install install-test lint types imports pytest bench bench-live lock format clean
 
 help: ## list the commands
-	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-11s %s\n", $$1, $$2 }'
 
 install:
 	@$(PYTHON) newsroom/install.py --with embedded
@@ -53,6 +53,9 @@ bench: install-test ## how fast a story page is made; board, search and write at
 	$(BIN)/python -m tests.benchmarks.story_vs_dict
 	$(BIN)/python -m tests.benchmarks.rendering
 	$(BIN)/python -m tests.benchmarks.scale
+
+bench-live: install-test ## how soon five thousand open pages have what is published
+	$(BIN)/python -m tests.benchmarks.open_pages
 
 lock: install-test ## write requirements.lock from pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv

@@ -100,13 +100,13 @@
     }
     const correction = seen.find(({ element }) => element.dataset.key === "corrections");
     const added = seen.filter((change) => change.text && change.added && !change.element.classList.contains("note"));
-    const words = correction ? "This story has been corrected."
-      : added.length ? `This story has been updated: ${added.length} new paragraph${added.length === 1 ? "" : "s"}.`
-      : "This story has been updated.";
+    const count = `${added.length} new paragraph${added.length === 1 ? "" : "s"}`;
+    const [words, short] = correction ? ["This story has been corrected.", "Correction"]
+      : added.length ? [`This story has been updated: ${count}.`, count] : ["This story has been updated.", "Updated"];
     say.textContent = "";
     setTimeout(() => { say.textContent = words; }, 50); // the same words again are announced only when they change
     const first = correction?.element || added[0]?.element || seen[0]?.element;
-    if (first) point(first, words);
+    if (first) point(first, short);
   }
 
   const outside = (element) => {
@@ -117,7 +117,7 @@
   function point(element, words) {
     if (!outside(element)) { bar.hidden = true; return; }
     const button = bar.firstElementChild;
-    button.textContent = `${words.replace(/\.$/, "")} ${element.getBoundingClientRect().top < 0 ? "↑" : "↓"}`;
+    button.textContent = `${words} ${element.getBoundingClientRect().top < 0 ? "↑" : "↓"}`;
     bar.hidden = false;
     button.onclick = () => {
       bar.hidden = true;

@@ -139,7 +139,10 @@ def use(name: str) -> None:
     """Lead Django's connection to this database."""
     from django.db import connection
 
+    from newsroom.database.keeping import kept
+
     connection.close()
+    kept.close()  # one that waits for the next request would keep the database from being dropped
     connection.settings_dict["NAME"] = name
 
 

@@ -60,15 +60,23 @@ class Server:
 
 
 @contextlib.contextmanager
-def granian(target: str, *, core: set[int], environment: dict[str, str], log: Path, port: int = 0) -> Iterator[Server]:
-    """Serve an ASGI application with one worker until the block ends. port: 0 for any that is free.
+def granian(
+    target: str,
+    *,
+    core: set[int],
+    environment: dict[str, str],
+    log: Path,
+    port: int = 0,
+    more: tuple[str, ...] = (),
+) -> Iterator[Server]:
+    """Serve an ASGI application with one worker until the block ends. port: 0 for any that is free. more: arguments.
 
     Raises:
         SystemExit: it does not come up.
     """
     port = port or free_port()
     command = [sys.executable, "-m", "granian", "--interface", "asginl", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--workers", "1", "--runtime-threads", "1", "--no-ws", "--log-level", "error", target]
+    command += ["--workers", "1", "--runtime-threads", "1", "--no-ws", "--log-level", "error", *more, target]
     with log.open("ab") as out:
         process = subprocess.Popen(
             command, cwd=REPOSITORY, env=environment, stdout=out, stderr=out, preexec_fn=lambda: pin(core)
