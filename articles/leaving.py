@@ -10,6 +10,7 @@ from articles.corrections import KINDS
 from articles.models import Reference, RelatedPlacement, Story, Update
 from media_assets import library, making
 from media_assets.events import ASSET_CHANGED
+from newsroom import live
 from newsroom.live import purge
 from newsroom.outbox import record
 
@@ -21,6 +22,18 @@ def page(story_id: int) -> str:
     if story.readers == Story.Readers.WITHDRAWN and not story.embargoed(timezone.now()):
         return "Its address answers 410, with the notice." if story.withdrawn_notice else "Its address answers 410."
     return "Its address answers 404." if not _seen(story_id) else "Readers see it again: it came back meanwhile."
+
+
+def open_pages(story_id: int) -> str:
+    """Who has it open loses it in place; who was away (asleep, without a network) when the page next asks."""
+    purge(f"story:{story_id}", gone=True)
+    told = live.told(f"story:{story_id}")
+    if told is None:
+        return "No page could follow it."
+    if told.shown:
+        return "Readers see it again: it came back meanwhile."
+    listening = "1 web process holds" if told.processes == 1 else f"{told.processes} web processes hold"
+    return f"Told as version {told.version}; {listening} open pages."
 
 
 def lists(story_id: int) -> str:
@@ -100,6 +113,7 @@ def _seen(story_id: int) -> bool:
 
 EXITS = (
     exits.Exit("page", "Its page, kept and in reserve", page, order=10),
+    exits.Exit("open", "Pages that readers have open", open_pages, order=15),
     exits.Exit("lists", "Front page, section, topics and authors", lists, order=20),
     exits.Exit("corrections", "Page of corrections", corrections, order=25),
     exits.Exit("feeds", "Feeds", feeds, order=30),

@@ -9,20 +9,19 @@ What needs the models is found on first use, so that any ``apps.py`` may import 
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from newsroom.live.parts import Part, State, digest
 from newsroom.live.registry import register
 
 if TYPE_CHECKING:
-    from newsroom.live.following import purge
+    from newsroom.live.following import purge, told
 
-__all__ = ["Part", "State", "digest", "purge", "register"]
+__all__ = ["Part", "State", "digest", "purge", "register", "told"]
 
 
 def __getattr__(name: str) -> Any:
-    if name == "purge":
-        from newsroom.live.following import purge
-
-        return purge
+    if name in ("purge", "told"):
+        return getattr(import_module("newsroom.live.following"), name)
     raise AttributeError(name)

@@ -48,6 +48,12 @@ def tell(message: Message) -> None:
         log.warning("Redis is away (%s); open pages hear of %s a little later.", error, message.topic)
 
 
+def processes() -> int:
+    """How many processes hear the channel. Raises ``redis.RedisError``."""
+    (_, number), *_ = redis_at(settings.REDIS_URL).pubsub_numsub(name(settings.REDIS_URL))
+    return int(number)
+
+
 def dump(message: Message) -> bytes:
     changed = message.changes
     fields = [message.topic, message.version, message.before, message.after, message.title, changed]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -28,6 +29,25 @@ def purge(*tags: str, gone: bool = False) -> None:
     at = timezone.now()
     for topic in _topics(set(tags) - UNFOLLOWED):
         look(topic, at)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What open pages were told last. shown: whether readers see anything. processes: how many hear the channel now."""
+
+    version: int
+    shown: bool
+    processes: int
+
+
+def told(topic: str) -> Told | None:
+    """What was told of a topic last; None where no page could follow it.
+
+    Raises:
+        redis.RedisError: Redis is away.
+    """
+    row = Followed.objects.filter(pk=topic).first()
+    return Told(row.version, bool(row.digest), channel.processes()) if row else None
 
 
 def _topics(tags: set[str]) -> list[str]:

@@ -75,6 +75,7 @@ def exits(secret: Story, neighbour: Story) -> Iterator[tuple[str, str]]:
         "/news-sitemap.xml",
         neighbour.path,
         secret.path,
+        f"/live/story/{secret.pk}/",
     ):
         yield path, reader.get(path).content.decode()
 
@@ -88,6 +89,7 @@ def test_it_leaves_every_page_feed_and_map_and_comes_back(editor: Person, secret
     move("embargo", secret, editor, until=in_an_hour(), reason="The palace asks.")
     assert [path for path, html in exits(secret, neighbour) if HEADLINE in html or secret.path in html] == []
     assert Client().get(secret.path).status_code == 404
+    assert Client().get(f"/live/story/{secret.pk}/events/").status_code == 404
     move("lift-embargo", secret, editor, reason="Others have it.")
     assert all(shows(html, secret) for _, html in exits(secret, neighbour))
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
+from asgiref.sync import sync_to_async
+from django.db import connection
+
+from articles.models import Story
+from newsroom.live.models import Followed
 from newsroom.live.streams import Streams
 
 
@@ -94,3 +99,32 @@ async def opened(
         with contextlib.suppress(asyncio.CancelledError):
             async with asyncio.timeout(10):
                 await page.task
+
+
+@contextlib.asynccontextmanager
+async def process() -> AsyncIterator[Streams]:
+    made = Streams(nothing)
+    try:
+        yield made
+    finally:
+        await made.hub().close()
+
+
+def run(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    asyncio.run(work())
+
+
+def aside(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function in a thread, with a connection that it gives back."""
+
+    def called(*args: Any) -> Any:
+        try:
+            return function(*args)
+        finally:
+            connection.close()
+
+    return sync_to_async(called, thread_sensitive=False)
+
+
+def state(story: Story) -> str:
+    return Followed.objects.get(pk=f"story:{story.pk}").digest
