@@ -51,28 +51,22 @@ def told(topic: str) -> Told | None:
 
 
 def _topics(tags: set[str]) -> list[str]:
-    """The pages that are looked at one by one, in the order in which their rows are locked; all others that stand on one of
-    the tags are told that something changed."""
+    """The pages that are looked at one by one, in the order in which their rows are locked. Where they are too many, all that
+    stand on one of the tags are told that something changed, and none is looked at."""
     own = {tag for tag in tags if registered(tag.partition(":")[0])}
-    found = set()
-    if tags:
-        standing = Followed.objects.filter(tags__overlap=sorted(tags)).exclude(digest="").exclude(topic__in=own)
-        found = set(standing.order_by("-changed_at").values_list("topic", flat=True)[: MOST + 1])
-        if len(found) > MOST:
-            _raise_all(tags, own)
-            found = set()
-    return sorted(own | found)
-
-
-def _raise_all(tags: set[str], own: set[str]) -> None:
+    standing = Followed.objects.filter(tags__overlap=sorted(tags)).exclude(digest="")
+    found = own.union(standing.values_list("topic", flat=True)[: MOST + 1]) if tags else own
+    if len(found) <= MOST:
+        return sorted(found)
     with transaction.atomic():
-        rows = Followed.objects.filter(tags__overlap=sorted(tags)).exclude(digest="").exclude(topic__in=own)
-        locked = list(rows.order_by("topic").select_for_update(no_key=True))
+        # An own page's row has its own tag as well.
+        locked = list(standing.order_by("topic").select_for_update(no_key=True))
         for row in locked:
             row.version += 1
         Followed.objects.bulk_update(locked, ["version"], batch_size=500)
         versions = [(row.topic, row.version) for row in locked]
         transaction.on_commit(lambda: _tell_something(versions), robust=True)
+    return []
 
 
 def _tell_something(versions: list[tuple[str, int]]) -> None:

@@ -31,12 +31,9 @@
     return template.content.firstElementChild;
   }
 
-  const same = (old, fresh) => {
-    const bare = old.cloneNode(true);
-    bare.classList.remove("fresh");
-    if (!bare.className) bare.removeAttribute("class");
-    return bare.outerHTML === fresh.outerHTML;
-  };
+  // What each part was when it came: other scripts, a translation or a password manager may have written in it since.
+  const came = new WeakMap();
+  for (const part of article.parentElement.querySelectorAll("[data-key]")) came.set(part, part.outerHTML);
 
   // What somebody is filling in stays until they have done.
   const busy = (element) =>
@@ -48,10 +45,11 @@
 
   function put(holder, key, front, html, changes) {
     const fresh = made(html);
+    came.set(fresh, fresh.outerHTML);
     const old = find(holder, key);
     const before = front ? find(holder, front) : null;
     const stands = old && (front ? old.previousElementSibling === before : !own(holder).length || own(holder)[0] === old);
-    if (old && stands && same(old, fresh)) return;
+    if (old && stands && came.get(old) === fresh.outerHTML) return;
     if (old && busy(old)) return;
     const focused = old && old.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
     if (old && stands) old.replaceWith(fresh);

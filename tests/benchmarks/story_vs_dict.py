@@ -1,4 +1,5 @@
-"""The demo's story page from the page cache, beside a granian application that returns the same bytes from a dict.
+"""The demo's story page from the page cache, beside a granian application that returns the same bytes from a dict, and
+nginx giving them as a file where Debian's is installed.
 
 ``python -m tests.benchmarks.story_vs_dict``: one core for the server, another for the load, alternating runs, the
 median of five. Uses DATABASE_URL and REDIS_URL where they are set, else servers of its own; the story stands in a
@@ -16,6 +17,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
+from tests.benchmarks import nginx
 from tests.benchmarks.demo_story import newsroom, publish
 from tests.benchmarks.loading import have_wrk, load
 from tests.benchmarks.serving import Server, cores, granian, pin
@@ -77,12 +79,18 @@ def main() -> None:
                 log=folder / "dict.log",
             )
         )
-        again = fetch(plain, path, host)
-        if again.read() != body:
-            raise SystemExit("The two servers do not answer the same bytes.")
+        pairs = {"page cache": ours, "dict": plain}
+        if nginx.there():
+            given = {name.lower(): value for name, value in names}
+            pairs["nginx"] = held.enter_context(nginx.nginx(body, given, core=serving, folder=folder))
+        else:
+            print("There is no nginx here: nothing is compared with it. On Debian apt-get install nginx brings it.")
+        for name, server in pairs.items():
+            again = fetch(server, path, host)
+            if again.read() != body or again.headers["Content-Encoding"] != answer.headers["Content-Encoding"]:
+                raise SystemExit(f"{name} does not answer the same bytes.")
 
         pin(loading)
-        pairs = {"page cache": ours, "dict": plain}
         for server in pairs.values():
             measure(server, path, host, loading, 1.0)  # warm
         figures: dict[str, list[tuple[float, float]]] = {name: [] for name in pairs}
@@ -98,6 +106,9 @@ def main() -> None:
             print(f"{name}: {rates[name]:,.0f} requests a second, {costs[name]:.1f} µs of processor time each")
         print(f"figure: story_page_rate = {rates['page cache']:.0f} requests/s")
         print(f"figure: dict_rate = {rates['dict']:.0f} requests/s")
+        if "nginx" in rates:
+            print(f"figure: nginx_rate = {rates['nginx']:.0f} requests/s")
+            print(f"figure: story_vs_nginx = {rates['page cache'] / rates['nginx']:.3f} ratio")
         print(f"figure: story_vs_dict = {rates['page cache'] / rates['dict']:.3f} ratio")
 
 
