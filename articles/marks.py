@@ -118,7 +118,7 @@ def _single(text: str, at: int, ends: Collection[int], first: int) -> int | None
 def elided(text: str, at: int) -> bool:
     """Whether an apostrophe may stand before this: “’90s”, “’tis”."""
     end = next((i for i in range(at, len(text)) if not text[i].isalnum()), len(text))
-    return text[at].isdecimal() or text[at:end].lower() in _ELISIONS
+    return text[at : at + 1].isdecimal() or text[at:end].lower() in _ELISIONS
 
 
 def encloses(text: str, at: int) -> bool:
@@ -128,6 +128,7 @@ def encloses(text: str, at: int) -> bool:
 
 def _possessive(text: str, at: int) -> bool:
     """Whether this may be an apostrophe at the end of a word, the sentence going on: “the Sussexes’ garden”."""
-    if not (text[at + 1 : at + 2].isspace() and text[at + 2 : at + 3].isalnum()):
+    goes_on = text[at + 2 : at + 3].isalnum() or (text[at + 2 : at + 3] in ("'", "’") and elided(text, at + 3))
+    if not (text[at + 1 : at + 2].isspace() and goes_on):
         return False
     return text[at - 1] in "sS" or text[at - 2 : at].lower() in ("in", "an", "’n", "'n", "‘n")

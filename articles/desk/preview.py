@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from articles import access
 from articles.models import Draft, Revision, Story
-from articles.reader import assembly, cards
+from articles.reader import assembly, cards, following
 from articles.typed import whole_number
 from newsroom import accounts
 from newsroom.accounts import person_of
@@ -31,7 +31,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     story.first_published_at = story.first_published_at or at
     story.visible_updated_at = story.visible_updated_at or at
     page = assembly.page(story, publication, at)
-    context = {"page": page, "sections": page.sections, "section": page.section, "preview": True}
+    context = {**following.context(page), "preview": True}
     response = render(request, "reader/story.html", context)
     # Never kept, not even by the browser: back after signing out would show a draft. Promise 8 and 23.
     response["Cache-Control"] = "no-store, private"

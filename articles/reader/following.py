@@ -5,13 +5,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.reader import assembly
 from articles.reader.assembly import StoryPage
-from newsroom.live import Part, State
+from newsroom.live import Part, State, digest
 from newsroom.publication.current import current
 
 # (place, key) in the order of that template. None: the paragraphs, by their own keys.
@@ -39,6 +40,18 @@ def parts(page: StoryPage) -> tuple[Part, ...]:
         pieces = page.pieces if key is None else [(key, next(written))]
         found += [Part(place, name, html.strip()) for name, html in pieces if html.strip()]
     return tuple(found)
+
+
+def context(page: StoryPage) -> dict[str, Any]:
+    """What templates/reader/story.html needs. ``state`` names what the page shows."""
+    found = parts(page)
+    return {
+        "page": page,
+        "parts": joined(found),
+        "state": digest(found),
+        "sections": page.sections,
+        "section": page.section,
+    }
 
 
 def joined(parts: Iterable[Part]) -> dict[str, SafeString]:

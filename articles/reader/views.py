@@ -17,7 +17,6 @@ from articles.reader import assembly, cards, discovery, feed_formats, feeds, fol
 from articles.reader.feed_formats import FORMATS, Format
 from articles.reader.places import Place
 from articles.times import when, zone_of
-from newsroom import live
 from newsroom.pagecache import keep, varies
 from newsroom.publication.current import current
 
@@ -98,15 +97,7 @@ def story(request: HttpRequest, section: str, slug: str) -> HttpResponse:
     if found is None:
         return _gone(request, section, slug)
     page = assembly.page(found, publication, at)
-    parts = following.parts(page)
-    context = {
-        "page": page,
-        "parts": following.joined(parts),
-        "state": live.digest(parts),
-        "sections": page.sections,
-        "section": page.section,
-    }
-    response = render(request, "reader/story.html", context)
+    response = render(request, "reader/story.html", following.context(page))
     seen.note(found.pk, response.content, at=at, known=found._seen)  # type: ignore[attr-defined]
     return keep(response, page.tags, until=page.until)
 
