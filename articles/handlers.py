@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from articles import pictures, seen_files
+from articles import addresses, pictures, seen_files
 from articles.corrections import KINDS
 from articles.events import (
     EMBARGO_ENDED,
@@ -19,7 +19,7 @@ from articles.events import (
     STORY_UPDATED,
     TOPIC_CHANGED,
 )
-from articles.models import Story
+from articles.models import Story, Topic
 from articles.reader import looking
 from media_assets import making
 from media_assets.events import ASSET_CHANGED
@@ -32,13 +32,14 @@ MOST_NAMED = 500  # stories purged one by one; of whoever wrote more, every page
 
 
 def story_tags(story_id: int) -> set[str]:
-    """The tags of every page that shows a story, its card or a block of it."""
-    story = Story.objects.filter(pk=story_id).prefetch_related("topics", "bylines").first()
+    """The tags of every page that shows a story, its card or a block of it, and of the kept answer that led on from its
+    address to the one that was there before."""
+    story = Story.objects.filter(pk=story_id).select_related("section").prefetch_related("topics", "bylines").first()
     if story is None:
         return {f"story:{story_id}", "home"}
     return {
         "home",
-        f"story:{story.pk}",
+        *(f"story:{pk}" for pk in (story.pk, *addresses.holders(story))),
         f"section:{story.section_id}",
         *(f"topic:{topic.pk}" for topic in story.topics.all()),
         *(f"author:{byline.person_id}" for byline in story.bylines.all()),
@@ -146,4 +147,7 @@ def purge_renamed(event: EventData) -> None:
 
 @handler(TOPIC_CHANGED, name="articles.purge-topic")
 def purge_topic(event: EventData) -> None:
-    purge(f"topic:{event.payload['topic_id']}", f"topic-name:{event.payload['topic_id']}")
+    pk = event.payload["topic_id"]
+    topic = Topic.objects.filter(pk=pk).first()
+    before = addresses.topic_holders(topic) if topic else []
+    purge(f"topic-name:{pk}", *(f"topic:{one}" for one in (pk, *before)))

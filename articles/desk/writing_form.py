@@ -65,7 +65,7 @@ class WritingForm(forms.Form):
 
 class NewStoryForm(forms.Form):
     headline = forms.CharField(
-        max_length=200, help_text="A working headline. It makes the address, which you can change until publication."
+        max_length=200, help_text="A working headline. It makes the address, which you can change."
     )
     section = forms.ModelChoiceField(Section.objects.all(), empty_label=None)
 
@@ -97,8 +97,9 @@ class StoryForm(forms.Form):
         if not Topic.objects.exists():
             del self.fields["topics"]
         if story.readers != Story.Readers.NOTHING:
+            self.fields["slug"].help_text = "Readers hold this address. Change it, or the section, and it leads on."
             for name in ("section", "slug"):
-                self.fields[name].disabled = True  # readers hold the address
+                self.fields[name].disabled = not decides
         elif not story.slug_by_hand:
             self.fields["slug"].help_text = "It follows the headline until you write one."
 

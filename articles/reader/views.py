@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from articles import seen
+from articles import addresses, seen
 from articles.models import Section, Story
 from articles.reader import assembly, cards, discovery, feed_formats, feeds, front, places, structured, told
 from articles.reader.feed_formats import FORMATS, Format
@@ -45,14 +45,16 @@ def home(request: HttpRequest) -> HttpResponse:
 @varies("page")
 @require_safe
 def section(request: HttpRequest, section: str) -> HttpResponse:
-    return _listing(request, places.section(section), timezone.now())
+    place, moved = _section(section)
+    return _on(request, place) if moved else _listing(request, place, timezone.now())
 
 
 @varies("page")
 @require_safe
 def topic(request: HttpRequest, topic: str) -> HttpResponse:
     at = timezone.now()
-    return _listing(request, places.topic(topic, at), at)
+    place, moved = _topic(topic, at)
+    return _on(request, place) if moved else _listing(request, place, at)
 
 
 @varies("page")
@@ -64,6 +66,36 @@ def author(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         # Under the name that they had, or none of theirs.
         return keep(redirect(place.path, permanent=True), {place.tag})
     return _listing(request, place, at)
+
+
+def _section(slug: str) -> tuple[Place | None, bool]:
+    """The section of that name in addresses, and whether it has another by now."""
+    if (here := places.section(slug)) is not None:
+        return here, False
+    moved = addresses.section_at(slug)
+    return (places.section(moved.slug) if moved else None), moved is not None
+
+
+def _topic(slug: str, at: datetime) -> tuple[Place | None, bool]:
+    """As ``_section``; a topic without a story that readers may see is nowhere, under any name."""
+    if (here := places.topic(slug, at)) is not None:
+        return here, False
+    moved = addresses.topic_at(slug)
+    return (places.topic(moved.slug, at) if moved else None), moved is not None
+
+
+def _on(request: HttpRequest, place: Place | None, file: str = "") -> HttpResponse:
+    """Lead on to where a place's page, or its ``file``, is now.
+
+    Raises:
+        Http404: it is nowhere, or there is no such page of it.
+    """
+    if place is None:
+        raise Http404("There is no such page.")
+    page = 1 if file else _page_number(request)
+    address = f"{place.feeds if file else place.path}{file}"
+    response = redirect(address if page == 1 else f"{address}?page={page}", permanent=True)
+    return keep(response, {place.tag, "publication"})
 
 
 def _listing(request: HttpRequest, place: Place | None, at: datetime) -> HttpResponse:
@@ -104,15 +136,17 @@ def story(request: HttpRequest, section: str, slug: str) -> HttpResponse:
 
 
 def _gone(request: HttpRequest, section: str, slug: str) -> HttpResponse:
-    """Answer 410 with the public notice for a withdrawn story; anything else was never here, as far as readers know.
+    """Lead on to a story that was here and is elsewhere now. Answer 410 with the public notice for a withdrawn one,
+    wherever it was; anything else was never here, as far as readers know.
 
     Raises:
-        Http404: no such story, or one that readers have not seen.
+        Http404: no such story, or one that readers may not see.
     """
-    withdrawn = Story.objects.filter(section__slug=section, slug=slug, readers=Story.Readers.WITHDRAWN)
-    found = withdrawn.select_related("section").annotate(_seen=seen.last()).first()
+    found = addresses.story_at(section, slug, Story.objects.annotate(_seen=seen.last()))
     at = timezone.now()
-    if found is None or found.embargoed(at):
+    if found is not None and addresses.shown(found, at) and found.path != request.path:
+        return keep(redirect(found.path, permanent=True), {f"story:{found.pk}", "publication"})
+    if found is None or found.readers != Story.Readers.WITHDRAWN or found.embargoed(at):
         raise Http404("There is no such story.")
     context = {
         "notice": found.withdrawn_notice,
@@ -121,7 +155,7 @@ def _gone(request: HttpRequest, section: str, slug: str) -> HttpResponse:
         "sections": list(Section.objects.order_by("position", "name")),
     }
     response = render(request, "410.html", context, status=410)
-    seen.note(found.pk, response.content, at=at, known=found._seen, status=410)
+    seen.note(found.pk, response.content, at=at, known=found._seen, status=410)  # type: ignore[attr-defined]
     return keep(response, {f"story:{found.pk}", "publication"})
 
 
@@ -132,13 +166,19 @@ def feed(request: HttpRequest, form: str) -> HttpResponse:
 
 @require_safe
 def section_feed(request: HttpRequest, section: str, form: str) -> HttpResponse:
-    return _feed(request, FORMATS[form], _there(places.section(section)), timezone.now())
+    place, moved = _section(section)
+    return (
+        _on(request, place, FORMATS[form].file)
+        if moved
+        else _feed(request, FORMATS[form], _there(place), timezone.now())
+    )
 
 
 @require_safe
 def topic_feed(request: HttpRequest, topic: str, form: str) -> HttpResponse:
     at = timezone.now()
-    return _feed(request, FORMATS[form], _there(places.topic(topic, at)), at)
+    place, moved = _topic(topic, at)
+    return _on(request, place, FORMATS[form].file) if moved else _feed(request, FORMATS[form], _there(place), at)
 
 
 @require_safe
