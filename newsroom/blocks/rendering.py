@@ -42,6 +42,7 @@ def render(
     page: PageContext,
     link_rel: Callable[[str], str] | None = None,
     loaded: Mapping[str, Mapping[int, Any]] | None = None,
+    anchors: Mapping[int, str] | None = None,
 ) -> Rendered:
     """Write a body.
 
@@ -50,11 +51,17 @@ def render(
     link_rel: address -> value of rel for a link in the running text ("" for none).
     loaded: placements that the caller has already, by kind and id (``load`` for several bodies at once, as a feed does).
         A kind that is named there is not asked for again, so it must hold all of the body's.
+    anchors: number of a top-level element, from 0 -> the id that it gets. Not of blocks: they write their own.
     """
     html = clean(html)
     placements = {**_load(html, known=loaded or ()), **(loaded or {})}
     writer = _Writer(target, at, page, link_rel or (lambda address: ""), placements)
-    written = writer.body(parse(html))
+    root = parse(html)
+    if anchors:
+        for number, element in enumerate(child for child in root.children if isinstance(child, Node)):
+            if number in anchors and not element.is_block:
+                element.attributes["id"] = anchors[number]
+    written = writer.body(root)
     return Rendered(
         mark_safe(written),  # noqa: S308  cleaned text and autoescaped templates
         frozenset(writer.tags),
