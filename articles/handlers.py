@@ -20,7 +20,7 @@ from articles.events import (
     TOPIC_CHANGED,
 )
 from articles.models import Story, Topic
-from articles.reader import looking
+from articles.reader import looking, sitemaps
 from media_assets import making
 from media_assets.events import ASSET_CHANGED
 from media_assets.models import Asset
@@ -41,6 +41,7 @@ def story_tags(story_id: int) -> set[str]:
         "home",
         *(f"story:{pk}" for pk in (story.pk, *addresses.holders(story))),
         f"section:{story.section_id}",
+        *([sitemaps.tag(story.first_published_at)] if story.first_published_at else []),
         *(f"topic:{topic.pk}" for topic in story.topics.all()),
         *(f"author:{byline.person_id}" for byline in story.bylines.all()),
     }
@@ -142,7 +143,7 @@ def purge_renamed(event: EventData) -> None:
     theirs = Story.objects.filter(bylines__person=event.payload["person_id"]).exclude(readers=Story.Readers.NOTHING)
     stories = list(theirs.values_list("pk", flat=True)[: MOST_NAMED + 1])
     purge(*(f"story:{pk}" for pk in stories) if len(stories) <= MOST_NAMED else ("publication",))
-    purge(f"author:{event.payload['person_id']}")
+    purge(f"author:{event.payload['person_id']}", "feed:sitemap")
 
 
 @handler(TOPIC_CHANGED, name="articles.purge-topic")
@@ -150,4 +151,4 @@ def purge_topic(event: EventData) -> None:
     pk = event.payload["topic_id"]
     topic = Topic.objects.filter(pk=pk).first()
     before = addresses.topic_holders(topic) if topic else []
-    purge(f"topic-name:{pk}", *(f"topic:{one}" for one in (pk, *before)))
+    purge("feed:sitemap", f"topic-name:{pk}", *(f"topic:{one}" for one in (pk, *before)))

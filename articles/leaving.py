@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 from django.utils import timezone
 
 from articles import exits, pictures
@@ -60,8 +62,10 @@ def feeds(story_id: int) -> str:
 
 def maps(story_id: int) -> str:
     # They list thousands of stories and bear no story's tag.
-    purge("feed:sitemap", gone=True)
-    return "Both site maps are drawn anew."
+    story = Story.objects.get(pk=story_id)
+    first = story.first_published_at
+    purge("feed:sitemap", *([f"sitemap:{first.astimezone(UTC):%Y-%m}"] if first else []), gone=True)
+    return "The site maps are drawn anew: their index, its month and the news."
 
 
 def related(story_id: int) -> str:

@@ -8,12 +8,13 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from articles import addresses, seen
 from articles.models import Section, Story
-from articles.reader import assembly, cards, discovery, feed_formats, feeds, front, places, structured, told
+from articles.reader import assembly, cards, discovery, feed_formats, feeds, front, places, sitemaps, structured, told
 from articles.reader.feed_formats import FORMATS, Format
 from articles.reader.places import Place
 from articles.times import when, zone_of
@@ -241,18 +242,35 @@ def security(request: HttpRequest) -> HttpResponse:
     return keep(response, {"publication"}, until=at + discovery.SECURITY_KEPT / 2)
 
 
+XML = "application/xml; charset=utf-8"
+
+
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
-    body = discovery.sitemap(current(), timezone.now())
-    return keep(
-        HttpResponse(body, content_type="application/xml; charset=utf-8"), {"home", "publication", "feed:sitemap"}
-    )
+    """The index of the site maps."""
+    response = HttpResponse(sitemaps.index(current(), timezone.now()), content_type=XML)
+    return keep(response, {"home", "publication", "feed:sitemap"})
+
+
+@require_safe
+def sitemap_of(request: HttpRequest, name: str) -> HttpResponse:
+    about = [reverse("reader:about", args=[page]) for page in ABOUT]
+    response = HttpResponse(sitemaps.FILES[name](about, timezone.now()), content_type=XML)
+    return keep(response, {"home", "publication", "feed:sitemap"})
+
+
+@require_safe
+def sitemap_of_month(request: HttpRequest, month: str, part: str) -> HttpResponse:
+    body = sitemaps.month(current(), month, int(part), timezone.now())
+    if body is None:
+        raise Http404("There is no such site map.")
+    return keep(HttpResponse(body, content_type=XML), {f"sitemap:{month}", "publication"})
 
 
 @require_safe
 def news_sitemap(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
-    response = HttpResponse(discovery.news_sitemap(current(), at), content_type="application/xml; charset=utf-8")
+    response = HttpResponse(discovery.news_sitemap(current(), at), content_type=XML)
     return keep(response, {"home", "publication", "feed:sitemap"}, until=at + discovery.NEWS_FRESH)
 
 
