@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from articles import addresses, pictures, seen_files
+from articles import addresses, hubs, pictures, seen_files
 from articles.corrections import KINDS
 from articles.events import (
     EMBARGO_ENDED,
+    FEEDS_CHANGED,
     MERCHANT_CHANGED,
     PAGE_SEEN,
     PAGES_ENDED,
@@ -50,29 +51,40 @@ def story_tags(story_id: int) -> set[str]:
 @handler(STORY_PUBLISHED, name="articles.purge-published")
 def purge_published(event: EventData) -> None:
     purge(*story_tags(event.payload["story_id"]))
+    hubs.tell(event.payload["story_id"])
 
 
 @handler(STORY_UPDATED, name="articles.purge-updated")
 def purge_updated(event: EventData) -> None:
     told = {"corrections"} if event.payload["update_kind"] in KINDS else set()
     purge(*story_tags(event.payload["story_id"]), *told)
+    hubs.tell(event.payload["story_id"])
 
 
 @handler(STORY_CHANGED, name="articles.purge-changed")
 def purge_changed(event: EventData) -> None:
     tags = story_tags(event.payload["story_id"])
     purge(*tags, *(f"section:{pk}" for pk in event.payload["section_ids"]))
+    hubs.tell(event.payload["story_id"], event.payload["section_ids"])
 
 
 @handler(EMBARGO_ENDED, name="articles.purge-embargo-ended")
 def purge_embargo_ended(event: EventData) -> None:
     """It may be with readers again. Where another embargo was set meanwhile the pages are only drawn anew."""
     purge(*story_tags(event.payload["story_id"]), "corrections")
+    hubs.tell(event.payload["story_id"])
 
 
 @handler(STORY_REINSTATED, name="articles.purge-reinstated")
 def purge_reinstated(event: EventData) -> None:
     purge(*story_tags(event.payload["story_id"]), "corrections")
+    hubs.tell(event.payload["story_id"])
+
+
+@handler(FEEDS_CHANGED, name="articles.ping-hub")
+def ping_hub(event: EventData) -> None:
+    told = event.payload
+    hubs.ping(told["story_id"], told["section_ids"], left=told["left"], at=timezone.now())
 
 
 @handler(STORY_PUBLISHED, name="articles.look-published")

@@ -6,7 +6,7 @@ from datetime import UTC
 
 from django.utils import timezone
 
-from articles import exits, pictures
+from articles import exits, hubs, pictures
 from articles.access import published
 from articles.corrections import KINDS
 from articles.models import Reference, RelatedPlacement, Story, Update
@@ -57,6 +57,7 @@ def corrections(story_id: int) -> str:
 
 def feeds(story_id: int) -> str:
     purge("feed", gone=True)
+    hubs.tell(story_id, left=True)
     return "Every feed is drawn anew: the site’s, and those of sections, topics and authors."
 
 

@@ -200,6 +200,8 @@ def _feed(request: HttpRequest, form: Format, place: Place | None, at: datetime)
     body = feed_formats.write(pages, publication, form, path=request.path, place=place)
     tags = {"feed", "publication", place.tag if place else "home"}.union(*(page.tags for page in pages))
     response = HttpResponse(body, content_type=f"{form.media_type}; charset=utf-8")
+    if settings.WEBSUB_HUB:  # WebSub, 4: where a subscriber looks first, whatever the format
+        response["Link"] = f'<{settings.WEBSUB_HUB}>; rel="hub", <{settings.ORIGIN}{request.path}>; rel="self"'
     return keep(response, tags, until=cards.earliest(page.until for page in pages))
 
 

@@ -123,7 +123,6 @@ def errands(editor: Any) -> dict[str, Errand]:
         "search_in_all": Errand(lambda run: get(search, q="balmoral gates")),
         "search_a_name": Errand(lambda run: get(search, q="thistlewood")),
         "search_begun": Errand(lambda run: get(search, q="balm")),
-        "sitemap": Errand(lambda run: get("/sitemap.xml")),
         "write": Errand(write),
         **moving.errands(editor),
     }
