@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -64,7 +65,7 @@ def feeds(story_id: int, section_ids: Iterable[int], at: datetime) -> list[str]:
     sections = Section.objects.filter(stories=story_id) | Section.objects.filter(pk__in=list(section_ids))
     topics = Topic.objects.filter(Exists(seen.filter(topics=OuterRef("pk"))), stories=story_id)
     authors = Person.objects.filter(Exists(seen.filter(bylines__person=OuterRef("pk"))), bylines__story=story_id)
-    places = [
+    places: list[tuple[str, dict[str, Any]]] = [
         *(("reader:section", {"section": slug}) for slug in sections.distinct().values_list("slug", flat=True)),
         *(("reader:topic", {"topic": slug}) for slug in topics.order_by("pk").values_list("slug", flat=True)),
         *(("reader:author", {"pk": pk}) for pk in authors.order_by("pk").values_list("pk", flat=True)),
