@@ -51,5 +51,6 @@ urlpatterns = [
     *_feeds("authors/<int:pk>", views.author_feed, "author"),
     *_feeds("<slug:section>", views.section_feed, "section"),
     path("<slug:section>/", views.section, name="section"),
+    path("<slug:section>/<slug:slug>/ninjs.json", views.story_ninjs, name="story-ninjs"),
     path("<slug:section>/<slug:slug>/", views.story, name="story"),
 ]

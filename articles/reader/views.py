@@ -14,7 +14,19 @@ from django.views.decorators.http import require_safe
 
 from articles import addresses, seen
 from articles.models import Section, Story
-from articles.reader import assembly, cards, discovery, feed_formats, feeds, front, places, sitemaps, structured, told
+from articles.reader import (
+    assembly,
+    cards,
+    discovery,
+    feed_formats,
+    feeds,
+    front,
+    ninjs,
+    places,
+    sitemaps,
+    structured,
+    told,
+)
 from articles.reader.feed_formats import FORMATS, Format
 from articles.reader.places import Place
 from articles.times import when, zone_of
@@ -136,6 +148,35 @@ def story(request: HttpRequest, section: str, slug: str) -> HttpResponse:
     return keep(response, page.tags, until=page.until)
 
 
+def _left(section: str, slug: str, at: datetime, *, file: str = "") -> Story | HttpResponse:
+    """The withdrawn story that was here, or the way to one that is elsewhere now, or to its ``file``.
+
+    Raises:
+        Http404: no such story, or one that readers may not see.
+    """
+    found = addresses.story_at(section, slug, Story.objects.annotate(_seen=seen.last()))
+    if found is not None and addresses.shown(found, at) and (found.section.slug, found.slug) != (section, slug):
+        return keep(redirect(f"{found.path}{file}", permanent=True), {f"story:{found.pk}", "publication"})
+    if found is None or found.readers != Story.Readers.WITHDRAWN or found.embargoed(at):
+        raise Http404("There is no such story.")
+    return found
+
+
+@require_safe
+def story_ninjs(request: HttpRequest, section: str, slug: str) -> HttpResponse:
+    """The story for partners' systems; where it was withdrawn, that it is not to be used any more."""
+    publication, at = current(), timezone.now()
+    found = assembly.find(section, slug, at)
+    if found is None:
+        left = _left(section, slug, at, file=ninjs.path(""))
+        if isinstance(left, HttpResponse):
+            return left
+        response = HttpResponse(ninjs.canceled(left, publication), content_type=ninjs.MEDIA_TYPE, status=410)
+        return keep(response, {f"story:{left.pk}", "publication"})
+    page, body = ninjs.usable(found, publication, at)
+    return keep(HttpResponse(body, content_type=ninjs.MEDIA_TYPE), page.tags, until=page.until)
+
+
 def _gone(request: HttpRequest, section: str, slug: str) -> HttpResponse:
     """Lead on to a story that was here and is elsewhere now. Answer 410 with the public notice for a withdrawn one,
     wherever it was; anything else was never here, as far as readers know.
@@ -143,12 +184,10 @@ def _gone(request: HttpRequest, section: str, slug: str) -> HttpResponse:
     Raises:
         Http404: no such story, or one that readers may not see.
     """
-    found = addresses.story_at(section, slug, Story.objects.annotate(_seen=seen.last()))
     at = timezone.now()
-    if found is not None and addresses.shown(found, at) and found.path != request.path:
-        return keep(redirect(found.path, permanent=True), {f"story:{found.pk}", "publication"})
-    if found is None or found.readers != Story.Readers.WITHDRAWN or found.embargoed(at):
-        raise Http404("There is no such story.")
+    found = _left(section, slug, at)
+    if isinstance(found, HttpResponse):
+        return found
     context = {
         "notice": found.withdrawn_notice,
         "when": when(found.withdrawn_at, zone_of(current())) if found.withdrawn_at else None,

@@ -77,6 +77,7 @@ MATRIX: dict[str, Row] = {
     **{f"reader:topic-{form}": Row(kwargs=_topic, allow=EVERYBODY) for form in FORMATS},
     **{f"reader:author-{form}": Row(kwargs=_author, allow=EVERYBODY) for form in FORMATS},
     "reader:story": Row(kwargs=_story, allow=EVERYBODY),
+    "reader:story-ninjs": Row(kwargs=_story, allow=EVERYBODY),
     "reader:go": Row(kwargs=_product, allow=EVERYBODY, status=302),
     "reader:complain": Row(allow=EVERYBODY),
     "reader:complain-about": Row(kwargs=_story, allow=EVERYBODY),
