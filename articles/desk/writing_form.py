@@ -97,7 +97,9 @@ class StoryForm(forms.Form):
         if not Topic.objects.exists():
             del self.fields["topics"]
         if story.readers != Story.Readers.NOTHING:
-            self.fields["slug"].help_text = "Readers hold this address. Change it, or the section, and it leads on."
+            self.fields[
+                "slug"
+            ].help_text = "Readers hold this address. If it or the section is changed, the old one leads here."
             for name in ("section", "slug"):
                 self.fields[name].disabled = not decides
         elif not story.slug_by_hand:
