@@ -70,6 +70,9 @@ class NewStoryForm(forms.Form):
     section = forms.ModelChoiceField(Section.objects.all(), empty_label=None)
 
 
+HELD = "Readers hold this address. If it or the section is changed, the old one leads to the new."
+
+
 class StoryForm(forms.Form):
     """The Story tab: what stands around the text."""
 
@@ -97,9 +100,7 @@ class StoryForm(forms.Form):
         if not Topic.objects.exists():
             del self.fields["topics"]
         if story.readers != Story.Readers.NOTHING:
-            self.fields[
-                "slug"
-            ].help_text = "Readers hold this address. If it or the section is changed, the old one leads here."
+            self.fields["slug"].help_text = HELD
             for name in ("section", "slug"):
                 self.fields[name].disabled = not decides
         elif not story.slug_by_hand:

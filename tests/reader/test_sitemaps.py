@@ -154,6 +154,10 @@ def test_parts_and_their_stories_are_found_by_the_index() -> None:
             plan = "\n".join(row[0] for row in cursor.fetchall())
         used = plan.count("articles_story_mapped")
         assert used == (3 if "RECURSIVE" in sql else 1), plan
+        conditions = [line for line in plan.splitlines() if "Index Cond" in line and "date_trunc" in line]
+        # The newest part needs none; every other look goes straight to month and part.
+        assert len(conditions) == (2 if "RECURSIVE" in sql else 1), plan
+        assert all(f"/ {sitemaps.SIZE})" in line for line in conditions), plan
         assert "Seq Scan on articles_story" not in plan
 
 
