@@ -22,10 +22,6 @@ class SectionAdmin(TellingAdmin):
     list_display = ("name", "slug", "position", "strict_review", "products_barred")
     prepopulated_fields = {"slug": ("name",)}
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Section | None = None) -> tuple[str, ...]:
-        # Readers hold the addresses of its stories.
-        return ("slug",) if obj and obj.stories.exclude(readers="nothing").exists() else ()
-
     def get_prepopulated_fields(self, request: HttpRequest, obj: Section | None = None) -> dict[str, Any]:
         return {} if obj else dict(self.prepopulated_fields)
 

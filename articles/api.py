@@ -23,14 +23,17 @@ from django.utils.cache import add_never_cache_headers
 
 from articles import access, checks, moments, workflow
 from articles.asks import Ask
-from articles.models import Draft, MoveLog, Revision, Schedule
+from articles.models import Draft, MoveLog, Revision, Schedule, Story
 from articles.move import Move, On
 from articles.moves import BUTTONS, BY_NAME
+from articles.reader import assembly
 from articles.refusals import MoveRefused
 from articles.typed import whole_number
 from newsroom import limits
 from newsroom.accounts import person_of
 from newsroom.accounts.models import Person
+from newsroom.blocks import Target
+from newsroom.publication.current import current
 
 Rest = ParamSpec("Rest")
 View = Callable[Concatenate[HttpRequest, Rest], HttpResponseBase]
@@ -89,7 +92,8 @@ def story(request: HttpRequest, pk: int) -> JsonResponse:
     """Where a story stands, and what this person may do with it; ``?draft=`` names a draft of it."""
     person = person_of(request)
     draft = access.draft_for_reading(person, pk, _number(request.GET.get("draft"), "draft"))
-    return JsonResponse(_state(person, draft, timezone.now()))
+    now = timezone.now()
+    return JsonResponse({**_state(person, draft, now), "seen_by_readers": _seen(draft.story, now)})
 
 
 @_door("POST")
@@ -218,6 +222,23 @@ def _state(person: Person, draft: Draft, at: datetime) -> dict[str, Any]:
         "drafts": [_draft(one, plans.get(one.pk)) for one in listed],
         "moves": [_choice(choice, draft) for choice in workflow.moves_for(person, draft, at=at)],
         "checks": [_check(one) for one in ran if rights.read_sources or one.name not in sourcing],
+    }
+
+
+def _seen(story: Story, at: datetime) -> dict[str, Any] | None:
+    """What the story's page says outside its text, from what the page itself is made of; None where readers see none."""
+    found = assembly.find(story.section.slug, story.slug, at)
+    if found is None:
+        return None
+    page = assembly.say(found, current(), at, target=Target.WEB, loaded=assembly.load([found]))
+    return {
+        "headline": page.headline,
+        "byline": page.authors,
+        "published": page.published.iso,
+        "modified": page.modified.iso,
+        "credit": page.lead["credit"] if page.lead else None,
+        "affiliate_links": page.sells,
+        "corrections": [{"kind": note.kind, "line": note.line, "at": note.when.iso} for note in page.corrections],
     }
 
 

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from articles import typed
+from articles import addresses, typed
 from articles.events import COMPLAINT_RECEIVED
 from articles.models import Complaint, Story
 from articles.refusals import Refused
@@ -75,15 +75,12 @@ def receive(asked: Asked, *, network: str, at: datetime) -> Complaint | None:
 
 
 def story_at(page: str) -> Story | None:
-    """The story that a page's address names, where readers have seen it; None for anything else."""
+    """The story that a page's address names or named, where readers have seen it; None for anything else."""
     try:
         parts = [part for part in urlsplit(page.removeprefix(settings.ORIGIN)).path.split("/") if part]
     except ValueError:
         return None
-    if len(parts) < 2:
-        return None
-    seen = Story.objects.filter(readers__in=[Story.Readers.PUBLISHED, Story.Readers.WITHDRAWN])
-    return seen.select_related("published_revision").filter(section__slug=parts[-2], slug=parts[-1]).first()
+    return addresses.story_at(parts[-2], parts[-1]) if len(parts) >= 2 else None
 
 
 def _cleaned(asked: Asked) -> dict[str, str]:

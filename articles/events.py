@@ -36,6 +36,9 @@ PAGE_SEEN = event("page.seen", fields=("page_id",))
 # Pages that readers saw are kept no longer: files that no other page names go with them.
 PAGES_ENDED = event("page.ended", fields=("digests",))
 
+# What feeds say is other than before, and whoever waits at the hub is to hear of it. section_ids: which it has left, too.
+FEEDS_CHANGED = event("feeds.changed", fields=("story_id", "section_ids", "left"))
+
 SECTION_CHANGED = event("section.changed", fields=("section_id",))
 TOPIC_CHANGED = event("topic.changed", fields=("topic_id",))
 PRODUCT_CHANGED = event("product.changed", fields=("product_id",))

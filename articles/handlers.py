@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from articles import pictures, seen_files
+from articles import addresses, hubs, pictures, seen_files
 from articles.corrections import KINDS
 from articles.events import (
     EMBARGO_ENDED,
+    FEEDS_CHANGED,
     MERCHANT_CHANGED,
     PAGE_SEEN,
     PAGES_ENDED,
@@ -19,8 +20,8 @@ from articles.events import (
     STORY_UPDATED,
     TOPIC_CHANGED,
 )
-from articles.models import Story
-from articles.reader import looking
+from articles.models import Story, Topic
+from articles.reader import looking, sitemaps
 from media_assets import making
 from media_assets.events import ASSET_CHANGED
 from media_assets.models import Asset
@@ -32,14 +33,16 @@ MOST_NAMED = 500  # stories purged one by one; of whoever wrote more, every page
 
 
 def story_tags(story_id: int) -> set[str]:
-    """The tags of every page that shows a story, its card or a block of it."""
-    story = Story.objects.filter(pk=story_id).prefetch_related("topics", "bylines").first()
+    """The tags of every page that shows a story, its card or a block of it, and of the kept answer that led on from its
+    address to the one that was there before."""
+    story = Story.objects.filter(pk=story_id).select_related("section").prefetch_related("topics", "bylines").first()
     if story is None:
         return {f"story:{story_id}", "home"}
     return {
         "home",
-        f"story:{story.pk}",
+        *(f"story:{pk}" for pk in (story.pk, *addresses.holders(story))),
         f"section:{story.section_id}",
+        *([sitemaps.tag(story.first_published_at)] if story.first_published_at else []),
         *(f"topic:{topic.pk}" for topic in story.topics.all()),
         *(f"author:{byline.person_id}" for byline in story.bylines.all()),
     }
@@ -48,29 +51,40 @@ def story_tags(story_id: int) -> set[str]:
 @handler(STORY_PUBLISHED, name="articles.purge-published")
 def purge_published(event: EventData) -> None:
     purge(*story_tags(event.payload["story_id"]))
+    hubs.tell(event.payload["story_id"])
 
 
 @handler(STORY_UPDATED, name="articles.purge-updated")
 def purge_updated(event: EventData) -> None:
     told = {"corrections"} if event.payload["update_kind"] in KINDS else set()
     purge(*story_tags(event.payload["story_id"]), *told)
+    hubs.tell(event.payload["story_id"])
 
 
 @handler(STORY_CHANGED, name="articles.purge-changed")
 def purge_changed(event: EventData) -> None:
     tags = story_tags(event.payload["story_id"])
     purge(*tags, *(f"section:{pk}" for pk in event.payload["section_ids"]))
+    hubs.tell(event.payload["story_id"], event.payload["section_ids"])
 
 
 @handler(EMBARGO_ENDED, name="articles.purge-embargo-ended")
 def purge_embargo_ended(event: EventData) -> None:
     """It may be with readers again. Where another embargo was set meanwhile the pages are only drawn anew."""
     purge(*story_tags(event.payload["story_id"]), "corrections")
+    hubs.tell(event.payload["story_id"])
 
 
 @handler(STORY_REINSTATED, name="articles.purge-reinstated")
 def purge_reinstated(event: EventData) -> None:
     purge(*story_tags(event.payload["story_id"]), "corrections")
+    hubs.tell(event.payload["story_id"])
+
+
+@handler(FEEDS_CHANGED, name="articles.ping-hub")
+def ping_hub(event: EventData) -> None:
+    told = event.payload
+    hubs.ping(told["story_id"], told["section_ids"], left=told["left"], at=timezone.now())
 
 
 @handler(STORY_PUBLISHED, name="articles.look-published")
@@ -141,9 +155,12 @@ def purge_renamed(event: EventData) -> None:
     theirs = Story.objects.filter(bylines__person=event.payload["person_id"]).exclude(readers=Story.Readers.NOTHING)
     stories = list(theirs.values_list("pk", flat=True)[: MOST_NAMED + 1])
     purge(*(f"story:{pk}" for pk in stories) if len(stories) <= MOST_NAMED else ("publication",))
-    purge(f"author:{event.payload['person_id']}")
+    purge(f"author:{event.payload['person_id']}", "feed:sitemap")
 
 
 @handler(TOPIC_CHANGED, name="articles.purge-topic")
 def purge_topic(event: EventData) -> None:
-    purge(f"topic:{event.payload['topic_id']}", f"topic-name:{event.payload['topic_id']}")
+    pk = event.payload["topic_id"]
+    topic = Topic.objects.filter(pk=pk).first()
+    before = addresses.topic_holders(topic) if topic else []
+    purge("feed:sitemap", f"topic-name:{pk}", *(f"topic:{one}" for one in (pk, *before)))

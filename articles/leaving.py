@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 from django.utils import timezone
 
-from articles import exits, pictures
+from articles import exits, hubs, pictures
 from articles.access import published
 from articles.corrections import KINDS
 from articles.models import Reference, RelatedPlacement, Story, Update
@@ -68,13 +70,16 @@ def corrections(story_id: int) -> str:
 
 def feeds(story_id: int) -> str:
     purge("feed", gone=True)
+    hubs.tell(story_id, left=True)
     return "Every feed is drawn anew: the site’s, and those of sections, topics and authors."
 
 
 def maps(story_id: int) -> str:
     # They list thousands of stories and bear no story's tag.
-    purge("feed:sitemap", gone=True)
-    return "Both site maps are drawn anew."
+    story = Story.objects.get(pk=story_id)
+    first = story.first_published_at
+    purge("feed:sitemap", *([f"sitemap:{first.astimezone(UTC):%Y-%m}"] if first else []), gone=True)
+    return "The site maps are drawn anew: their index, its month and the news."
 
 
 def related(story_id: int) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from html import unescape
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -15,12 +16,14 @@ from django.utils.text import slugify
 from articles import approvals, refusals
 from articles.access import may
 from articles.events import STORY_CHANGED
-from articles.models import Byline, Section, Story, Topic
+from articles.merchants import link_rel
+from articles.models import Byline, EarlierAddress, Section, Story, Topic
 from articles.refusals import Refused
 from newsroom import audit
 from newsroom.accounts.models import Person
 from newsroom.outbox import record
 
+_LINK = re.compile(r'<a href="([^"]*)"')
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 LONGEST_SLUG = 80
 UNNAMED = "untitled"
@@ -54,7 +57,10 @@ def free_slug(section_id: int, headline: str, *, beyond: int = 0, story_id: int 
     """
     wanted = slug_for(headline)
     others = Story.objects.filter(section_id=section_id, slug__startswith=wanted).exclude(pk=story_id or 0)
-    taken = set(others.values_list("slug", flat=True))
+    # What readers hold of another story as well: nobody takes that without having chosen it.
+    called = Section.objects.filter(pk=section_id).values("slug")
+    held = EarlierAddress.objects.filter(section__in=called, slug__startswith=wanted).exclude(story=story_id or 0)
+    taken = set(others.values_list("slug", flat=True).union(held.values_list("slug", flat=True), all=True))
     if wanted not in taken and not beyond and wanted != UNNAMED:
         return wanted
     number = 2
@@ -89,8 +95,7 @@ def change(
 
     Until publication a writer changes everything. An approval covers section, address and bylines: while one stands they
     are an editor's to change, and it ends where the section is changed for or from one with the strict rule (promises 2
-    and 3). After publication section and address stay (readers hold the address), and bylines, topics and owner are an
-    editor's.
+    and 3). After publication all of it is an editor's, and the address that readers hold leads on to the new one.
 
     Raises:
         Refused: by field (section, slug, topics, bylines, owner), or not this person's to change.
@@ -125,7 +130,7 @@ def _change(story: Story, person: Person, expected_version: int, facts: Particul
     section_id, slug = values.get("section_id", story.section_id), values.get("slug", story.slug)
     if bound and (said := approvals.covered(story, section_id=section_id, slug=slug, byline_ids=facts.byline_ids)):
         raise Refused(said)
-    if unpublished and facts.section_id is not None:
+    if facts.section_id is not None:
         approvals.end_at_section(story, facts.section_id, person=person, at=at)
     story.topics.set(facts.topic_ids)
     if not bound:
@@ -135,7 +140,9 @@ def _change(story: Story, person: Person, expected_version: int, facts: Particul
             for position, pk in enumerate(dict.fromkeys(facts.byline_ids))
         )
     if not unpublished:
-        record(STORY_CHANGED, story_id=story.pk, section_ids=[story.section_id])
+        record(STORY_CHANGED, story_id=story.pk, section_ids=sorted({story.section_id, facts.section_id or 0} - {0}))
+    if not unpublished and (section_id, slug) != (story.section_id, story.slug):
+        audit.note(person, "story.moved", f"story:{story.pk}", address=story.path)
     audit.note(person, "story.particulars", f"story:{story.pk}")
 
 
@@ -143,22 +150,21 @@ def _checked(story: Story, facts: Particulars, unpublished: bool) -> dict[str, o
     messages: dict[str, str] = {}
     values: dict[str, object] = {}
     slug = story.slug if facts.slug is None else facts.slug.strip().lower()
-    if not unpublished:
-        if (facts.section_id, slug) != (story.section_id, story.slug):
-            messages["slug"] = "Readers hold this address. It stays with the story after publication."
-    else:
-        if not _SLUG.match(slug) or len(slug) > LONGEST_SLUG:
-            messages["slug"] = f"Use small letters, figures and single hyphens, up to {LONGEST_SLUG} characters."
-        if facts.section_id is None or not Section.objects.filter(pk=facts.section_id).exists():
-            messages["section"] = "Choose a section."
-        elif Story.objects.filter(section_id=facts.section_id, slug=slug).exclude(pk=story.pk).exists():
-            if facts.slug is None and not story.slug_by_hand:
-                values["slug"] = free_slug(facts.section_id, slug, story_id=story.pk)
-            else:
-                messages["slug"] = "Another story of this section has this address."
-        values["section_id"] = facts.section_id
-        if facts.slug is not None and slug != story.slug:
-            values |= {"slug": slug, "slug_by_hand": True}
+    if slug != story.slug and (not _SLUG.match(slug) or len(slug) > LONGEST_SLUG):
+        messages["slug"] = f"Use small letters, figures and single hyphens, up to {LONGEST_SLUG} characters."
+    section = Section.objects.filter(pk=facts.section_id).first() if facts.section_id is not None else None
+    if section is None:
+        messages["section"] = "Choose a section."
+    elif Story.objects.filter(section=section, slug=slug).exclude(pk=story.pk).exists():
+        if facts.slug is None and not story.slug_by_hand:
+            values["slug"] = free_slug(section.pk, slug, story_id=story.pk)
+        else:
+            messages["slug"] = "Another story of this section has this address."
+    if section and section.products_barred and section.pk != story.section_id and not unpublished and _sells(story):
+        messages["section"] = f"{section.name} bars products, and readers see some in this story. Take them out first."
+    values["section_id"] = facts.section_id
+    if facts.slug is not None and slug != story.slug:
+        values |= {"slug": slug, "slug_by_hand": True}
     if Topic.objects.filter(pk__in=facts.topic_ids).count() != len(set(facts.topic_ids)):
         messages["topics"] = "Choose topics of the list."
     people = {*facts.byline_ids, *([facts.owner_id] if facts.owner_id else [])}
@@ -171,3 +177,13 @@ def _checked(story: Story, facts: Particulars, unpublished: bool) -> dict[str, o
     if messages:
         raise Refused(messages)
     return values
+
+
+def _sells(story: Story) -> bool:
+    """Whether what readers see, or saw, of the story holds a product or a link to a shop."""
+    seen = story.published_revision
+    if seen is None:
+        return False
+    return seen.references.filter(kind="product").exists() or any(
+        link_rel(unescape(address)) for address in _LINK.findall(seen.body)
+    )

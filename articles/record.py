@@ -33,6 +33,7 @@ ABOUT = (
 )
 _SAID = {
     "story.particulars": "changed what stands around the text",
+    "story.moved": "gave a story that readers know another address",
     "story.restored": "restored an earlier state",
     "story.note-deleted": "deleted a note of their own",
     "story.note-put-back": "put back a note that they had deleted",

@@ -13,18 +13,19 @@ import ipaddress
 import os
 import secrets
 import tempfile
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_domain_name, validate_email
 
+from newsroom import servers
+from newsroom.servers import LOOPBACK, wrong
+
 BASE = Path(__file__).resolve().parent.parent
-LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 MOST_PROXIES = 10
 MOST_YEARS = 100
 MOST_IDLE = 100
@@ -60,6 +61,8 @@ class Environment:
     desk_time_zone: str
     seen_years: int
     proxy_count: int
+    websub_hub: str
+    cdn: servers.Cdn | None
 
     @property
     def origin_is_secure(self) -> bool:
@@ -74,7 +77,7 @@ def read() -> Environment:
     """
     place = _home()
     debug, demo, private_shops = _flag("DEBUG"), _flag("DEMO"), _flag("PRIVATE_SHOPS")
-    origin, host = _origin()
+    origin, host = servers.origin("ORIGIN", _text("ORIGIN", "http://127.0.0.1:8000"))
     secret = _text("SECRET_KEY")
     if host not in LOOPBACK:
         _refuse_unsafe(debug=debug, demo=demo, private_shops=private_shops, origin=origin, secret=secret)
@@ -89,10 +92,10 @@ def read() -> Environment:
         identity_keys=_identity_keys(place, host),
         origin=origin,
         allowed_hosts=_hosts("ALLOWED_HOSTS", host),
-        database_url=_database("DATABASE_URL"),
+        database_url=servers.database("DATABASE_URL", _text("DATABASE_URL")),
         database_idle=_number("DATABASE_IDLE", MOST_IDLE, default=8),
-        redis_url=_redis("REDIS_URL"),
-        mail_url=_mail_server("MAIL_URL", "smtp://127.0.0.1:1025"),
+        redis_url=servers.redis("REDIS_URL", _text("REDIS_URL")),
+        mail_url=servers.mail("MAIL_URL", _text("MAIL_URL", "smtp://127.0.0.1:1025")),
         mail_from=_sender("MAIL_FROM", f"newsroom@{host if _is_domain(host) and '.' in host else 'localhost'}"),
         mail_bounce_domain=_domain("MAIL_BOUNCE_DOMAIN"),
         media_root=folders["MEDIA_ROOT"],
@@ -101,6 +104,8 @@ def read() -> Environment:
         desk_time_zone=_time_zone("DESK_TIME_ZONE", "Europe/London"),
         seen_years=_number("SEEN_YEARS", MOST_YEARS, least=1, default=3),
         proxy_count=_number("PROXY_COUNT", MOST_PROXIES),
+        websub_hub=servers.hub("WEBSUB_HUB", _text("WEBSUB_HUB")),
+        cdn=servers.cdn("CDN_URL", _text("CDN_URL")),
     )
 
 
@@ -111,21 +116,17 @@ def _text(name: str, default: str = "") -> str:
     return os.environ.get(name, "").strip() or default
 
 
-def _wrong(name: str, expected: str, value: str) -> ImproperlyConfigured:
-    return ImproperlyConfigured(f"{name} must be {expected}; it is {value!r}.")
-
-
 def _flag(name: str) -> bool:
     value = _text(name, "false")
     if value.lower() not in _YES | _NO:
-        raise _wrong(name, "true or false", value)
+        raise wrong(name, "true or false", value)
     return value.lower() in _YES
 
 
 def _number(name: str, most: int, *, least: int = 0, default: int = 0) -> int:
     value = _text(name, str(default))
     if not (value.isascii() and value.isdigit() and len(value) < 10 and least <= int(value) <= most):
-        raise _wrong(name, f"a whole number from {least} to {most}", value)
+        raise wrong(name, f"a whole number from {least} to {most}", value)
     return int(value)
 
 
@@ -134,7 +135,7 @@ def _time_zone(name: str, default: str) -> str:
     try:
         ZoneInfo(value)
     except (ValueError, OSError, LookupError):  # a path out of the zones' folder, a folder in it, no such zone
-        raise _wrong(name, "a time zone like Europe/London", value) from None
+        raise wrong(name, "a time zone like Europe/London", value) from None
     return value
 
 
@@ -157,7 +158,7 @@ def _is_address(value: str) -> bool:
 def _domain(name: str) -> str:
     value = _text(name)
     if value and not (_is_domain(value) and "." in value):
-        raise _wrong(name, "a domain like bounces.example.org", value)
+        raise wrong(name, "a domain like bounces.example.org", value)
     return value
 
 
@@ -166,7 +167,7 @@ def _sender(name: str, default: str) -> str:
     try:
         validate_email(parseaddr(value)[1] if value.isprintable() else "")  # a line break would begin another header
     except ValidationError:
-        raise _wrong(
+        raise wrong(
             name, "a mail address, with or without a name before it: Newsroom <desk@example.org>", value
         ) from None
     return value
@@ -179,7 +180,7 @@ def _hosts(name: str, own: str) -> tuple[str, ...]:
     for host in added:
         # "*" too: a page would be kept with links to whatever host somebody made up.
         if host != "localhost" and not _is_domain(host.removeprefix(".")) and not _is_address(host):
-            raise _wrong(name, "host names without port, separated by commas: www.example.org,example.org", value)
+            raise wrong(name, "host names without port, separated by commas: www.example.org,example.org", value)
     return tuple(dict.fromkeys([own, *added]))
 
 
@@ -191,7 +192,7 @@ _FOLDERS = {"MEDIA_ROOT": "media", "PRIVATE_ROOT": "private", "STATIC_ROOT": "st
 def _home() -> Path:
     place = home()
     if place.exists() and not place.is_dir():
-        raise _wrong("NEWSROOM_HOME", "a folder, or a path where one can be made", str(place))
+        raise wrong("NEWSROOM_HOME", "a folder, or a path where one can be made", str(place))
     return place
 
 
@@ -200,7 +201,7 @@ def _folder(name: str, default: Path) -> Path:
     path = Path(value)
     if not path.is_absolute() or (path.exists() and not path.is_dir()):
         # A relative one would be another folder for each process that was started elsewhere.
-        raise _wrong(name, "the whole path of a folder, from / on", value)
+        raise wrong(name, "the whole path of a folder, from / on", value)
     return path
 
 
@@ -212,70 +213,6 @@ def _refuse_public_originals(folders: dict[str, Path]) -> None:
             raise ImproperlyConfigured(
                 f"PRIVATE_ROOT must lie outside {name}, which everybody can read; it is {str(private)!r}."
             )
-
-
-# ---- addresses of servers ----
-
-
-def _without_secrets(value: str) -> str:
-    """Return an address for a message: what stands before its last @, and in its query, may be a password."""
-    scheme, mark, rest = value.rpartition("://")
-    if "@" in rest:
-        rest = "…@" + rest.rpartition("@")[2]
-    return f"{scheme}{mark}{rest}".partition("?")[0].partition("#")[0]
-
-
-def _address(name: str, value: str, schemes: Collection[str], expected: str) -> SplitResult:
-    try:
-        parts = urlsplit(value)
-        known = parts.scheme in schemes and parts.port != 0
-    except ValueError:  # no number for a port, or a bracket left open
-        known = False
-    if not known:
-        raise _wrong(name, expected, _without_secrets(value))
-    return parts
-
-
-def _origin() -> tuple[str, str]:
-    """Return the site's address without a slash at its end, and its host."""
-    value = _text("ORIGIN", "http://127.0.0.1:8000")
-    expected = "the site's address, like https://www.example.org"
-    parts = _address("ORIGIN", value, {"http", "https"}, expected)
-    if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment or parts.username is not None:
-        raise _wrong("ORIGIN", expected, _without_secrets(value))
-    return value.rstrip("/"), parts.hostname
-
-
-def _database(name: str) -> str:
-    value = _text(name)
-    if value:
-        expected = "postgres://user:password@host/name, with %xx for special characters in the password"
-        parts = _address(name, value, {"postgres", "postgresql"}, expected)
-        if not parts.path.strip("/") or "/" in parts.path[1:]:
-            raise _wrong(name, expected, _without_secrets(value))
-    return value
-
-
-def _redis(name: str) -> str:
-    value = _text(name)
-    if value:
-        expected = "redis://host:6379/0 (or rediss:// for TLS)"
-        parts = _address(name, value, {"redis", "rediss"}, expected)
-        number = parts.path.strip("/")
-        if not parts.hostname or not (number == "" or (number.isascii() and number.isdigit())):
-            raise _wrong(name, expected, _without_secrets(value))
-    return value
-
-
-def _mail_server(name: str, default: str) -> str:
-    value = _text(name, default)
-    expected = "smtp://host, smtps://user:password@host or smtp+starttls://user:password@host"
-    parts = _address(name, value, {"smtp", "smtps", "smtp+starttls"}, expected)
-    if not parts.hostname or parts.path.strip("/"):
-        raise _wrong(name, expected, _without_secrets(value))
-    if parts.password and parts.scheme == "smtp" and parts.hostname not in LOOPBACK:
-        raise _wrong(name, "smtps:// or smtp+starttls:// where it has a password", _without_secrets(value))
-    return value
 
 
 # ---- what others can reach ----

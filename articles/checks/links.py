@@ -10,13 +10,12 @@ from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
-from django.db.models import Q
 from django.urls import Resolver404, resolve
 
-from articles import moments
+from articles import addresses, moments
 from articles.checks.registry import STOP, Check, Matter, check, stop
 from articles.merchants import clean_host, link_rel, pays
-from articles.models import Section, Story
+from articles.models import EarlierSection, Section, Story
 from newsroom import blocks
 from newsroom.wording import quoted
 
@@ -118,16 +117,17 @@ def _missing(paths: set[str], at: datetime) -> dict[str, str]:
     if stories:
         found |= _missing_stories(stories, at)
     if sections:
-        known = set(Section.objects.filter(slug__in=sections.values()).values_list("slug", flat=True))
+        known = {
+            slug
+            for model in (Section, EarlierSection)
+            for slug in model._default_manager.filter(slug__in=sections.values()).values_list("slug", flat=True)
+        }
         found |= {path: "which is not there" for path, slug in sections.items() if slug not in known}
     return found
 
 
 def _missing_stories(stories: dict[str, tuple[str, str]], at: datetime) -> dict[str, str]:
-    asked = Q()
-    for section, slug in stories.values():
-        asked |= Q(section__slug=section, slug=slug)
-    known = {(story.section.slug, story.slug): story for story in Story.objects.filter(asked).select_related("section")}
+    known = addresses.stories_at(stories.values())
     said = {path: _why_not(known.get(place), at) for path, place in stories.items()}
     return {path: why for path, why in said.items() if why}
 

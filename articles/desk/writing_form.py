@@ -65,9 +65,12 @@ class WritingForm(forms.Form):
 
 class NewStoryForm(forms.Form):
     headline = forms.CharField(
-        max_length=200, help_text="A working headline. It makes the address, which you can change until publication."
+        max_length=200, help_text="A working headline. It makes the address, which you can change."
     )
     section = forms.ModelChoiceField(Section.objects.all(), empty_label=None)
+
+
+HELD = "Readers hold this address. If it or the section is changed, the old one leads to the new."
 
 
 class StoryForm(forms.Form):
@@ -97,8 +100,9 @@ class StoryForm(forms.Form):
         if not Topic.objects.exists():
             del self.fields["topics"]
         if story.readers != Story.Readers.NOTHING:
+            self.fields["slug"].help_text = HELD
             for name in ("section", "slug"):
-                self.fields[name].disabled = True  # readers hold the address
+                self.fields[name].disabled = not decides
         elif not story.slug_by_hand:
             self.fields["slug"].help_text = "It follows the headline until you write one."
 

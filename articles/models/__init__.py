@@ -1,5 +1,6 @@
 """The records of the story desk, one subject a file."""
 
+from articles.models.addresses import EarlierAddress, EarlierSection, EarlierTopic
 from articles.models.clicks import Click
 from articles.models.complaints import Complaint, ComplaintEntry
 from articles.models.corrections import CorrectedPlace, Correction
@@ -31,6 +32,9 @@ __all__ = [
     "CorrectedPlace",
     "Correction",
     "Draft",
+    "EarlierAddress",
+    "EarlierSection",
+    "EarlierTopic",
     "Identity",
     "IdentityEntry",
     "IdentityReader",

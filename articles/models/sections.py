@@ -31,7 +31,13 @@ def not_reserved(slug: str) -> None:
 
 class Section(models.Model):
     name = models.CharField(max_length=60, unique=True)
-    slug = models.SlugField("address", max_length=60, unique=True, validators=[not_reserved])
+    slug = models.SlugField(
+        "address",
+        max_length=60,
+        unique=True,
+        validators=[not_reserved],
+        help_text="Readers hold it: when it is changed, the section, its feeds and its stories lead on from the old one.",
+    )
     position = models.PositiveSmallIntegerField(default=0, help_text="Order in the menu, smallest first.")
     strict_review = models.BooleanField(
         default=False, help_text="Whoever approves a story of this section may have changed nothing in it."
@@ -60,7 +66,9 @@ class Section(models.Model):
 
 class Topic(models.Model):
     name = models.CharField(max_length=80, unique=True)
-    slug = models.SlugField("address", max_length=80, unique=True)
+    slug = models.SlugField(
+        "address", max_length=80, unique=True, help_text="When it is changed, the old one leads on."
+    )
 
     class Meta:
         ordering = ["name"]

@@ -22,8 +22,8 @@ from articles import offers, products, seen
 from articles.blocks import QuoteBlock
 from articles.blocks.related import lead_asset
 from articles.corrections import KINDS
-from articles.models import Story, Topic, Update
-from articles.reader import cards, rhythm, structured, told
+from articles.models import Revision, Story, Topic, Update
+from articles.reader import cards, posts, rhythm, structured, told
 from articles.reader.cards import SectionLink
 from articles.reader.places import AuthorLink, TopicLink
 from articles.reader.rhythm import Row
@@ -84,6 +84,7 @@ class StoryPage:
     next: Row | None = None
     next_credits: list[str] = field(default_factory=list)
     structured: SafeString = field(default_factory=SafeString)
+    coverage: posts.Coverage | None = None
 
     @property
     def authors(self) -> list[str]:
@@ -160,6 +161,7 @@ def _at_address(section: str, slug: str, at: datetime) -> QuerySet[Story]:
             _sections=cards.sections(),
             _seen=seen.last(),
             _quotes=QuoteBlock.beside("published_revision"),
+            **posts.beside(),
         )
     )[:1]
 
@@ -173,7 +175,8 @@ def find(section: str, slug: str, at: datetime) -> Story | None:
 
 
 def _by_number(story_id: int, at: datetime) -> QuerySet[Story]:
-    return rows(cards.newest(at)).filter(pk=story_id).annotate(_quotes=QuoteBlock.beside("published_revision"))[:1]
+    quotes = QuoteBlock.beside("published_revision")
+    return rows(cards.newest(at)).filter(pk=story_id).annotate(_quotes=quotes, **posts.beside())[:1]
 
 
 _numbered = Prepared[Story](_by_number, story_id=-7_100_417, at=datetime(1, 2, 3, 4, 5, 6, tzinfo=UTC))
@@ -206,6 +209,7 @@ def page(story: Story, publication: Publication, at: datetime) -> StoryPage:
         next=rhythm.row(made.section, beside, rhythm.BIG) if beside else None,
         tags=frozenset(tags),
         until=cards.earliest([made.until, *(card.until for card in beside)]),
+        coverage=posts.coverage(story, _shown(story), made.people, at, zone_of(publication)),
     )
     return replace(made, structured=structured.news_article(made, publication))
 
@@ -237,8 +241,7 @@ def say(
     loaded: Mapping[str, Mapping[int, Any]],
 ) -> StoryPage:
     """What a story from ``rows`` says on one exit: words, times, lead picture, body. ``loaded``: of ``load``."""
-    revision = story.published_revision
-    assert revision is not None
+    revision = _shown(story)
     assert story.first_published_at is not None
     assert story.visible_updated_at is not None
     zone = zone_of(publication)
@@ -253,6 +256,7 @@ def say(
         loaded=loaded,
         # Only the page itself is followed by open pages: elsewhere the keys would be noise.
         keys=revision.paragraph_keys if target is Target.WEB else None,
+        anchors=posts.anchors(story, revision) if target is Target.WEB else None,
     )
     placement = loaded.get("image", {}).get(revision.lead_image_id or 0)
     tags = {f"story:{story.pk}", "publication", *rendered.tags}
@@ -299,6 +303,11 @@ def say(
             story.live_until if story.live_at(at) else None,
         ),
     )
+
+
+def _shown(story: Story) -> Revision:
+    assert story.published_revision is not None
+    return story.published_revision
 
 
 def _until(

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from articles import access, complaining
+from articles import addresses, complaining
 from articles.complaining import LONGEST
 from articles.models import Section, Story
 from articles.refusals import Refused
@@ -29,18 +29,22 @@ def complain(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def complain_about(request: HttpRequest, section: str, slug: str) -> HttpResponse:
-    """The form about one story. Of a withdrawn one nothing is said but its address, which the reader had.
+    """The form about one story; under an earlier address of it, where it is now. Of a withdrawn one nothing is said but
+    the address that the reader had.
 
     Raises:
-        Http404: readers have not seen such a story.
+        Http404: readers have not seen such a story, or may not see it now.
     """
-    page = f"/{section}/{slug}/"
-    story = complaining.story_at(page)
-    if story is None:
+    page, at = f"/{section}/{slug}/", timezone.now()
+    story = addresses.story_at(section, slug)
+    if story is None or story.embargoed(at):
         raise Http404("There is no such story.")
-    seen = access.published(timezone.now()).filter(pk=story.pk).exists()
+    seen = addresses.shown(story, at)
     if not seen and story.readers != Story.Readers.WITHDRAWN:
         raise Http404("There is no such story.")
+    if seen and story.path != page:
+        response = redirect("reader:complain-about", section=story.section.slug, slug=story.slug, permanent=True)
+        return keep(response, {f"story:{story.pk}", "publication"})
     revision = story.published_revision if seen else None
     context = _context(values={"page": page}, headline=revision.headline if revision else "", about=True)
     return _kept(request, "form", context, f"story:{story.pk}")

@@ -1,5 +1,5 @@
-"""What machines ask for: robots.txt, security.txt (RFC 9116) and the two site maps (sitemaps.org 0.9; Google's news
-extension)."""
+"""What machines ask for: robots.txt, security.txt (RFC 9116) and the news site map (sitemaps.org 0.9; Google's news
+extension). The other site maps are in ``sitemaps``."""
 
 from __future__ import annotations
 
@@ -7,15 +7,12 @@ from datetime import datetime, timedelta
 from xml.sax.saxutils import escape
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
 
-from articles.models import Byline, Section, Topic
-from articles.reader import cards, places
+from articles.reader import cards
 from articles.reader.feed_formats import xml
 from articles.times import when, zone_of
 from newsroom.publication.models import Publication
 
-MOST = 15_000  # of each kind; one file may hold 50,000
 NEWS_MOST = 1_000
 NEWS_AGE = timedelta(days=2)
 SECURITY_KEPT = timedelta(days=180)
@@ -28,29 +25,6 @@ def robots() -> str:
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), ""]
     lines += [f"Sitemap: {settings.ORIGIN}/sitemap.xml", f"Sitemap: {settings.ORIGIN}/news-sitemap.xml"]
     return "\n".join(lines) + "\n"
-
-
-def sitemap(publication: Publication, at: datetime) -> str:
-    """Front page, corrections, sections, topics, authors and stories, newest first, each with the one clock's last time."""
-    zone = zone_of(publication)
-    rows = cards.newest(at).values_list("section__slug", "slug", "visible_updated_at")[:MOST]
-    parts = [f"<url><loc>{settings.ORIGIN}{path}</loc></url>" for path in ("/", "/corrections/")]
-    parts += [
-        f"<url><loc>{settings.ORIGIN}/{slug}/</loc></url>"
-        for slug in Section.objects.order_by("position", "name").values_list("slug", flat=True)
-    ]
-    told = cards.newest(at).order_by()
-    topics = Topic.objects.filter(Exists(told.filter(topics=OuterRef("pk")))).values_list("slug", flat=True)
-    authors = Byline.objects.filter(story__in=told).values_list("person_id", "person__name").distinct()
-    paths = [f"/topics/{slug}/" for slug in topics[:MOST]]
-    paths += [places.author_path(*row) for row in authors.order_by("person_id")[:MOST]]
-    parts += [f"<url><loc>{settings.ORIGIN}{path}</loc></url>" for path in paths]
-    parts += [
-        f"<url><loc>{settings.ORIGIN}/{section}/{slug}/</loc><lastmod>{when(touched, zone).iso}</lastmod></url>"
-        for section, slug, touched in rows
-        if touched
-    ]
-    return _urlset("", parts)
 
 
 def news_sitemap(publication: Publication, at: datetime) -> str:

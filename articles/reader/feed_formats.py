@@ -45,6 +45,11 @@ class Rss(Rss201rev2Feed):
             "xmlns:media": "http://search.yahoo.com/mrss/",
         }
 
+    def add_root_elements(self, handler: Any) -> None:
+        super().add_root_elements(handler)
+        if settings.WEBSUB_HUB:
+            handler.addQuickElement("atom:link", "", {"rel": "hub", "href": settings.WEBSUB_HUB})
+
     def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
         page: StoryPage = item["page"]
         handler.addQuickElement("title", xml(page.headline))
@@ -91,6 +96,11 @@ def _picture(handler: Any, page: StoryPage, shown: Picture) -> None:
 
 class Atom(Atom1Feed):
     """One feed. Django writes the frame; entries name every author, and hold the whole story."""
+
+    def add_root_elements(self, handler: Any) -> None:
+        super().add_root_elements(handler)
+        if settings.WEBSUB_HUB:
+            handler.addQuickElement("link", "", {"rel": "hub", "href": settings.WEBSUB_HUB})
 
     def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
         page: StoryPage = item["page"]
@@ -171,6 +181,7 @@ def json_feed(pages: list[StoryPage], frame: Frame) -> bytes:
         "feed_url": frame.address,
         "description": frame.description,
         "language": frame.language,
+        **({"hubs": [{"type": "WebSub", "url": settings.WEBSUB_HUB}]} if settings.WEBSUB_HUB else {}),
         "items": [_item(page) for page in pages],
     }
     return json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -21,9 +21,14 @@ ITEMS = 20
 
 
 def guid(page: StoryPage) -> str:
-    """The story's lasting name (RFC 4151): neither a new headline, a new address nor a new section changes it."""
+    """The story's lasting name: neither a new headline, a new address nor a new section changes it."""
+    return name_of(page.id, page.published.moment)
+
+
+def name_of(story_id: int, first_published_at: datetime) -> str:
+    """As ``guid`` (RFC 4151). The day is UTC's: the publication's own time zone may be set anew."""
     host = urlsplit(settings.ORIGIN).hostname
-    return f"tag:{host},{page.published.moment:%Y-%m-%d}:story-{page.id}"
+    return f"tag:{host},{first_published_at.astimezone(UTC):%Y-%m-%d}:story-{story_id}"
 
 
 def content(page: StoryPage) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from articles.reader.assembly import StoryPage
     from articles.reader.front import ListPage
     from articles.reader.places import AuthorLink, Place
+    from articles.reader.posts import Coverage, Post
 
 # A headline may hold "</script>" or "<!--": either would end the element or change how the rest is read (HTML standard,
 # 4.12.1.3). U+2028 and U+2029 end a line in old parsers of JSON in scripts.
@@ -41,6 +42,7 @@ def organisation(publication: Publication) -> dict[str, Any]:
         "unnamedSourcesPolicy": f"{about}/sources/",
         "correctionsPolicy": f"{about}/corrections/",
         "ethicsPolicy": f"{about}/affiliate-links/",
+        "actionableFeedbackPolicy": f"{settings.ORIGIN}/complaints/",
     }
     if publication.contact_email:
         made["email"] = publication.contact_email
@@ -99,9 +101,37 @@ def news_article(page: StoryPage, publication: Publication) -> SafeString:
             {"@type": "CorrectionComment", "text": note.line, "datePublished": note.when.iso}
             for note in page.corrections
         ]
+    if page.coverage:
+        article |= _live_blog(page, page.coverage)
     return write(
         {"@graph": [article, crumbs(publication, page.section, page.headline, page.address), organisation(publication)]}
     )
+
+
+def _live_blog(page: StoryPage, coverage: Coverage) -> dict[str, Any]:
+    """What makes live coverage of the article. Each post has its own words and times, never the story's."""
+    made: dict[str, Any] = {"@type": "LiveBlogPosting", "coverageStartTime": coverage.began.iso}
+    if coverage.ended:
+        made["coverageEndTime"] = coverage.ended.iso
+    if coverage.posts:
+        made["liveBlogUpdate"] = [_update(page, post) for post in coverage.posts]
+    return made
+
+
+def _update(page: StoryPage, post: Post) -> dict[str, Any]:
+    address = f"{page.address}#{post.anchor}"
+    made: dict[str, Any] = {
+        "@type": "BlogPosting",
+        "@id": address,
+        "url": address,
+        "headline": post.headline,
+        "articleBody": post.body,
+        "datePublished": post.when.iso,
+        "author": person(post.author) if post.author else {"@id": f"{settings.ORIGIN}/#publisher"},
+    }
+    if not post.edited:  # when other words came is on record for the story, not for this post
+        made["dateModified"] = post.when.iso
+    return made
 
 
 def website(publication: Publication) -> SafeString:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from django.http import HttpResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 
-from articles.reader import complaints, going, views
+from articles.reader import complaints, going, sitemaps, views
 from articles.reader.feed_formats import FORMATS
 
 # The site's feeds have a folder of their own, and had these names before there was more than one format.
@@ -27,6 +27,16 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path(".well-known/security.txt", views.security, name="security"),
     path("sitemap.xml", views.sitemap, name="sitemap"),
+    *(
+        path(f"sitemaps/{name}.xml", views.sitemap_of, {"name": name}, name=f"sitemap-{name}")
+        for name in sitemaps.FILES
+    ),
+    # Strictly: written otherwise ("2025-9-01") it would be another address of the same page, and kept again.
+    re_path(
+        r"^sitemaps/(?P<month>[12]\d{3}-(?:0[1-9]|1[0-2]))-(?P<part>[1-9]\d{0,6})\.xml\Z",
+        views.sitemap_of_month,
+        name="sitemap-month",
+    ),
     path("news-sitemap.xml", views.news_sitemap, name="news-sitemap"),
     path("about/<slug:page>/", views.about, name="about"),
     path("go/<int:pk>/", going.go, name="go"),
@@ -41,5 +51,6 @@ urlpatterns = [
     *_feeds("authors/<int:pk>", views.author_feed, "author"),
     *_feeds("<slug:section>", views.section_feed, "section"),
     path("<slug:section>/", views.section, name="section"),
+    path("<slug:section>/<slug:slug>/ninjs.json", views.story_ninjs, name="story-ninjs"),
     path("<slug:section>/<slug:slug>/", views.story, name="story"),
 ]

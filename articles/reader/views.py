@@ -8,12 +8,26 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from articles import seen
+from articles import addresses, seen
 from articles.models import Section, Story
-from articles.reader import assembly, cards, discovery, feed_formats, feeds, following, front, places, structured, told
+from articles.reader import (
+    assembly,
+    cards,
+    discovery,
+    feed_formats,
+    feeds,
+    following,
+    front,
+    ninjs,
+    places,
+    sitemaps,
+    structured,
+    told,
+)
 from articles.reader.feed_formats import FORMATS, Format
 from articles.reader.places import Place
 from articles.times import when, zone_of
@@ -45,14 +59,16 @@ def home(request: HttpRequest) -> HttpResponse:
 @varies("page")
 @require_safe
 def section(request: HttpRequest, section: str) -> HttpResponse:
-    return _listing(request, places.section(section), timezone.now())
+    place, moved = _section(section)
+    return _on(request, place) if moved else _listing(request, place, timezone.now())
 
 
 @varies("page")
 @require_safe
 def topic(request: HttpRequest, topic: str) -> HttpResponse:
     at = timezone.now()
-    return _listing(request, places.topic(topic, at), at)
+    place, moved = _topic(topic, at)
+    return _on(request, place) if moved else _listing(request, place, at)
 
 
 @varies("page")
@@ -64,6 +80,36 @@ def author(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         # Under the name that they had, or none of theirs.
         return keep(redirect(place.path, permanent=True), {place.tag})
     return _listing(request, place, at)
+
+
+def _section(slug: str) -> tuple[Place | None, bool]:
+    """The section of that name in addresses, and whether it has another by now."""
+    if (here := places.section(slug)) is not None:
+        return here, False
+    moved = addresses.section_at(slug)
+    return (places.section(moved.slug) if moved else None), moved is not None
+
+
+def _topic(slug: str, at: datetime) -> tuple[Place | None, bool]:
+    """As ``_section``; a topic without a story that readers may see is nowhere, under any name."""
+    if (here := places.topic(slug, at)) is not None:
+        return here, False
+    moved = addresses.topic_at(slug)
+    return (places.topic(moved.slug, at) if moved else None), moved is not None
+
+
+def _on(request: HttpRequest, place: Place | None, file: str = "") -> HttpResponse:
+    """Lead on to where a place's page, or its ``file``, is now.
+
+    Raises:
+        Http404: it is nowhere, or there is no such page of it.
+    """
+    if place is None:
+        raise Http404("There is no such page.")
+    page = 1 if file else _page_number(request)
+    address = f"{place.feeds if file else place.path}{file}"
+    response = redirect(address if page == 1 else f"{address}?page={page}", permanent=True)
+    return keep(response, {place.tag, "publication"})
 
 
 def _listing(request: HttpRequest, place: Place | None, at: datetime) -> HttpResponse:
@@ -102,17 +148,46 @@ def story(request: HttpRequest, section: str, slug: str) -> HttpResponse:
     return keep(response, page.tags, until=page.until)
 
 
-def _gone(request: HttpRequest, section: str, slug: str) -> HttpResponse:
-    """Answer 410 with the public notice for a withdrawn story; anything else was never here, as far as readers know.
+def _left(section: str, slug: str, at: datetime, *, file: str = "") -> Story | HttpResponse:
+    """The withdrawn story that was here, or the way to one that is elsewhere now, or to its ``file``.
 
     Raises:
-        Http404: no such story, or one that readers have not seen.
+        Http404: no such story, or one that readers may not see.
     """
-    withdrawn = Story.objects.filter(section__slug=section, slug=slug, readers=Story.Readers.WITHDRAWN)
-    found = withdrawn.select_related("section").annotate(_seen=seen.last()).first()
-    at = timezone.now()
-    if found is None or found.embargoed(at):
+    found = addresses.story_at(section, slug, Story.objects.annotate(_seen=seen.last()))
+    if found is not None and addresses.shown(found, at) and (found.section.slug, found.slug) != (section, slug):
+        return keep(redirect(f"{found.path}{file}", permanent=True), {f"story:{found.pk}", "publication"})
+    if found is None or found.readers != Story.Readers.WITHDRAWN or found.embargoed(at):
         raise Http404("There is no such story.")
+    return found
+
+
+@require_safe
+def story_ninjs(request: HttpRequest, section: str, slug: str) -> HttpResponse:
+    """The story for partners' systems; where it was withdrawn, that it is not to be used any more."""
+    publication, at = current(), timezone.now()
+    found = assembly.find(section, slug, at)
+    if found is None:
+        left = _left(section, slug, at, file=ninjs.path(""))
+        if isinstance(left, HttpResponse):
+            return left
+        response = HttpResponse(ninjs.canceled(left, publication), content_type=ninjs.MEDIA_TYPE, status=410)
+        return keep(response, {f"story:{left.pk}", "publication"})
+    page, body = ninjs.usable(found, publication, at)
+    return keep(HttpResponse(body, content_type=ninjs.MEDIA_TYPE), page.tags, until=page.until)
+
+
+def _gone(request: HttpRequest, section: str, slug: str) -> HttpResponse:
+    """Lead on to a story that was here and is elsewhere now. Answer 410 with the public notice for a withdrawn one,
+    wherever it was; anything else was never here, as far as readers know.
+
+    Raises:
+        Http404: no such story, or one that readers may not see.
+    """
+    at = timezone.now()
+    found = _left(section, slug, at)
+    if isinstance(found, HttpResponse):
+        return found
     context = {
         "notice": found.withdrawn_notice,
         "when": when(found.withdrawn_at, zone_of(current())) if found.withdrawn_at else None,
@@ -120,7 +195,7 @@ def _gone(request: HttpRequest, section: str, slug: str) -> HttpResponse:
         "sections": list(Section.objects.order_by("position", "name")),
     }
     response = render(request, "410.html", context, status=410)
-    seen.note(found.pk, response.content, at=at, known=found._seen, status=410)
+    seen.note(found.pk, response.content, at=at, known=found._seen, status=410)  # type: ignore[attr-defined]
     return keep(response, {f"story:{found.pk}", "publication"})
 
 
@@ -131,13 +206,19 @@ def feed(request: HttpRequest, form: str) -> HttpResponse:
 
 @require_safe
 def section_feed(request: HttpRequest, section: str, form: str) -> HttpResponse:
-    return _feed(request, FORMATS[form], _there(places.section(section)), timezone.now())
+    place, moved = _section(section)
+    return (
+        _on(request, place, FORMATS[form].file)
+        if moved
+        else _feed(request, FORMATS[form], _there(place), timezone.now())
+    )
 
 
 @require_safe
 def topic_feed(request: HttpRequest, topic: str, form: str) -> HttpResponse:
     at = timezone.now()
-    return _feed(request, FORMATS[form], _there(places.topic(topic, at)), at)
+    place, moved = _topic(topic, at)
+    return _on(request, place, FORMATS[form].file) if moved else _feed(request, FORMATS[form], _there(place), at)
 
 
 @require_safe
@@ -158,6 +239,8 @@ def _feed(request: HttpRequest, form: Format, place: Place | None, at: datetime)
     body = feed_formats.write(pages, publication, form, path=request.path, place=place)
     tags = {"feed", "publication", place.tag if place else "home"}.union(*(page.tags for page in pages))
     response = HttpResponse(body, content_type=f"{form.media_type}; charset=utf-8")
+    if settings.WEBSUB_HUB:  # WebSub, 4: where a subscriber looks first, whatever the format
+        response["Link"] = f'<{settings.WEBSUB_HUB}>; rel="hub", <{settings.ORIGIN}{request.path}>; rel="self"'
     return keep(response, tags, until=cards.earliest(page.until for page in pages))
 
 
@@ -200,18 +283,35 @@ def security(request: HttpRequest) -> HttpResponse:
     return keep(response, {"publication"}, until=at + discovery.SECURITY_KEPT / 2)
 
 
+XML = "application/xml; charset=utf-8"
+
+
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
-    body = discovery.sitemap(current(), timezone.now())
-    return keep(
-        HttpResponse(body, content_type="application/xml; charset=utf-8"), {"home", "publication", "feed:sitemap"}
-    )
+    """The index of the site maps."""
+    response = HttpResponse(sitemaps.index(current(), timezone.now()), content_type=XML)
+    return keep(response, {"home", "publication", "feed:sitemap"})
+
+
+@require_safe
+def sitemap_of(request: HttpRequest, name: str) -> HttpResponse:
+    about = [reverse("reader:about", args=[page]) for page in ABOUT]
+    response = HttpResponse(sitemaps.FILES[name](about, timezone.now()), content_type=XML)
+    return keep(response, {"home", "publication", "feed:sitemap"})
+
+
+@require_safe
+def sitemap_of_month(request: HttpRequest, month: str, part: str) -> HttpResponse:
+    body = sitemaps.month(current(), month, int(part), timezone.now())
+    if body is None:
+        raise Http404("There is no such site map.")
+    return keep(HttpResponse(body, content_type=XML), {f"sitemap:{month}", "publication"})
 
 
 @require_safe
 def news_sitemap(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
-    response = HttpResponse(discovery.news_sitemap(current(), at), content_type="application/xml; charset=utf-8")
+    response = HttpResponse(discovery.news_sitemap(current(), at), content_type=XML)
     return keep(response, {"home", "publication", "feed:sitemap"}, until=at + discovery.NEWS_FRESH)
 
 

@@ -13,7 +13,11 @@ from django.template.loader import render_to_string
 
 from articles import products
 from articles.access import published
+from articles.corrections import KINDS
 from articles.models import Story
+from articles.reader import assembly, cards, told
+from articles.reader.told import Note
+from articles.times import When, when, zone_of
 from media_assets import placements, renditions, rights
 from media_assets.models import ImagePlacement, Use
 from newsletters.composition import mjml
@@ -51,6 +55,10 @@ class Item:
     standfirst: str
     live: bool
     whole: bool
+    byline: str
+    published: When
+    updated: When | None
+    corrections: list[Note]
     picture: Shown | None
     picture_left_out: str = ""
     body: str = ""
@@ -90,12 +98,8 @@ def compose(issue: Issue, *, at: datetime) -> Composed:
     stories that stand in it whole.
     """
     places = list(issue.places.select_related("story__published_revision").order_by("position", "id"))
-    stories = {
-        story.pk: story
-        for story in published(at)
-        .filter(pk__in=[place.story_id for place in places])
-        .select_related("section", "published_revision")
-    }
+    seen = assembly.rows(published(at).filter(pk__in=[place.story_id for place in places]))
+    stories = {story.pk: story for story in seen}
     there = [(place, stories[place.story_id]) for place in places if place.story_id in stories]
     images = placements.load({_revision(story).lead_image_id for _, story in there if _revision(story).lead_image_id})
     bodies = [_revision(story).body for place, story in there if place.shape == IssueStory.Shape.WHOLE]
@@ -138,6 +142,10 @@ def _item(place: IssueStory, story: Story, images: Any, loaded: Any, at: datetim
     def body(target: Target) -> str:
         return blocks.render(revision.body, target, at=at, page=page, link_rel=products.link_rel, loaded=loaded).html
 
+    assert story.first_published_at is not None
+    assert story.visible_updated_at is not None
+    first, touched, zone = story.first_published_at, story.visible_updated_at, zone_of(current())
+    notes = [told.note(row, zone) for row in story._notes]  # type: ignore[attr-defined]
     return Item(
         story_id=story.pk,
         revision_id=revision.pk,
@@ -147,6 +155,10 @@ def _item(place: IssueStory, story: Story, images: Any, loaded: Any, at: datetim
         standfirst=revision.standfirst,
         live=story.live_at(at),
         whole=whole,
+        byline=cards.names([row["name"] for row in story._people]),  # type: ignore[attr-defined]
+        published=when(first, zone),
+        updated=when(touched, zone) if touched > first else None,
+        corrections=[note for note in notes if note.kind in KINDS],
         picture=shown,
         picture_left_out=left_out,
         body=body(Target.MAIL) if whole else "",

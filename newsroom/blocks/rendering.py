@@ -47,6 +47,7 @@ def render(
     link_rel: Callable[[str], str] | None = None,
     loaded: Mapping[str, Mapping[int, Any]] | None = None,
     keys: Sequence[str] | None = None,
+    anchors: Mapping[int, str] | None = None,
 ) -> Rendered:
     """Write a body.
 
@@ -57,11 +58,17 @@ def render(
         A kind that is named there is not asked for again, so it must hold all of the body's.
     keys: of the body's top-level elements, in order: each element then carries its own as ``data-key``. One that has none
         (of an older body) is known by its place.
+    anchors: number of a top-level element, from 0 -> the id that it gets. Not of blocks: they write their own.
     """
     html = clean(html)
     placements = {**_load(html, known=loaded or ()), **(loaded or {})}
     writer = _Writer(target, at, page, link_rel or (lambda address: ""), placements)
-    parts = writer.body(parse(html))
+    root = parse(html)
+    if anchors:
+        for number, element in enumerate(child for child in root.children if isinstance(child, Node)):
+            if number in anchors and not element.is_block:
+                element.attributes["id"] = anchors[number]
+    parts = writer.body(root)
     pieces = _keyed(parts, keys) if keys is not None else ()
     written = [piece for _, piece in pieces] if pieces else [part for part in parts if part.strip()]
     return Rendered(

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+
+from newsroom.pagecache import cdn
 from newsroom.pagecache.page import CACHE_CONTROL, Page, etag
 
 Message = dict[str, Any]
@@ -60,7 +63,7 @@ def _variant(page: Page, encoding: str) -> Variant:
     if len(page.bodies) > 1:
         shared.append((b"vary", b"accept-encoding"))
     own = [(name, value) for name, value in page.headers if name != b"cache-control"]
-    own.append((b"surrogate-key", " ".join(sorted(page.tags)).encode()))
+    own.append(cdn.header(page.tags, settings.CDN))
     own.append((b"content-length", str(len(body)).encode()))
     if encoding:
         own.append((b"content-encoding", encoding.encode()))

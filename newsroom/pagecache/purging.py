@@ -9,13 +9,14 @@ import redis
 from django.conf import settings
 from redis.commands.core import Script
 
-from newsroom.pagecache import state
+from newsroom.pagecache import cdn, state
 from newsroom.pagecache.copies import GONE
 from newsroom.pagecache.tags import checked
 
 
 def purge(*tags: str, gone: bool = False) -> None:
-    """Make every page that stands on one of these tags stale, in all processes within a second.
+    """Make every page that stands on one of these tags stale, in all processes within a second, and have the cache in
+    front of us told, if there is one.
 
     Call it after the change is committed (from a handler of the outbox): a page rendered between the purge and the
     commit would hold the old words and count as fresh.
@@ -35,6 +36,7 @@ def purge(*tags: str, gone: bool = False) -> None:
         script = _script(settings.REDIS_URL)
         args: list[str | int] = [uuid.uuid4().hex[:8], int(gone), -(state.GONE_KEPT + 1), *kept]
         script(keys=[state.STATE, state.GONE], args=args)
+        cdn.tell(kept, gone=gone)
 
 
 @cache

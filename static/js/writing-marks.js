@@ -20,10 +20,11 @@
   function elided(text, at) {
     let end = at;
     while (end < text.length && word(text[end])) { end += 1; }
-    return /\p{Nd}/u.test(text[at]) || elisions.has(text.slice(at, end).toLowerCase());
+    return /\p{Nd}/u.test(text[at] || "") || elisions.has(text.slice(at, end).toLowerCase());
   }
   function possessive(text, at) {
-    if (!space(part(text, at + 1, at + 2)) || !word(part(text, at + 2, at + 3))) { return false; }
+    const next = part(text, at + 2, at + 3), goesOn = word(next) || ("'’".includes(next || "-") && elided(text, at + 3));
+    if (!space(part(text, at + 1, at + 2)) || !goesOn) { return false; }
     return "sS".includes(text[at - 1]) || ["in", "an", "’n", "'n", "‘n"].includes(text.slice(at - 2, at).toLowerCase());
   }
   function single(text, at, ends, first) {

@@ -71,7 +71,7 @@ def exits(secret: Story, neighbour: Story) -> Iterator[tuple[str, str]]:
         f"{secret.section.get_absolute_url()}",
         f"{secret.section.get_absolute_url()}feed.xml",
         "/feeds/rss.xml",
-        "/sitemap.xml",
+        f"/sitemaps/{secret.first_published_at:%Y-%m}-{secret.pk // 20_000 + 1}.xml",
         "/news-sitemap.xml",
         neighbour.path,
         secret.path,
@@ -108,7 +108,8 @@ def test_its_kept_pages_may_not_even_stand_in(editor: Person, secret: Story, mon
     for module in (handlers, leaving):
         monkeypatch.setattr(module, "purge", lambda *tags, gone=False: calls.append((set(tags), gone)))
     move("embargo", secret, editor, until=in_an_hour(), reason="The palace asks.")
-    assert all((tags, True) in calls for tags in ({f"story:{secret.pk}"}, {"feed:sitemap"}))
+    maps = {"feed:sitemap", f"sitemap:{secret.first_published_at:%Y-%m}"}
+    assert all((tags, True) in calls for tags in ({f"story:{secret.pk}"}, maps))
     assert any({"home", f"section:{secret.section_id}"} <= tags for tags, _ in calls)
     # And when it ends, by itself, the pages are drawn anew.
     calls.clear()

@@ -198,7 +198,7 @@ def test_no_note_reaches_a_reader_or_the_saved_html(client: Any, alice: Person, 
     notes.write(story=story, person=bob, words="SECRETNOTE @Alice Ashdown", paragraph=key, at=now)
     story.draft.head.refresh_from_db()
     assert "SECRETNOTE" not in story.draft.head.body
-    for url in (story.path, "/", f"/{story.section.slug}/", "/feeds/rss.xml", "/sitemap.xml"):
+    for url in (story.path, "/", f"/{story.section.slug}/", "/feeds/rss.xml", "/sitemap.xml", "/sitemaps/topics.xml"):
         page = client.get(url)
         assert page.status_code == 200
         assert b"SECRETNOTE" not in page.content

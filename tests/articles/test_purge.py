@@ -29,7 +29,7 @@ def test_a_publication_reaches_its_pages_through_the_outbox(purged: list[Any], n
     workflow.publish(draft=draft, person=draft.approved_by, expected_version=1, at=now)
     assert purged == []
     outbox.relay()
-    lists = {f"section:{made.section_id}", f"topic:{king.pk}", f"author:{made.owner_id}"}
+    lists = {f"section:{made.section_id}", f"topic:{king.pk}", f"author:{made.owner_id}", "sitemap:2025-09"}
     assert purged == [({"home", f"story:{made.pk}"} | lists, False)]
 
 
@@ -43,7 +43,7 @@ def test_a_withdrawn_story_may_not_even_stand_in(purged: list[Any], now: datetim
     workflow.withdraw(story=shown, person=bob, expected_version=1, at=now, reason="Wrong")
     outbox.relay()
     assert ({f"story:{shown.pk}"}, True) in purged
-    assert ({"feed:sitemap"}, True) in purged
+    assert ({"feed:sitemap", "sitemap:2025-09"}, True) in purged
     assert ({"feed"}, True) in purged
     lists = {"home", f"section:{shown.section_id}", f"topic:{king.pk}", f"author:{shown.owner_id}"}
     assert any(lists <= tags for tags, _ in purged)

@@ -41,6 +41,13 @@ def _author_page() -> dict[str, Any]:
     return {"pk": published_story(owner=person("reporter", name="Ann Poe")).owner.pk, "name": "ann-poe"}
 
 
+def _month() -> dict[str, Any]:
+    from tests.factories.articles import published_story
+
+    story = published_story()
+    return {"month": "2025-09", "part": story.pk // 20_000 + 1}
+
+
 FORMATS = ("rss", "atom", "json")
 
 
@@ -58,6 +65,8 @@ MATRIX: dict[str, Row] = {
     "reader:security": Row(allow=EVERYBODY, status=(200, 404)),
     "reader:robots": Row(allow=EVERYBODY),
     "reader:sitemap": Row(allow=EVERYBODY),
+    **{f"reader:sitemap-{name}": Row(allow=EVERYBODY) for name in ("pages", "topics", "authors")},
+    "reader:sitemap-month": Row(kwargs=_month, allow=EVERYBODY),
     "reader:news-sitemap": Row(allow=EVERYBODY),
     "reader:about": Row(kwargs={"page": "sources"}, allow=EVERYBODY),
     "reader:corrections": Row(allow=EVERYBODY),
@@ -68,6 +77,7 @@ MATRIX: dict[str, Row] = {
     **{f"reader:topic-{form}": Row(kwargs=_topic, allow=EVERYBODY) for form in FORMATS},
     **{f"reader:author-{form}": Row(kwargs=_author, allow=EVERYBODY) for form in FORMATS},
     "reader:story": Row(kwargs=_story, allow=EVERYBODY),
+    "reader:story-ninjs": Row(kwargs=_story, allow=EVERYBODY),
     "reader:go": Row(kwargs=_product, allow=EVERYBODY, status=302),
     "reader:complain": Row(allow=EVERYBODY),
     "reader:complain-about": Row(kwargs=_story, allow=EVERYBODY),

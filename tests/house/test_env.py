@@ -24,7 +24,7 @@ SAFE = {
 }
 OTHERS = ["DEBUG", "DEMO", "PORT", "ALLOWED_HOSTS", "MAIL_URL", "MAIL_FROM", "MAIL_BOUNCE_DOMAIN", "MEDIA_ROOT"]
 OTHERS += ["IDENTITY_KEYS", "PRIVATE_ROOT", "STATIC_ROOT", "DESK_TIME_ZONE", "PROXY_COUNT", "PRIVATE_SHOPS"]
-OTHERS += ["SEEN_YEARS"]
+OTHERS += ["SEEN_YEARS", "WEBSUB_HUB", "CDN_URL"]
 
 
 @pytest.fixture(autouse=True)
@@ -120,6 +120,10 @@ WRONG = [
     ("PRIVATE_ROOT", "./private"),
     ("STATIC_ROOT", __file__),
     ("NEWSROOM_HOME", __file__),
+    ("WEBSUB_HUB", "hub.example"),
+    ("WEBSUB_HUB", "ftp://hub.example/"),
+    ("WEBSUB_HUB", 'https://hub.example/"x'),
+    ("WEBSUB_HUB", "https://hub.example:port/"),
 ]
 
 
@@ -128,6 +132,50 @@ def test_a_wrong_value_is_named_with_what_it_should_be(monkeypatch: pytest.Monke
     said = refusal(monkeypatch, name, value)
     assert said.startswith(f"{name} must be ")
     assert said.endswith(f"; it is {value!r}.") or value == "https://www.longwalk.example?x=1"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "fastly://s3cret",
+        "fastly://s3cret@api.fastly.com",
+        "fastly://api.fastly.com/service",
+        "fastly://user:s3cret@api.fastly.com/service",
+        "fastly://s3cret@api.fastly.com/service/more",
+        "fastly://s3cret@api.fastly.com/service?tags=xkey",
+        "fastly+http://s3cret@api.fastly.com/service",
+        "fastly://s3cret%0d%0aX-Evil:1@api.fastly.com/service",
+        "cloudflare://s3cret@api.cloudflare.com:port/zone",
+        "purge+http://s3cret@cache.example/",
+        "purge+http://cache.example/s3cret",
+        "purge+http://cache.example/?tags=x key",
+        "purge+http://cache.example/?keys=",
+        "s3cret@api.fastly.com",
+        "https://s3cret@api.fastly.com/service",
+    ],
+)
+def test_a_wrong_cache_is_refused_without_a_word_of_its_token(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    said = refusal(monkeypatch, "CDN_URL", value)
+    assert said.startswith("CDN_URL must be ")
+    assert "s3cret" not in said
+
+
+def test_a_cache_in_front(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert env.read().cdn is None
+    monkeypatch.setenv("CDN_URL", "fastly://s3cret%2B@api.fastly.com/SU1Z0isx")
+    found = env.read().cdn
+    assert found is not None
+    assert (found.kind, found.address, found.of, found.secret) == (
+        "fastly",
+        "https://api.fastly.com",
+        "SU1Z0isx",
+        "s3cret+",
+    )
+    assert "s3cret" not in repr(found)
+    monkeypatch.setenv("CDN_URL", "purge+http://cache:6081/?tags=xkey&keys=x-purge")
+    found = env.read().cdn
+    assert found is not None
+    assert (found.address, found.tags, found.keys, found.secret) == ("http://cache:6081", "xkey", "x-purge", "")
 
 
 SECRET = [

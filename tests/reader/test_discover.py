@@ -9,7 +9,6 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from articles.reader.places import author_path
 from articles.reader.views import ABOUT
 from newsroom.publication.models import Publication
 from tests.asserts import assert_sound, json_ld, page
@@ -25,23 +24,6 @@ def test_robots_are_kept_from_the_desk_and_led_to_the_maps(client: Client) -> No
     for line in text.splitlines():
         if line.startswith("Sitemap: "):
             assert client.get(line.removeprefix("Sitemap: ")).status_code == 200
-
-
-def test_the_map_dates_a_story_by_the_one_clock(client: Client) -> None:
-    story = make.published_story(headline="Here")
-    make.update(story, kind="minor")
-    make.update(story, kind="correction")
-    make.update(story, kind="minor", at=make.AT + timedelta(hours=9))
-    root = ElementTree.fromstring(client.get("/sitemap.xml").content)
-    found = {url.findtext("s:loc", namespaces=MAP): url.findtext("s:lastmod", namespaces=MAP) for url in root}
-    assert found[f"http://127.0.0.1:8000{story.path}"] == "2025-09-11T09:30:00+01:00"
-    assert set(found) == {
-        "http://127.0.0.1:8000/",
-        "http://127.0.0.1:8000/corrections/",
-        "http://127.0.0.1:8000/royals/",
-        f"http://127.0.0.1:8000{author_path(story.owner_id, story.owner.name)}",
-        f"http://127.0.0.1:8000{story.path}",
-    }
 
 
 def test_the_news_map_holds_two_days(client: Client) -> None:

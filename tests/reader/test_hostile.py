@@ -65,7 +65,7 @@ def test_words_stay_words(client: Client, words: str) -> None:
     root = page(client.get(story.path))
     assert root.one("h1").text == expected
     assert meta(root, "og:title") == [words]
-    article = next(thing for thing in json_ld(root) if thing["@type"] == "NewsArticle")
+    article = next(thing for thing in json_ld(root) if thing["@type"] == "LiveBlogPosting")
     assert article["headline"] == words[:110]
     (author,) = article["author"]
     assert author["name"] == words

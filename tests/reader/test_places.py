@@ -73,8 +73,8 @@ def test_what_readers_may_not_see_makes_no_page(client: Client, hidden: str) -> 
     for folder in (f"/topics/{king.slug}/", f"/authors/{story.owner_id}/"):
         for file in ("feed.xml", "atom.xml", "feed.json"):
             assert client.get(folder + file).status_code == 404, folder + file
-    assert "/topics/" not in client.get("/sitemap.xml").content.decode()
-    assert "/authors/" not in client.get("/sitemap.xml").content.decode()
+    for name in ("topics", "authors"):
+        assert f"/{name}/" not in client.get(f"/sitemaps/{name}.xml").content.decode()
 
 
 def test_an_author_under_another_name_is_led_on(client: Client) -> None:

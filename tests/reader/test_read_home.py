@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from articles.models import Story
+from articles.reader import sitemaps
 from tests.asserts import assert_sound, page
 from tests.factories import articles as make
 from tests.factories import media_assets as pictures
@@ -90,6 +91,7 @@ def test_withdrawn_and_coming_stories_are_on_no_list(client: Client) -> None:
         "/feeds/rss.xml",
         "/royals/feed.xml",
         "/sitemap.xml",
+        sitemaps.parts(timezone.now())[0].path,
         "/news-sitemap.xml",
         shown.path,
     ):

@@ -73,15 +73,22 @@ def test_somebody_else_was_first(client: Client, desk: Desk) -> None:
     assert 'value="mine"' in answer.json()["html"]
 
 
-def test_the_address_stays_after_publication(client: Client) -> None:
-    story = stories.published_story()
-    client.force_login(person("editor"))
-    answer = client.post(f"/desk/stories/{story.pk}/particulars/", typed(story, slug="another"), headers=JSON)
-    story.refresh_from_db()
-    assert answer.status_code == 200
-    assert story.slug != "another"
+def test_after_publication_an_editor_changes_the_address_and_readers_are_led_on(client: Client) -> None:
+    story = stories.published_story(slug="harbour")
+    address = f"/desk/stories/{story.pk}/particulars/"
     client.force_login(person("reporter"))
-    assert client.post(f"/desk/stories/{story.pk}/particulars/", typed(story), headers=JSON).status_code == 422
+    sent = typed(story, slug="another")
+    assert client.post(address, sent, headers=JSON).status_code == 422
+    client.force_login(person("editor"))
+    answer = client.post(address, sent, headers=JSON)
+    assert answer.status_code == 200, answer.content
+    assert "Readers hold this address." in answer.json()["html"]
+    assert client.get("/royals/harbour/")["Location"] == "/royals/another/"
+    stories.story(slug="taken")
+    answer = client.post(address, typed(story, slug="taken"), headers=JSON)
+    assert answer.status_code == 422
+    assert "Another story of this section has this address." in answer.json()["html"]
+    assert 'value="taken"' in answer.json()["html"]
 
 
 def save(client: Client, desk: Desk, headline: str) -> Any:
