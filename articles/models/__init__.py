@@ -13,7 +13,7 @@ from articles.models.products import Merchant, Offer, OfferPrice, Product
 from articles.models.receipts import Receipt
 from articles.models.reviews import Review
 from articles.models.schedules import Schedule
-from articles.models.search import SearchEntry
+from articles.models.search import PublishedWords, SearchEntry
 from articles.models.sections import RESERVED_SLUGS, Section, Topic
 from articles.models.seen import SeenPage, Sighting
 from articles.models.sources import Outlet, Quotation, QuotationOutlet, QuotationUse, Retraction, Source, Waiver
@@ -46,6 +46,7 @@ __all__ = [
     "Outlet",
     "Product",
     "ProductPlacement",
+    "PublishedWords",
     "Quotation",
     "QuotationOutlet",
     "QuotationUse",

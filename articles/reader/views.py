@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from articles import seen
 from articles.models import Section, Story
 from articles.reader import assembly, cards, discovery, feed_formats, feeds, front, places, structured, told
+from articles.reader.asked import page_number
 from articles.reader.feed_formats import FORMATS, Format
 from articles.reader.places import Place
 from articles.times import when, zone_of
@@ -73,7 +74,7 @@ def _listing(request: HttpRequest, place: Place | None, at: datetime) -> HttpRes
         Http404: no such place or page.
     """
     publication = current()
-    page = front.listing(place, _page_number(request), publication, at) if place else None
+    page = front.listing(place, page_number(request), publication, at) if place else None
     if place is None or page is None:
         raise Http404("There is no such page.")
     canonical = f"{settings.ORIGIN}{place.path}"
@@ -178,7 +179,7 @@ def about(request: HttpRequest, page: str) -> HttpResponse:
 @require_safe
 def corrections(request: HttpRequest) -> HttpResponse:
     """Everything that was put right, on every story that readers may see."""
-    page = told.page(_page_number(request), current(), timezone.now())
+    page = told.page(page_number(request), current(), timezone.now())
     if page is None:
         raise Http404("There is no such page.")
     canonical = f"{settings.ORIGIN}{request.path}"
@@ -214,15 +215,3 @@ def news_sitemap(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     response = HttpResponse(discovery.news_sitemap(current(), at), content_type="application/xml; charset=utf-8")
     return keep(response, {"home", "publication", "feed:sitemap"}, until=at + discovery.NEWS_FRESH)
-
-
-def _page_number(request: HttpRequest) -> int:
-    """The page asked for, from 1.
-
-    Raises:
-        Http404: it is not a number that a page can have (a search engine must not keep "?page=x" as a page).
-    """
-    asked = request.GET.get("page", "1")
-    if not (asked.isascii() and asked.isdigit() and len(asked) <= 4 and int(asked) >= 1):
-        raise Http404("There is no such page.")
-    return int(asked)

@@ -26,7 +26,7 @@ from tests.factories.articles import published_story, receipt, related_placement
 from tests.factories.media_assets import asset, image_placement
 
 pytestmark = pytest.mark.django_db(transaction=True)
-EXITS = ["page", "lists", "corrections", "feeds", "maps", "related", "pictures", "mail"]
+EXITS = ["page", "lists", "corrections", "feeds", "maps", "search", "related", "pictures", "mail"]
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_each_exit_is_asked_in_the_move_and_acknowledges_with_what_it_found(edit
 
     withdraw(shown, editor)
     assert [one.exit for one in Receipt.objects.filter(acknowledged_at=None)] == EXITS
-    assert "0 of 8" in page(desk, shown)
+    assert "0 of 9" in page(desk, shown)
     outbox.relay()
     found = {one.exit: one.found for one in Receipt.objects.exclude(acknowledged_at=None)}
     assert list(found) == EXITS
@@ -77,7 +77,7 @@ def test_each_exit_is_asked_in_the_move_and_acknowledges_with_what_it_found(edit
     file = renditions.current(picture)[0]
     assert not storage.public(file.digest, file.width, file.format).exists()
     html = page(desk, shown)
-    assert "8 of 8" in html
+    assert "9 of 9" in html
     assert "hx-trigger" not in html  # nothing more to wait for
 
 
@@ -104,7 +104,7 @@ def test_an_exit_that_fails_is_tried_again_and_holds_no_other_back(
     outbox.relay()
     assert [one.exit for one in Receipt.objects.filter(acknowledged_at=None)] == ["maps"]
     html = page(desk, shown)
-    assert "7 of 8" in html
+    assert "8 of 9" in html
     assert "Try 1 failed: ConnectionError: Valkey is away" in html
     monkeypatch.undo()
     Effect.objects.filter(done_at=None).update(due_at=timezone.now())
@@ -123,7 +123,7 @@ def test_what_was_given_up_is_tried_again_by_an_editor(editor: Person, desk: Cli
     again = reverse("articles-desk:receipt-retry", args=[shown.pk, left.pk])
     assert desk.post(again).status_code == 302
     outbox.relay()
-    assert "8 of 8" in page(desk, shown)
+    assert "9 of 9" in page(desk, shown)
     assert desk.post(again).status_code == 302  # pressed twice: nothing more happens
     assert desk.post(reverse("articles-desk:receipt-retry", args=[shown.pk, 10**12])).status_code == 404
 
@@ -144,7 +144,7 @@ def test_the_newest_departure_is_shown_and_an_embargo_is_one(editor: Person, des
     workflow.take(
         "embargo", subject=shown, person=editor, expected_version=shown.version, at=at, until=until, reason="Asked"
     )
-    assert "0 of 8" in page(desk, shown)
+    assert "0 of 9" in page(desk, shown)
     outbox.relay()
     assert "Its address answers 404." in page(desk, shown)
 

@@ -75,6 +75,7 @@ def test_every_page_passes_the_look_over(story: Story, site: Any) -> None:
         "home": "/",
         "section": "/royals/",
         "about": "/about/sources/",
+        "search": "/search/?q=tour+paid",
         "gone": gone.path,
         "not-found": "/royals/nothing-here/",
     }.items():
