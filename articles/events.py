@@ -36,6 +36,8 @@ PAGE_SEEN = event("page.seen", fields=("page_id",))
 # Pages that readers saw are kept no longer: files that no other page names go with them.
 PAGES_ENDED = event("page.ended", fields=("digests",))
 
+# Editors ordered the first places of a page. tag: that page's, "home" or "section:3".
+FRONT_ARRANGED = event("front.arranged", fields=("tag",))
 SECTION_CHANGED = event("section.changed", fields=("section_id",))
 TOPIC_CHANGED = event("topic.changed", fields=("topic_id",))
 PRODUCT_CHANGED = event("product.changed", fields=("product_id",))

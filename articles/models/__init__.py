@@ -4,6 +4,7 @@ from articles.models.clicks import Click
 from articles.models.complaints import Complaint, ComplaintEntry
 from articles.models.corrections import CorrectedPlace, Correction
 from articles.models.drafts import Clash, Draft, Reference, Revision
+from articles.models.fronts import Front, Pin
 from articles.models.identities import Identity, IdentityEntry, IdentityReader
 from articles.models.live import LivePen, LivePost
 from articles.models.moves import MoveLog, Update
@@ -31,6 +32,7 @@ __all__ = [
     "CorrectedPlace",
     "Correction",
     "Draft",
+    "Front",
     "Identity",
     "IdentityEntry",
     "IdentityReader",
@@ -44,6 +46,7 @@ __all__ = [
     "Offer",
     "OfferPrice",
     "Outlet",
+    "Pin",
     "Product",
     "ProductPlacement",
     "PublishedWords",

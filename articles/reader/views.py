@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from articles import seen
 from articles.models import Section, Story
+from articles.pinning import Wanted
 from articles.reader import assembly, cards, discovery, feed_formats, feeds, front, places, structured, told
 from articles.reader.asked import page_number
 from articles.reader.feed_formats import FORMATS, Format
@@ -31,8 +33,19 @@ ABOUT = {
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    publication, at = current(), timezone.now()
-    page = front.home(publication, at)
+    return _home(request, timezone.now())
+
+
+def front_in_order(request: HttpRequest, section: str, wanted: Sequence[Wanted], at: datetime) -> HttpResponse:
+    """The front page ("") or a section's as readers would get it with these stories first; kept nowhere."""
+    if not section:
+        return _home(request, at, wanted)
+    return _listing(request, places.section(section), at, wanted)
+
+
+def _home(request: HttpRequest, at: datetime, wanted: Sequence[Wanted] | None = None) -> HttpResponse:
+    publication = current()
+    page = front.home(publication, at, wanted)
     context = {
         **page.__dict__,
         "canonical": f"{settings.ORIGIN}/",
@@ -40,7 +53,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "og_title": publication.name,
         "structured": structured.website(publication),
     }
-    return keep(render(request, "reader/home.html", context), page.tags, until=page.until)
+    response = render(request, "reader/home.html", context)
+    return response if wanted is not None else keep(response, page.tags, until=page.until)
 
 
 @varies("page")
@@ -67,14 +81,16 @@ def author(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     return _listing(request, place, at)
 
 
-def _listing(request: HttpRequest, place: Place | None, at: datetime) -> HttpResponse:
+def _listing(
+    request: HttpRequest, place: Place | None, at: datetime, wanted: Sequence[Wanted] | None = None
+) -> HttpResponse:
     """A page of a place's stories.
 
     Raises:
         Http404: no such place or page.
     """
     publication = current()
-    page = front.listing(place, page_number(request), publication, at) if place else None
+    page = front.listing(place, page_number(request), publication, at, wanted) if place else None
     if place is None or page is None:
         raise Http404("There is no such page.")
     canonical = f"{settings.ORIGIN}{place.path}"
@@ -88,7 +104,8 @@ def _listing(request: HttpRequest, place: Place | None, at: datetime) -> HttpRes
         "structured": structured.collection(page, publication),
         "formats": FORMATS.values(),
     }
-    return keep(render(request, "reader/list.html", context), page.tags, until=page.until)
+    response = render(request, "reader/list.html", context)
+    return response if wanted is not None else keep(response, page.tags, until=page.until)
 
 
 @require_safe
