@@ -28,6 +28,7 @@ urlpatterns = [
     path(".well-known/security.txt", views.security, name="security"),
     path("sitemap.xml", views.sitemap, name="sitemap"),
     path("news-sitemap.xml", views.news_sitemap, name="news-sitemap"),
+    path("about/who-we-are/", views.who, name="who"),
     path("about/<slug:page>/", views.about, name="about"),
     path("go/<int:pk>/", going.go, name="go"),
     path("search/", searching.search, name="search"),

@@ -28,6 +28,7 @@ ABOUT = {
     "corrections": "Corrections policy",
     "affiliate-links": "Affiliate links",
     "privacy": "Privacy",
+    "contact": "Contact",
 }
 
 
@@ -190,6 +191,21 @@ def about(request: HttpRequest, page: str) -> HttpResponse:
         "sections": list(Section.objects.order_by("position", "name")),
     }
     return keep(render(request, f"reader/about/{page}.html", context), {"publication"})
+
+
+@require_safe
+def who(request: HttpRequest) -> HttpResponse:
+    """Those whose names stand over stories that readers may see; of nobody else does a page say that they work here."""
+    people = places.authors(timezone.now())
+    context: dict[str, Any] = {
+        "heading": "Who we are",
+        "canonical": f"{settings.ORIGIN}{request.path}",
+        "people": people,
+        "sections": list(Section.objects.order_by("position", "name")),
+    }
+    # "home" is purged with each story that comes or goes, and with it whoever had no other.
+    tags = {"publication", "home", *(f"author:{person.id}" for person in people)}
+    return keep(render(request, "reader/about/who-we-are.html", context), tags)
 
 
 @varies("page")
