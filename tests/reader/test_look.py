@@ -152,7 +152,16 @@ def test_at_twice_the_size_nothing_is_lost(story: Story, site: Any) -> None:
     page.emulate_media(forced_colors="active", reduced_motion="reduce")
     assert page.locator(".dot").first.evaluate("dot => getComputedStyle(dot).animationDuration") == "0s"
     page.emulate_media(media="print")
-    for kept in ("h1", ".byline .disclosure", "figcaption .credit", ".note.correction", ".product .label", ".product .price", ".log", ".printed"):
+    for kept in (
+        "h1",
+        ".byline .disclosure",
+        "figcaption .credit",
+        ".note.correction",
+        ".product .label",
+        ".product .price",
+        ".log",
+        ".printed",
+    ):
         assert page.locator(kept).first.is_visible(), kept
     for left_out in (".nav", ".seek", ".newsletter", ".share", ".report", ".product .act", ".related", ".row"):
         assert page.locator(left_out).count(), left_out
