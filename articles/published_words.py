@@ -6,6 +6,7 @@ out, "or" is either. Accents may be left out on either side.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,9 +22,12 @@ from articles.refusals import Refused
 
 RANKED = 500  # the newest matches; ranking all of two hundred thousand would take seconds and help nobody
 LONGEST = 200
-# No question may hold a connection for longer: words that many stories have and hardly one has together make PostgreSQL
-# look at them all.
-MILLISECONDS = 3_000
+# Words that so many stories have are looked for from the newest story on, until RANKED have them; rarer ones in the index.
+# The index would first gather every story that has a common word; the walk would pass by thousands without a rare one.
+COMMON = 20_000
+# The walk goes no further: two common words may hardly ever stand together.
+WINDOW = 20_000
+MILLISECONDS = 2_000  # and no question may hold a connection for longer
 _UNWANTED = re.compile(r'(?:^|(?<=\s))-("?)((?<=")[^"]*\w[^"]*(?=")|(?<!")[^\s"]*\w[^\s"]*)\1')
 _ONLY_UNWANTED = "Add a word that the stories should have, beside what they should not."
 _TOO_COMMON = "These words stand in nearly every story. Add one that tells the story apart."
@@ -98,17 +102,17 @@ def find(
     asked: Question, *, at: datetime, order: str = BEST, section_id: int | None = None, start: int = 0, most: int = 20
 ) -> Answer:
     """The newest RANKED matches among what readers may see at ``at``, in ``order`` (BEST or NEWEST) from number ``start``
-    on; one query.
+    on; two queries.
 
     Raises:
         TooLong: it took longer than a question may.
     """
-    newest, params = _newest(asked, at, section_id)
+    walked = _estimated(asked) >= COMMON
+    newest, params = _newest(asked, at, section_id, walk=walked)
     ranked = "first_published_at DESC, story_id DESC"
     if order == BEST:
         ranked = f"ts_rank('{{0.1, 0.2, 0.3, 1.0}}', vector, asked.q) DESC, {ranked}"
     sql = f"""
-        SET LOCAL statement_timeout = {MILLISECONDS:d};
         WITH asked AS MATERIALIZED (SELECT {asked.sql} AS q), newest AS MATERIALIZED ({newest}),
         best AS (
             SELECT story_id, row_number() OVER (ORDER BY {ranked}) AS place, (SELECT count(*) FROM newest) AS count
@@ -119,44 +123,71 @@ def find(
             ts_headline('english', articles_fold(left(words, {READ})), asked.q, %s)
         FROM best JOIN articles_publishedwords USING (story_id), asked ORDER BY place
     """  # noqa: S608  no part of it was typed
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [*asked.params, *params, start, most, MARKED_WHOLE, MARKED_WHOLE])
-            rows = cursor.fetchall()
-    except OperationalError as error:
-        if getattr(error.__cause__, "pgcode", None) != "57014":  # query_canceled
-            raise
-        raise TooLong from error
+    rows = _bounded(sql, [*asked.params, *params, start, most, MARKED_WHOLE, MARKED_WHOLE])
     found = [
         Found(story_id, list(parts(title, marked)), excerpt(list(parts(words, shown))))
         for story_id, _, title, words, marked, shown in rows
     ]
     count = rows[0][1] if rows else 0
-    return Answer(found, min(count, RANKED), count > RANKED)
+    return Answer(found, min(count, RANKED), walked or count > RANKED)
 
 
 def findable(story_id: int, at: datetime) -> bool:
     """Whether a reader's search at ``at`` could find the story at all."""
-    newest, params = _newest(Question("", []), at, None, of=story_id)
+    seen, params = _seen(at)
+    sql = f"SELECT EXISTS (SELECT FROM articles_publishedwords WHERE story_id = %s AND {seen})"  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT EXISTS ({newest})", params)
+        cursor.execute(sql, [story_id, *params])
         return bool(cursor.fetchone()[0])
 
 
-def _newest(asked: Question, at: datetime, section_id: int | None, *, of: int | None = None) -> tuple[str, list[Any]]:
-    # The question itself, not a look at ``asked``: PostgreSQL must see how common its words are. For common ones it walks
-    # from the newest until it has enough, for rare ones it asks the index; the other way round takes seconds.
-    conditions, params = [f"vector @@ {asked.sql}"], list[Any](asked.params)
-    if of is not None:
-        conditions, params = ["story_id = %s"], [of]
-    if section_id is not None:
-        conditions.append("section_id = %s")
-        params.append(section_id)
-    # The one rule of what readers may see, so that this exit cannot have another one (promises 8, 9).
-    seen, given = published(at).values("pk").query.sql_with_params()
-    conditions.append(f"story_id IN ({seen})")
+def _bounded(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """What PostgreSQL answers within MILLISECONDS; the settings end with the statement, for all of it is one query.
+
+    Raises:
+        TooLong: it took longer.
+    """
+    settings = f"SET LOCAL statement_timeout = {MILLISECONDS:d}; SET LOCAL enable_seqscan = off; "
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(f"{settings}{sql}", params)
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+    except OperationalError as error:
+        if getattr(error.__cause__, "pgcode", None) != "57014":  # query_canceled
+            raise
+        raise TooLong from error
+    return found
+
+
+def _estimated(asked: Question) -> int:
+    """How many stories PostgreSQL expects to match, by what it knows of how common each word is; it looks at none."""
+    sql = f"EXPLAIN (FORMAT JSON) SELECT FROM articles_publishedwords WHERE vector @@ {asked.sql}"
+    ((plan,),) = _bounded(sql, asked.params)
+    return int((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]["Plan Rows"])
+
+
+def _newest(asked: Question, at: datetime, section_id: int | None, *, walk: bool) -> tuple[str, list[Any]]:
+    seen, allowed = _seen(at)
+    of_section, section = (" WHERE section_id = %s", [section_id]) if section_id is not None else ("", [])
+    newest_first = "ORDER BY first_published_at DESC, story_id DESC"
+    if walk:
+        rows = f"SELECT * FROM articles_publishedwords{of_section} {newest_first} LIMIT {WINDOW}"  # noqa: S608
+        return (
+            f"SELECT story_id, first_published_at, vector FROM ({rows}) AS walked"  # noqa: S608
+            f" WHERE vector @@ {asked.sql} AND {seen} {newest_first} LIMIT {RANKED + 1}",
+            [*section, *asked.params, *allowed],
+        )
+    # Gathered before they are put in order: asked in one, PostgreSQL would walk, for it thinks a look at a vector free.
+    hits = f"SELECT story_id, section_id, first_published_at FROM articles_publishedwords WHERE vector @@ {asked.sql}"  # noqa: S608
+    kept = f"SELECT story_id FROM hits{of_section or ' WHERE true'} AND {seen} {newest_first} LIMIT {RANKED + 1}"  # noqa: S608
     return (
-        f"SELECT story_id, first_published_at, vector FROM articles_publishedwords WHERE {' AND '.join(conditions)}"  # noqa: S608
-        f" ORDER BY first_published_at DESC, story_id DESC LIMIT {RANKED + 1}",
-        [*params, *given],
+        f"WITH hits AS MATERIALIZED ({hits}), kept AS MATERIALIZED ({kept})"  # noqa: S608
+        " SELECT story_id, first_published_at, vector FROM kept JOIN articles_publishedwords USING (story_id)",
+        [*asked.params, *section, *allowed],
     )
+
+
+def _seen(at: datetime) -> tuple[str, tuple[Any, ...]]:
+    """The one rule of what readers may see, so that this exit cannot have another one (promises 8, 9)."""
+    seen, params = published(at).values("pk").query.sql_with_params()
+    return f"story_id IN ({seen})", params

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_safe
 from articles import published_words, typed
 from articles.access import published
 from articles.models import Section
-from articles.published_words import BEST, LONGEST, NEWEST, RANKED, Found, TooLong, Unasked
+from articles.published_words import BEST, LONGEST, NEWEST, Found, TooLong, Unasked
 from articles.reader import cards
 from articles.reader.asked import page_number
 from articles.reader.cards import Card
@@ -47,7 +47,7 @@ class Result:
 def search(request: HttpRequest) -> HttpResponse:
     """``?q=&section=&order=&page=``. A section or an order that there is not is passed over, and the form shows it."""
     menu = list(Section.objects.order_by("position", "name"))
-    context: dict[str, Any] = {"sections": menu, "longest": LONGEST, "ranked": RANKED, "seeking": True}
+    context: dict[str, Any] = {"sections": menu, "longest": LONGEST, "seeking": True}
     if "q" not in request.GET:
         context["canonical"] = f"{settings.ORIGIN}{request.path}"
         return keep(render(request, "reader/search.html", context), {"publication"})
@@ -65,7 +65,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, q: str, chosen: Section | None, order: str) -> tuple[dict[str, Any], int]:
-    """What the page says, and its status. Four queries at most.
+    """What the page says, and its status. Five queries at most.
 
     Raises:
         Http404: a page that no number can have, or behind the last.
