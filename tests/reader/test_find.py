@@ -30,6 +30,11 @@ def found(client: Client, q: str, **more: Any) -> list[str]:
     return [head.text for head in ask(client, q, **more).one("main").all("h2")]
 
 
+def sought(q: str) -> list[published_words.Found]:
+    """What the search itself finds, before the page asks again what may be shown."""
+    return published_words.find(published_words.question(q), at=timezone.now()).rows
+
+
 def test_words_phrases_accents_and_what_is_left_out(client: Client) -> None:
     make.published_story(
         headline="Zoë Müller walks to Balmoral",
@@ -95,6 +100,9 @@ def test_an_embargo_and_a_withdrawal_hold_at_once(client: Client) -> None:
     assert len(found(client, "marmalade")) == 2
     Story.objects.filter(pk=shown.pk).update(embargo_until=timezone.now() + timedelta(hours=1))
     assert found(client, "marmalade") == ["Marmalade again"]
+    # Not only left out of the list: it is not counted either, and its receipt would say so.
+    assert [row.story_id for row in sought("marmalade")] == [other.pk]
+    assert not published_words.findable(shown.pk, timezone.now())
     Story.objects.filter(pk=shown.pk).update(embargo_until=timezone.now() - timedelta(seconds=1))
     assert len(found(client, "marmalade")) == 2
     at = timezone.now()

@@ -26,7 +26,7 @@ def test_an_order_is_made_and_put_before_readers(site: Any) -> None:
 
     for headline in ("Story 5", "Story 4", "Story 3"):
         page.locator(".fills").get_by_role("button", name=f"Pin {headline}").click()
-        page.locator("[data-order]").get_by_text(headline, exact=True).wait_for()
+        page.locator("[data-order]").get_by_role("link", name=headline, exact=True).wait_for()
     assert order() == ["Story 5", "Story 4", "Story 3"]
     page.get_by_role("button", name="Story 3 further up").click()
     assert order() == ["Story 5", "Story 3", "Story 4"]
