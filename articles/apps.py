@@ -35,6 +35,11 @@ class ArticlesConfig(AppConfig):
         )
         menu.register(
             menu.Item(
+                "Front page", "sort", "articles-desk:front", may=lambda p: access.may(p).decide, order=20, key="f"
+            )
+        )
+        menu.register(
+            menu.Item(
                 "Sources",
                 "source",
                 "articles-desk:sources",
@@ -129,6 +134,7 @@ class ArticlesConfig(AppConfig):
             (12, "writing", "Writing", "writing", lambda p: access.may(p).write),
             (14, "checks", "Checks before a move", "checks", lambda p: access.may(p).read),
             (15, "seeing", "Board, search, history", "seeing", lambda p: access.may(p).read),
+            (17, "front", "The front page", "front", lambda p: access.may(p).decide),
             (20, "sourcing", "Sources and quotations", "sources", lambda p: access.may(p).read_sources),
             (25, "products", "Products and links to shops", "products", lambda p: access.may(p).read),
             (26, "merchants", "Merchants", "merchants", lambda p: p.has_role(*access.READERS_OF_MERCHANTS)),

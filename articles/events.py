@@ -39,6 +39,8 @@ PAGES_ENDED = event("page.ended", fields=("digests",))
 # What feeds say is other than before, and whoever waits at the hub is to hear of it. section_ids: which it has left, too.
 FEEDS_CHANGED = event("feeds.changed", fields=("story_id", "section_ids", "left"))
 
+# Editors ordered the first places of a page. tag: that page's, "home" or "section:3".
+FRONT_ARRANGED = event("front.arranged", fields=("tag",))
 SECTION_CHANGED = event("section.changed", fields=("section_id",))
 TOPIC_CHANGED = event("topic.changed", fields=("topic_id",))
 PRODUCT_CHANGED = event("product.changed", fields=("product_id",))

@@ -9,6 +9,7 @@ from articles.corrections import KINDS
 from articles.events import (
     EMBARGO_ENDED,
     FEEDS_CHANGED,
+    FRONT_ARRANGED,
     MERCHANT_CHANGED,
     PAGE_SEEN,
     PAGES_ENDED,
@@ -141,6 +142,11 @@ def purge_product(event: EventData) -> None:
 def purge_merchant(event: EventData) -> None:
     """Any running text may link to its hosts, and then says so (promise 16): every page is asked again."""
     purge("publication")
+
+
+@handler(FRONT_ARRANGED, name="articles.purge-front")
+def purge_front(event: EventData) -> None:
+    purge(event.payload["tag"])
 
 
 @handler(SECTION_CHANGED, name="articles.purge-section")

@@ -1,4 +1,4 @@
-"""How a story leaves the reader's site: page, lists, feeds, site maps, other stories, pictures."""
+"""How a story leaves the reader's site: page, lists, feeds, site maps, search, other stories, pictures."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import UTC
 
 from django.utils import timezone
 
-from articles import exits, hubs, pictures
+from articles import exits, hubs, pictures, published_words
 from articles.access import published
 from articles.corrections import KINDS
 from articles.models import Reference, RelatedPlacement, Story, Update
@@ -82,6 +82,15 @@ def maps(story_id: int) -> str:
     return "The site maps are drawn anew: their index, its month and the news."
 
 
+def search(story_id: int) -> str:
+    """What readers search is asked anew each time and kept nowhere: here it is asked once more, for this story."""
+    if not published_words.findable(story_id, timezone.now()):
+        return "No reader’s search finds it."
+    if not _seen(story_id):
+        raise RuntimeError("Readers’ search still finds the story.")
+    return "Readers’ search finds it again: it came back meanwhile."
+
+
 def related(story_id: int) -> str:
     """The pages that offer it bear its tag, which ``page`` purges as well; here they are counted and named."""
     purge(f"story:{story_id}")
@@ -123,6 +132,7 @@ EXITS = (
     exits.Exit("corrections", "Page of corrections", corrections, order=25),
     exits.Exit("feeds", "Feeds", feeds, order=30),
     exits.Exit("maps", "Site maps", maps, order=40),
+    exits.Exit("search", "Readers’ search", search, order=45),
     exits.Exit("related", "Links in other stories", related, order=50),
     exits.Exit("pictures", "Pictures", files, order=60),
 )

@@ -21,6 +21,7 @@ NAMES = ("at", "person_id", "person", "action", "subject", "facts")
 ABOUT = (
     ("", "everything"),
     ("story.", "stories"),
+    ("front.", "front pages"),
     ("source.", "sources"),
     ("quotation.", "quotations"),
     ("product.", "products"),
@@ -41,6 +42,7 @@ _SAID = {
     "story.review-closed": "read afterwards what had gone out unread",
     "story.live-pen-given": "gave the live pen of a story",
     "story.live-pen-taken": "took a live pen back",
+    "front.arranged": "ordered the first places of a page",
     "check.waived": "waived a check",
     "source.added": "added a source",
     "source.changed": "changed a source",

@@ -7,8 +7,7 @@ The last word may be a beginning. Accents may be left out on either side.
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,40 +16,13 @@ from django.db import connection
 
 from articles import typed
 from articles.access import may
+from articles.marking import MARKED_WHOLE, QUOTES, READ, Part, excerpt, fold, parts
 from articles.models import SearchEntry
 from newsroom.accounts.models import Person
 
 Kind = SearchEntry.Kind
 RANKED = 500  # the newest matches; ranking all of a hundred thousand would take seconds and help nobody
 LONGEST = 200
-EXCERPT = 240
-_READ = 30_000  # letters of a text in which matches are marked
-_ON, _OFF = "\x01", "\x02"  # typed.line keeps both out of every text
-_OTHERS = dict(zip("øØłŁđĐßæÆœŒþÞðÐıŋ", "oOlLdDsaAoOtTdDin", strict=True))
-
-
-_QUOTES = dict.fromkeys(map(ord, "“”„‟«»"), '"')  # as phones and house style type them
-
-
-def _plain(letter: str) -> str:
-    first = unicodedata.normalize("NFKD", letter)[0]
-    return first if first.isascii() and first.isalpha() else letter
-
-
-_FOLD = {ord(c): _OTHERS.get(c) or _plain(c) for c in map(chr, [*range(0xC0, 0x250), *range(0x1E00, 0x1F00)])}
-
-
-def fold(text: str) -> str:
-    """Letters without their accents, one for one, as ``articles_fold`` of the database (migration 0021)."""
-    return unicodedata.normalize("NFC", text).translate(_FOLD)
-
-
-@dataclass(frozen=True)
-class Part:
-    """A stretch of text; hit: it is what was asked for."""
-
-    text: str
-    hit: bool
 
 
 @dataclass(frozen=True)
@@ -112,18 +84,17 @@ def find(
             ORDER BY ts_rank('{{0.1, 0.2, 0.3, 1.0}}', vector, asked.q) DESC, touched_at DESC, thing DESC
             OFFSET %s LIMIT %s
         )
-        SELECT thing, touched_at, count, title, left(words, {_READ}),
+        SELECT thing, touched_at, count, title, left(words, {READ}),
             ts_headline('english', articles_fold(title), asked.q, %s),
-            ts_headline('english', articles_fold(left(words, {_READ})), asked.q, %s)
+            ts_headline('english', articles_fold(left(words, {READ})), asked.q, %s)
         FROM best JOIN articles_searchentry USING (id), asked
         ORDER BY ts_rank('{{0.1, 0.2, 0.3, 1.0}}', vector, asked.q) DESC, touched_at DESC, thing DESC
     """  # noqa: S608  no part of it was typed
-    how = f"HighlightAll=true, StartSel={_ON}, StopSel={_OFF}"
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*asked[1], *params, start, most, how, how])
+        cursor.execute(sql, [*asked[1], *params, start, most, MARKED_WHOLE, MARKED_WHOLE])
         rows = cursor.fetchall()
     found = [
-        Found(thing, at, list(_parts(title, marked)), _excerpt(_behind(title, list(_parts(words, shown)))))
+        Found(thing, at, list(parts(title, marked)), excerpt(_behind(title, list(parts(words, shown)))))
         for thing, at, _, title, words, marked, shown in rows
     ]
     count = rows[0][2] if rows else 0
@@ -148,7 +119,7 @@ def counts(person: Person, q: str, where: Where) -> dict[str, int]:
 
 def _asked(q: str) -> tuple[str, list[str]] | None:
     """The question as a tsquery's SQL and its parameters; None where nothing is asked."""
-    text = fold(typed.line(q)).translate(_QUOTES)[:LONGEST]
+    text = fold(typed.line(q)).translate(QUOTES)[:LONGEST]
     if not re.search(r"\w", text):
         return None
     whole = "(websearch_to_tsquery('english', %s) || websearch_to_tsquery('simple', %s))"
@@ -184,18 +155,6 @@ def _newest(kind: SearchEntry.Kind, asked: tuple[str, list[str]], where: Where) 
     )
 
 
-def _parts(text: str, marked: str) -> Iterator[Part]:
-    """``text`` in the stretches that are marked in its folded twin."""
-    if marked.replace(_ON, "").replace(_OFF, "") != fold(text):
-        yield Part(text, False)  # a parser's whim must cost a highlight, never show other words
-        return
-    place = 0
-    for number, stretch in enumerate(re.split(f"[{_ON}{_OFF}]", marked)):
-        if stretch:
-            yield Part(text[place : place + len(stretch)], number % 2 == 1)
-        place += len(stretch)
-
-
 def _behind(title: str, parts: list[Part]) -> list[Part]:
     """``parts`` without the headline that they begin with: it stands above them already."""
     skip = len(title) + 1 if title and "".join(part.text for part in parts).startswith(f"{title}\n") else 0
@@ -204,20 +163,3 @@ def _behind(title: str, parts: list[Part]) -> list[Part]:
         left += [Part(part.text[skip:], part.hit)] if skip < len(part.text) else []
         skip = max(0, skip - len(part.text))
     return left
-
-
-def _excerpt(parts: list[Part]) -> list[Part]:
-    """The stretch around the first match, EXCERPT letters long; the beginning where nothing is marked."""
-    first = next((n for n, part in enumerate(parts) if part.hit), None)
-    before = "".join(part.text for part in parts[:first]) if first is not None else ""
-    lead = before[-60:]
-    if len(before) > 60:
-        lead = f"…{lead.partition(' ')[2]}"
-    kept, room = [Part(lead, False)] if lead else [], EXCERPT - len(lead)
-    for part in parts[first or 0 :]:
-        if room <= 0:
-            break
-        text = part.text if len(part.text) <= room else f"{part.text[:room].rpartition(' ')[0]}…"
-        kept.append(Part(text, part.hit))
-        room -= len(part.text)
-    return kept

@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template import loader
 
+from articles.reader import lost
+
 FOR_SCRIPTS = "/desk/api/"
 MESSAGES = {
     "bad-request": "We could not read that request.",
@@ -47,6 +49,7 @@ def _for_the_desk(request: HttpRequest, template: str) -> str:
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """Answer what cannot be read: for readers a page that costs no query, for such requests come in floods."""
     return _answer(request, 400, "bad-request", "400.html")
 
 
@@ -62,7 +65,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
-    return _answer(request, 404, "not-found", "404.html")
+    if wants_json(request):
+        return _said("not-found", 404)
+    template = _for_the_desk(request, "404.html")
+    return render(request, template, lost.ways_on() if template == "404.html" else {}, status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

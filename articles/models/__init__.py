@@ -5,6 +5,7 @@ from articles.models.clicks import Click
 from articles.models.complaints import Complaint, ComplaintEntry
 from articles.models.corrections import CorrectedPlace, Correction
 from articles.models.drafts import Clash, Draft, Reference, Revision
+from articles.models.fronts import Front, Pin
 from articles.models.identities import Identity, IdentityEntry, IdentityReader
 from articles.models.live import LivePen, LivePost
 from articles.models.moves import MoveLog, Update
@@ -14,7 +15,7 @@ from articles.models.products import Merchant, Offer, OfferPrice, Product
 from articles.models.receipts import Receipt
 from articles.models.reviews import Review
 from articles.models.schedules import Schedule
-from articles.models.search import SearchEntry
+from articles.models.search import PublishedWords, SearchEntry
 from articles.models.sections import RESERVED_SLUGS, Section, Topic
 from articles.models.seen import SeenPage, Sighting
 from articles.models.sources import Outlet, Quotation, QuotationOutlet, QuotationUse, Retraction, Source, Waiver
@@ -35,6 +36,7 @@ __all__ = [
     "EarlierAddress",
     "EarlierSection",
     "EarlierTopic",
+    "Front",
     "Identity",
     "IdentityEntry",
     "IdentityReader",
@@ -48,8 +50,10 @@ __all__ = [
     "Offer",
     "OfferPrice",
     "Outlet",
+    "Pin",
     "Product",
     "ProductPlacement",
+    "PublishedWords",
     "Quotation",
     "QuotationOutlet",
     "QuotationUse",

@@ -35,3 +35,34 @@ class SearchEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.thing}"
+
+
+class PublishedWords(models.Model):
+    """What readers search: the words of the published revision of one story, and of nothing else. A row stands only
+    while the story is published; a trigger of the database keeps it (migration 0035), no code writes it. An embargo is
+    asked when somebody searches: it begins and ends by the clock."""
+
+    story = models.OneToOneField("articles.Story", models.CASCADE, primary_key=True, related_name="+")
+    section = models.ForeignKey("articles.Section", models.DO_NOTHING, related_name="+", db_index=False)
+    first_published_at = models.DateTimeField()
+    title = models.TextField()
+    words = models.TextField(blank=True)
+    vector = SearchVectorField()
+
+    class Meta:
+        verbose_name_plural = "published words"
+        indexes = [
+            GinIndex(fields=["vector"], name="articles_published_words"),
+            models.Index(
+                models.F("first_published_at").desc(), models.F("story").desc(), name="articles_published_newest"
+            ),
+            models.Index(
+                "section",
+                models.F("first_published_at").desc(),
+                models.F("story").desc(),
+                name="articles_published_section",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"story:{self.pk}"

@@ -174,23 +174,6 @@ def find(section: str, slug: str, at: datetime) -> Story | None:
     return next(iter(_found(section=section, slug=slug, at=at)), None)
 
 
-def _by_number(story_id: int, at: datetime) -> QuerySet[Story]:
-    quotes = QuoteBlock.beside("published_revision")
-    return rows(cards.newest(at)).filter(pk=story_id).annotate(_quotes=quotes, **posts.beside())[:1]
-
-
-_numbered = Prepared[Story](_by_number, story_id=-7_100_417, at=datetime(1, 2, 3, 4, 5, 6, tzinfo=UTC))
-
-
-def alone(story_id: int, publication: Publication, at: datetime) -> StoryPage | None:
-    """What a story's own words say at ``at``, without what stands around them; None when readers may not see it."""
-    story = next(iter(_numbered(story_id=story_id, at=at)), None)
-    if story is None:
-        return None
-    loaded = load([story], quotes=QuoteBlock.unpack(story._quotes))  # type: ignore[attr-defined]
-    return say(story, publication, at, target=Target.WEB, loaded=loaded)
-
-
 def page(story: Story, publication: Publication, at: datetime) -> StoryPage:
     """Put the page of a story from ``find`` together, as it stands at ``at``."""
     beside = [cards.build(row, publication, at) for row in story._next]  # type: ignore[attr-defined]

@@ -21,7 +21,7 @@ NEWS_FRESH = timedelta(hours=1)  # a story leaves the news map by growing old: n
 
 def robots() -> str:
     """Everything public may be read; the desk, and pages that belong to one reader, are nobody's to list."""
-    closed = ("/desk/", "/admin/", "/newsletters/confirm/", "/newsletters/leave/", "/go/")
+    closed = ("/desk/", "/live/", "/admin/", "/newsletters/confirm/", "/newsletters/leave/", "/go/")
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), ""]
     lines += [f"Sitemap: {settings.ORIGIN}/sitemap.xml", f"Sitemap: {settings.ORIGIN}/news-sitemap.xml"]
     return "\n".join(lines) + "\n"

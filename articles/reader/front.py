@@ -1,13 +1,16 @@
-"""The front page and the pages of sections, topics and authors: three queries each, however many stories there are."""
+"""The front page and the pages of sections, topics and authors: four queries each at most, however many stories there
+are. Editors' pins stand first (``pinning``); the rest fills itself."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q
 
+from articles import pinning
 from articles.models import Section
 from articles.reader import cards, places, rhythm
 from articles.reader.cards import Card, SectionLink
@@ -18,6 +21,7 @@ from newsroom.publication.models import Publication
 
 BESIDE = 4
 PER_SECTION = 6 + 1 + BESIDE  # a full row, even when the lead and all beside it are of that section
+assert pinning.PLACES == 1 + BESIDE
 LIVE = 3
 PAGE = 20
 LAST_PAGE = 500  # deeper, PostgreSQL would read and drop 10,000 rows for one page; sitemaps lead there
@@ -53,8 +57,26 @@ class ListPage:
     until: datetime | None
 
 
-def home(publication: Publication, at: datetime) -> HomePage:
-    """The front page at ``at``. Queries: sections with their newest stories, live stories, pictures."""
+def _pinned(
+    tag: str, wanted: Sequence[pinning.Wanted] | None, publication: Publication, at: datetime
+) -> tuple[list[Card], list[datetime | None]]:
+    """The cards that editors put first, and when each leaves its place by itself. One query.
+
+    wanted: stories in an order that is being tried out, instead of the one that stands.
+    """
+    if wanted is None:
+        rows = list(pinning.pinned(tag, at).values_list(cards.card_of(), "pins__until"))
+        return [cards.build(row, publication, at) for row, _ in rows], [until for _, until in rows]
+    places = {one.story_id: place for place, one in enumerate(wanted)}
+    found = pinning.tried(tag, list(places), at).values_list(cards.card_of(), flat=True)
+    return sorted((cards.build(row, publication, at) for row in found), key=lambda card: places[card.id]), []
+
+
+def home(publication: Publication, at: datetime, wanted: Sequence[pinning.Wanted] | None = None) -> HomePage:
+    """The front page at ``at``. Queries: sections with their newest stories, live stories, pins, pictures.
+
+    wanted: what is tried out at the desk instead of the pins that stand.
+    """
     latest = cards.newest(at).filter(section=OuterRef("pk")).values(json=cards.card_of())[:PER_SECTION]
     found = [
         (
@@ -69,13 +91,15 @@ def home(publication: Publication, at: datetime) -> HomePage:
         .order_by("-visible_updated_at", "-id")
     )
     live = [cards.build(row, publication, at) for row in running.values_list(cards.card_of(), flat=True)[:LIVE]]
-    everything = {card.id: card for _, some in found for card in some}
-    # The five newest of all are among the newest of their sections, so no query of their own finds them.
-    first = sorted(everything.values(), key=lambda card: (card.first, card.id), reverse=True)[: BESIDE + 1]
+    pins, ends = _pinned(pinning.HOME, wanted, publication, at)
+    newest = {card.id: card for _, some in found for card in some}
+    everything = newest | {card.id: card for card in pins}
+    # The newest of all are among the newest of their sections, so no query of their own finds them.
+    order = sorted(newest.values(), key=lambda card: (card.first, card.id), reverse=True)
     loaded = cards.pictures(everything.values())
     hung = {number: cards.hang(card, loaded, at) for number, card in everything.items()}
-    lead, beside = rhythm.front([hung[card.id] for card in first], BESIDE)
-    shown = {card.id for card in first}
+    lead, beside = rhythm.front([hung[card.id] for card in order], BESIDE, [hung[card.id] for card in pins])
+    shown = {card.id for card in (lead, *beside) if card}
     made = rhythm.rows([(section, [hung[card.id] for card in some]) for section, some in found], shown)
     times = [card.when.moment for card in everything.values()]
     on_page = [card for card in (lead, *beside, *live, *(card for row in made for card in row.cards)) if card]
@@ -93,14 +117,20 @@ def home(publication: Publication, at: datetime) -> HomePage:
             )
         ),
         # Of those below as well: a picture that appears or goes moves other stories up.
-        until=cards.earliest(card.until for card in (*hung.values(), *live)),
+        until=cards.earliest([*(card.until for card in (*hung.values(), *live)), *ends]),
     )
 
 
-def listing(place: Place, number: int, publication: Publication, at: datetime) -> ListPage | None:
+def listing(
+    place: Place,
+    number: int,
+    publication: Publication,
+    at: datetime,
+    wanted: Sequence[pinning.Wanted] | None = None,
+) -> ListPage | None:
     """Page ``number`` (from 1) of a place's stories at ``at``; None when there is no such page.
 
-    Queries: stories, pictures. It never counts the stories: one more than a page says that there is more.
+    wanted: as ``home``. Queries: stories, pictures, of a section's first page its pins. It never counts the stories: one more than a page says that there is more.
     """
     if not 1 <= number <= LAST_PAGE:
         return None
@@ -110,9 +140,15 @@ def listing(place: Place, number: int, publication: Publication, at: datetime) -
     if not found and number > 1:
         return None
     more, found = len(found) > PAGE, found[:PAGE]
+    pins: list[Card] = []
+    ends: list[datetime | None] = []
+    if place.kind == "section" and number == 1:
+        pins, ends = _pinned(place.tag, wanted, publication, at)
+    held = {card.id for card in pins}
+    found = pins + [card for card in found if card.id not in held]
     loaded = cards.pictures(found)
     found = [cards.hang(card, loaded, at) for card in found]
-    lead, beside = rhythm.front(found, BESIDE) if number == 1 else (None, [])
+    lead, beside = rhythm.front(found, BESIDE, found[: len(pins)]) if number == 1 else (None, [])
     return ListPage(
         place=place,
         sections=place.menu,
@@ -124,5 +160,5 @@ def listing(place: Place, number: int, publication: Publication, at: datetime) -
         more=more,
         credits=cards.credits(found),
         tags=frozenset({"publication", place.tag}.union(*(card.tags for card in found))),
-        until=cards.earliest(card.until for card in found),
+        until=cards.earliest([*(card.until for card in found), *ends]),
     )

@@ -13,6 +13,8 @@ from articles.reader import cards
 from articles.reader.cards import SectionLink
 from newsroom.accounts.models import Person
 
+NAMED = 300
+
 
 @dataclass(frozen=True)
 class Place:
@@ -90,6 +92,13 @@ def author(person_id: int, at: datetime) -> Place | None:
         return None
     path = author_path(found.pk, found.name)
     return Place("author", found.pk, found.name, path, f"/authors/{found.pk}/", cards.links(found._menu))
+
+
+def authors(at: datetime) -> list[AuthorLink]:
+    """Everybody whose name stands over a story that readers may see at ``at``, by name, the first NAMED. One query."""
+    told = cards.newest(at).filter(bylines__person=OuterRef("pk")).order_by()
+    found = Person.objects.filter(Exists(told)).order_by("name", "pk").values_list("pk", "name")
+    return [AuthorLink(*row) for row in found[:NAMED]]
 
 
 def stories(place: Place, at: datetime) -> QuerySet[Story]:

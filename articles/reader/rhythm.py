@@ -60,10 +60,12 @@ def row(section: SectionLink, cards: Sequence[Card], wanted: str) -> Row:
     return Row(section, PLAIN, list(cards[: SHAPES[PLAIN].most]))
 
 
-def front(cards: Sequence[Card], beside: int = 4) -> tuple[Card | None, list[Card]]:
-    """Choose the lead and the stories beside it from ``cards`` (newest first): both first places have a picture if
-    any of these stories has."""
-    chosen = pictures_first(cards[: beside + 1], 2)
+def front(cards: Sequence[Card], beside: int = 4, pinned: Sequence[Card] = ()) -> tuple[Card | None, list[Card]]:
+    """Choose the lead and the stories beside it: ``pinned`` in the order that they were given, then ``cards`` (newest
+    first). Of the first two places those that nobody pinned have a picture if any of these stories has."""
+    held = {card.id for card in pinned}
+    rest = [card for card in cards if card.id not in held][: max(0, beside + 1 - len(pinned))]
+    chosen = [*pinned, *pictures_first(rest, max(0, 2 - len(pinned)))]
     return (chosen[0], chosen[1:]) if chosen else (None, [])
 
 

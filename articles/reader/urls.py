@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from django.http import HttpResponse
 from django.urls import URLPattern, path, re_path
 
-from articles.reader import complaints, going, sitemaps, views
+from articles.reader import complaints, going, searching, sitemaps, views
 from articles.reader.feed_formats import FORMATS
 
 # The site's feeds have a folder of their own, and had these names before there was more than one format.
@@ -38,8 +38,10 @@ urlpatterns = [
         name="sitemap-month",
     ),
     path("news-sitemap.xml", views.news_sitemap, name="news-sitemap"),
+    path("about/who-we-are/", views.who, name="who"),
     path("about/<slug:page>/", views.about, name="about"),
     path("go/<int:pk>/", going.go, name="go"),
+    path("search/", searching.search, name="search"),
     path("corrections/", views.corrections, name="corrections"),
     path("complaints/", complaints.complain, name="complain"),
     path("complaints/send/", complaints.send, name="complaint-send"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from articles import addresses, seen
 from articles.models import Section, Story
+from articles.pinning import Wanted
 from articles.reader import (
     assembly,
     cards,
@@ -28,6 +30,7 @@ from articles.reader import (
     structured,
     told,
 )
+from articles.reader.asked import page_number
 from articles.reader.feed_formats import FORMATS, Format
 from articles.reader.places import Place
 from articles.times import when, zone_of
@@ -39,13 +42,25 @@ ABOUT = {
     "corrections": "Corrections policy",
     "affiliate-links": "Affiliate links",
     "privacy": "Privacy",
+    "contact": "Contact",
 }
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    publication, at = current(), timezone.now()
-    page = front.home(publication, at)
+    return _home(request, timezone.now())
+
+
+def front_in_order(request: HttpRequest, section: str, wanted: Sequence[Wanted], at: datetime) -> HttpResponse:
+    """The front page ("") or a section's as readers would get it with these stories first; kept nowhere."""
+    if not section:
+        return _home(request, at, wanted)
+    return _listing(request, places.section(section), at, wanted)
+
+
+def _home(request: HttpRequest, at: datetime, wanted: Sequence[Wanted] | None = None) -> HttpResponse:
+    publication = current()
+    page = front.home(publication, at, wanted)
     context = {
         **page.__dict__,
         "canonical": f"{settings.ORIGIN}/",
@@ -53,7 +68,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "og_title": publication.name,
         "structured": structured.website(publication),
     }
-    return keep(render(request, "reader/home.html", context), page.tags, until=page.until)
+    response = render(request, "reader/home.html", context)
+    return response if wanted is not None else keep(response, page.tags, until=page.until)
 
 
 @varies("page")
@@ -106,20 +122,22 @@ def _on(request: HttpRequest, place: Place | None, file: str = "") -> HttpRespon
     """
     if place is None:
         raise Http404("There is no such page.")
-    page = 1 if file else _page_number(request)
+    page = 1 if file else page_number(request)
     address = f"{place.feeds if file else place.path}{file}"
     response = redirect(address if page == 1 else f"{address}?page={page}", permanent=True)
     return keep(response, {place.tag, "publication"})
 
 
-def _listing(request: HttpRequest, place: Place | None, at: datetime) -> HttpResponse:
+def _listing(
+    request: HttpRequest, place: Place | None, at: datetime, wanted: Sequence[Wanted] | None = None
+) -> HttpResponse:
     """A page of a place's stories.
 
     Raises:
         Http404: no such place or page.
     """
     publication = current()
-    page = front.listing(place, _page_number(request), publication, at) if place else None
+    page = front.listing(place, page_number(request), publication, at, wanted) if place else None
     if place is None or page is None:
         raise Http404("There is no such page.")
     canonical = f"{settings.ORIGIN}{place.path}"
@@ -133,7 +151,8 @@ def _listing(request: HttpRequest, place: Place | None, at: datetime) -> HttpRes
         "structured": structured.collection(page, publication),
         "formats": FORMATS.values(),
     }
-    return keep(render(request, "reader/list.html", context), page.tags, until=page.until)
+    response = render(request, "reader/list.html", context)
+    return response if wanted is not None else keep(response, page.tags, until=page.until)
 
 
 @require_safe
@@ -256,11 +275,26 @@ def about(request: HttpRequest, page: str) -> HttpResponse:
     return keep(render(request, f"reader/about/{page}.html", context), {"publication"})
 
 
+@require_safe
+def who(request: HttpRequest) -> HttpResponse:
+    """Those whose names stand over stories that readers may see; of nobody else does a page say that they work here."""
+    people = places.authors(timezone.now())
+    context: dict[str, Any] = {
+        "heading": "Who we are",
+        "canonical": f"{settings.ORIGIN}{request.path}",
+        "people": people,
+        "sections": list(Section.objects.order_by("position", "name")),
+    }
+    # "home" is purged with each story that comes or goes, and with it whoever had no other.
+    tags = {"publication", "home", *(f"author:{person.id}" for person in people)}
+    return keep(render(request, "reader/about/who-we-are.html", context), tags)
+
+
 @varies("page")
 @require_safe
 def corrections(request: HttpRequest) -> HttpResponse:
     """Everything that was put right, on every story that readers may see."""
-    page = told.page(_page_number(request), current(), timezone.now())
+    page = told.page(page_number(request), current(), timezone.now())
     if page is None:
         raise Http404("There is no such page.")
     canonical = f"{settings.ORIGIN}{request.path}"
@@ -313,15 +347,3 @@ def news_sitemap(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     response = HttpResponse(discovery.news_sitemap(current(), at), content_type=XML)
     return keep(response, {"home", "publication", "feed:sitemap"}, until=at + discovery.NEWS_FRESH)
-
-
-def _page_number(request: HttpRequest) -> int:
-    """The page asked for, from 1.
-
-    Raises:
-        Http404: it is not a number that a page can have (a search engine must not keep "?page=x" as a page).
-    """
-    asked = request.GET.get("page", "1")
-    if not (asked.isascii() and asked.isdigit() and len(asked) <= 4 and int(asked) >= 1):
-        raise Http404("There is no such page.")
-    return int(asked)

@@ -1,5 +1,5 @@
 // A form says within one frame that its work has begun, and cannot be sent twice by a second press.
-// <form data-busy="Saving"> names what is going on; without it the button only looks pressed.
+// <form data-busy="Saving"> or the button's own data-busy names what is going on; without it the button only looks pressed.
 {
   const buttons = (form) => [...form.elements].filter((one) => one.type === "submit");
 
@@ -9,15 +9,16 @@
       if (form.dataset.sent) event.preventDefault();
       return;
     }
-    if (form.method !== "post") return;
+    if (form.method !== "post" || event.submitter?.formTarget === "_blank") return; // the answer opens beside this page
     form.dataset.sent = "yes";
     const pressed = event.submitter || buttons(form)[0];
     for (const button of buttons(form)) button.setAttribute("aria-disabled", "true");
     if (pressed) {
       pressed.setAttribute("aria-busy", "true");
-      if (form.dataset.busy) {
+      const busy = pressed.dataset.busy || form.dataset.busy;
+      if (busy) {
         pressed.dataset.label = pressed.innerHTML;
-        pressed.textContent = `${form.dataset.busy}…`;
+        pressed.textContent = `${busy}…`;
       }
     }
   });

@@ -27,7 +27,7 @@ from tests.factories.articles import published_story, receipt, related_placement
 from tests.factories.media_assets import asset, image_placement
 
 pytestmark = pytest.mark.django_db(transaction=True)
-EXITS = ["page", "open", "lists", "corrections", "feeds", "maps", "related", "pictures", "mail"]
+EXITS = ["page", "open", "lists", "corrections", "feeds", "maps", "search", "related", "pictures", "mail"]
 
 
 @pytest.fixture

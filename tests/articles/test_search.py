@@ -15,7 +15,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from articles import search
+from articles import marking, search
 from articles.models import Draft, Outlet, Product, SearchEntry, Source, Story
 from articles.search import Where
 from newsroom.accounts.models import Person
@@ -133,7 +133,7 @@ def test_marks_what_was_asked_for_as_it_is_written(alice: Person) -> None:
     assert "closed" in marked(row.excerpt)
     said = "".join(part.text for part in row.excerpt)
     assert said.startswith("…")
-    assert len(said) < search.EXCERPT + 70
+    assert len(said) < marking.EXCERPT + 70
     assert "Müller" not in said, "the headline stands above it"
     assert "Then Zoë closed the well-kept gates." in said
 
@@ -262,9 +262,9 @@ def test_python_and_the_database_fold_alike(db: None) -> None:
     letters = "".join(map(chr, [*range(0x20, 0x2FF), *range(0x1E00, 0x1F00)]))
     with connection.cursor() as cursor:
         cursor.execute("SELECT articles_fold(normalize(%s))", [letters])
-        assert cursor.fetchone()[0] == search.fold(letters)
-    assert search.fold("Zoë Łukasz Ødegård") == "Zoe Lukasz Odegard"
-    assert len(search.fold(letters)) == len(unicodedata.normalize("NFC", letters)), "marks stay where the words are"
+        assert cursor.fetchone()[0] == marking.fold(letters)
+    assert marking.fold("Zoë Łukasz Ødegård") == "Zoe Lukasz Odegard"
+    assert len(marking.fold(letters)) == len(unicodedata.normalize("NFC", letters)), "marks stay where the words are"
 
 
 def test_a_text_of_any_length_is_saved(alice: Person) -> None:
@@ -300,9 +300,9 @@ def test_queries_do_not_grow(alice: Person, client: Client, kind: SearchEntry.Ki
 
 def test_marks_that_do_not_fit_the_text_cost_the_highlight_and_no_word() -> None:
     """PostgreSQL's parser answers with the text that it read; should it ever be another one, its words are not shown."""
-    assert list(search._parts("Café words", "Cafe \x01words\x02")) == [
-        search.Part("Café ", False),
-        search.Part("words", True),
+    assert list(marking.parts("Café words", "Cafe \x01words\x02")) == [
+        marking.Part("Café ", False),
+        marking.Part("words", True),
     ]
     for other in ("Cafe \x01word\x02", "other", ""):
-        assert list(search._parts("Café words", other)) == [search.Part("Café words", False)], other
+        assert list(marking.parts("Café words", other)) == [marking.Part("Café words", False)], other

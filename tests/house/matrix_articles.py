@@ -231,6 +231,8 @@ MATRIX: dict[str, Row] = {
         data=lambda kwargs: {"kind": "related", "choice": make.published_story().pk, "line": "Read this"},
         allow=WRITERS,
     ),
+    "articles-desk:front": Row(both=True, allow={"editor"}),
+    "articles-desk:front-section": Row(both=True, kwargs=lambda: {"section": make.section().slug}, allow={"editor"}),
     "articles-desk:sources": Row(allow=LEDGER),
     "articles-desk:source-new": Row(method="POST", both=True, data=_new_source, allow=WRITERS, status=302),
     "articles-desk:source": Row(kwargs=_source, allow=LEDGER),

@@ -69,6 +69,8 @@ MATRIX: dict[str, Row] = {
     "reader:sitemap-month": Row(kwargs=_month, allow=EVERYBODY),
     "reader:news-sitemap": Row(allow=EVERYBODY),
     "reader:about": Row(kwargs={"page": "sources"}, allow=EVERYBODY),
+    "reader:who": Row(allow=EVERYBODY),
+    "reader:search": Row(data={"q": "queue"}, allow=EVERYBODY),
     "reader:corrections": Row(allow=EVERYBODY),
     "reader:section": Row(kwargs=_section, allow=EVERYBODY),
     "reader:topic": Row(kwargs=_topic, allow=EVERYBODY),
