@@ -185,7 +185,10 @@ def main() -> None:
 
         django.setup()
         from django.conf import settings
+        from django.db import connections
         from django.test.utils import setup_test_environment
+
+        connections.settings["default"]["IDLE"] = 0  # one that is kept would hold its database when that is dropped
 
         setup_test_environment()
         settings.PRIVATE_ROOT = Path(held.enter_context(tempfile.TemporaryDirectory()))

@@ -181,3 +181,9 @@ class DatabaseServer:
     def of_this() -> Any:
         wrapper: Any = connections["default"]
         return wrapper._server(wrapper.get_connection_params())
+
+
+def test_the_order_of_joins_is_not_pondered() -> None:
+    """Planning a page's story took thirty milliseconds; what is kept is cleaned of all settings, and not of this one."""
+    for _ in range(2):
+        assert in_a_thread(lambda: asked("SHOW join_collapse_limit")) == "4"
