@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template import loader
@@ -48,11 +51,28 @@ def _for_the_desk(request: HttpRequest, template: str) -> str:
     return template
 
 
+def _given_back(handler: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Under ASGI Django writes these pages in a thread that is no request's: nobody else would give back its connection to
+    PostgreSQL. Kept, it would be used by the next such page even where its server is gone."""
+
+    @wraps(handler)
+    def answer(*args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return handler(*args, **kwargs)
+        finally:
+            if not connection.in_atomic_block:
+                connection.close()
+
+    return answer
+
+
+@_given_back
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """Answer what cannot be read: for readers a page that costs no query, for such requests come in floods."""
     return _answer(request, 400, "bad-request", "400.html")
 
 
+@_given_back
 def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return _answer(request, 403, "forbidden", "403.html")
 
@@ -64,6 +84,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, _for_the_desk(request, "403.html"), {"form_expired": True}, status=403)
 
 
+@_given_back
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     if wants_json(request):
         return _said("not-found", 404)
