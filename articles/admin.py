@@ -25,6 +25,10 @@ class SectionAdmin(TellingAdmin):
     def get_prepopulated_fields(self, request: HttpRequest, obj: Section | None = None) -> dict[str, Any]:
         return {} if obj else dict(self.prepopulated_fields)
 
+    def save_model(self, request: HttpRequest, obj: Section, form: forms.ModelForm[Any], change: bool) -> None:
+        # What did not change is not written: an address that is "set" to itself would hold up every story's writer.
+        obj.save(update_fields=form.changed_data if change else None)
+
     def why_kept(self, obj: Section) -> str:
         return needed.section(obj)
 

@@ -24,9 +24,9 @@ from newsroom.calls import call
 from newsroom.outbox import record
 
 FORMATS = ("rss", "atom", "json")
-# A process may give its copy of a feed for a second after the purge: the hub, which comes at once, would read the old
-# words and tell nobody.
-WAIT = timedelta(seconds=2)
+# A process may give its copy of a feed for a second after the purge, and a cache in front for two more (pagecache.page.
+# CACHE_CONTROL): the hub, which comes at once, would read the old words and tell nobody.
+WAIT = timedelta(seconds=4)
 
 
 def tell(story_id: int, section_ids: Iterable[int] = (), *, left: bool = False) -> None:

@@ -14,7 +14,8 @@ from media_assets.models import Asset, Rendition
 log = logging.getLogger(__name__)
 
 TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
-IMMUTABLE = "public, max-age=31536000, immutable"
+# Immutable for who has seen it; a cache in front asks again, for a picture that must go leaves within a minute.
+IMMUTABLE = "public, max-age=31536000, s-maxage=60, immutable"
 BRIEFLY = "public, max-age=60"
 
 

@@ -89,7 +89,12 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     if wants_json(request):
         return _said("not-found", 404)
     template = _for_the_desk(request, "404.html")
-    return render(request, template, lost.ways_on() if template == "404.html" else {}, status=404)
+    if template != "404.html":
+        return render(request, template, status=404)
+    ways = lost.ways_on()
+    if not ways:  # the database is away: not even the masthead's name can be asked for
+        return HttpResponse(loader.get_template("lost.html").render({}), status=404)
+    return render(request, template, ways, status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from newsroom.pagecache.handover import rendering
+
 POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",
@@ -48,4 +50,8 @@ class SecurityHeaders:
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("X-Frame-Options", "DENY")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        # A page that is being kept gets its own from the page cache. Whatever else leaves us (a kept page under a strange
+        # query, what is not there yet) names no tags: a cache in front would hold it by its own rules, and no purge found it.
+        if rendering.get() is None or not hasattr(response, "page_tags"):
+            response.headers.setdefault("Cache-Control", "private, no-cache")
         return response

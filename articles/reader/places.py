@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils.text import slugify
 
 from articles.models import Byline, Section, Story, Topic
@@ -97,7 +97,9 @@ def author(person_id: int, at: datetime) -> Place | None:
 def authors(at: datetime) -> list[AuthorLink]:
     """Everybody whose name stands over a story that readers may see at ``at``, by name, the first NAMED. One query."""
     told = cards.newest(at).filter(bylines__person=OuterRef("pk")).order_by()
-    found = Person.objects.filter(Exists(told)).order_by("name", "pk").values_list("pk", "name")
+    # Asked for each name: ``Exists`` is joined, with all stories there are.
+    named = Person.objects.alias(_told=Subquery(told.values("pk")[:1])).filter(_told__isnull=False)
+    found = named.order_by("name", "pk").values_list("pk", "name")
     return [AuthorLink(*row) for row in found[:NAMED]]
 
 

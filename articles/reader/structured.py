@@ -42,6 +42,7 @@ def organisation(publication: Publication) -> dict[str, Any]:
         "unnamedSourcesPolicy": f"{about}/sources/",
         "correctionsPolicy": f"{about}/corrections/",
         "ethicsPolicy": f"{about}/affiliate-links/",
+        "masthead": f"{about}/who-we-are/",
         "actionableFeedbackPolicy": f"{settings.ORIGIN}/complaints/",
     }
     if publication.contact_email:

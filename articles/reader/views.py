@@ -93,8 +93,8 @@ def author(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     at = timezone.now()
     place = places.author(pk, at)
     if place is not None and request.path != place.path:
-        # Under the name that they had, or none of theirs.
-        return keep(redirect(place.path, permanent=True), {place.tag})
+        # Under the name that they had, or none of theirs. Not kept: there is no end of names to ask for.
+        return redirect(place.path, permanent=True)
     return _listing(request, place, at)
 
 
@@ -124,8 +124,9 @@ def _on(request: HttpRequest, place: Place | None, file: str = "") -> HttpRespon
         raise Http404("There is no such page.")
     page = 1 if file else page_number(request)
     address = f"{place.feeds if file else place.path}{file}"
-    response = redirect(address if page == 1 else f"{address}?page={page}", permanent=True)
-    return keep(response, {place.tag, "publication"})
+    if page > 1:
+        return redirect(f"{address}?page={page}", permanent=True)  # not kept: any number leads on
+    return keep(redirect(address, permanent=True), {place.tag, "publication"})
 
 
 def _listing(
@@ -329,7 +330,11 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def sitemap_of(request: HttpRequest, name: str) -> HttpResponse:
-    about = [reverse("reader:about", args=[page]) for page in ABOUT]
+    about = [
+        *(reverse("reader:about", args=[page]) for page in ABOUT),
+        reverse("reader:who"),
+        reverse("reader:complain"),
+    ]
     response = HttpResponse(sitemaps.FILES[name](about, timezone.now()), content_type=XML)
     return keep(response, {"home", "publication", "feed:sitemap"})
 

@@ -60,10 +60,11 @@ def _variant(page: Page, encoding: str) -> Variant:
     body, tag = page.bodies[encoding], etag(page, encoding)
     headers = dict(page.headers)
     shared = [(b"cache-control", headers.get(b"cache-control", CACHE_CONTROL)), (b"etag", tag)]
+    # With a 304 too: the tags may have changed where the words have not, and a cache would go by the old ones.
+    shared.append(cdn.header(page.tags, settings.CDN))
     if len(page.bodies) > 1:
         shared.append((b"vary", b"accept-encoding"))
     own = [(name, value) for name, value in page.headers if name != b"cache-control"]
-    own.append(cdn.header(page.tags, settings.CDN))
     own.append((b"content-length", str(len(body)).encode()))
     if encoding:
         own.append((b"content-encoding", encoding.encode()))

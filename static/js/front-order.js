@@ -11,15 +11,21 @@
     row.draggable = all.length > 1;
   });
 
+  const told = document.createElement("p");
+  told.className = "vh";
+  told.setAttribute("role", "status");
+
   const move = (row, step) => {
     const to = rows()[rows().indexOf(row) + step];
     if (!to) return;
     if (step < 0) to.before(row); else to.after(row);
     number();
+    told.textContent = `${row.querySelector(".what a").textContent}: place ${rows().indexOf(row) + 1} of ${rows().length}`;
   };
 
   if (list) {
     list.dataset.dressed = "yes";
+    list.after(told);
     number();
     list.addEventListener("click", (event) => {
       const one = event.target.closest("[data-step]");
@@ -36,9 +42,10 @@
       move(event.target.closest("li"), step);
       (held.disabled ? held.parentNode.querySelector("[data-step]:enabled") : held)?.focus();
     });
-    let dragged = null;
+    let dragged = null, stood = null;
     list.addEventListener("dragstart", (event) => {
       dragged = event.target.closest?.("li");
+      stood = dragged?.nextElementSibling;
       event.dataTransfer.effectAllowed = "move";
       event.dataTransfer.setData("text/plain", "");
     });
@@ -50,7 +57,11 @@
       if (over === dragged) return;
       if (event.clientY < box.top + box.height / 2) over.before(dragged); else over.after(dragged);
     });
-    list.addEventListener("dragend", () => { dragged = null; number(); });
+    list.addEventListener("dragend", (event) => {
+      if (dragged && event.dataTransfer.dropEffect === "none") list.insertBefore(dragged, stood); // Escape, or beside the list
+      dragged = null;
+      number();
+    });
     list.addEventListener("drop", (event) => { if (dragged) event.preventDefault(); });
   }
 }

@@ -59,14 +59,15 @@ const send = async (form, told) => {
   }
   quiet(form, told);
   const wrong = page.querySelector("main form .field-error[id]");
-  const whole = page.querySelector("main form .field-error[role=alert]");
+  // Without a form in the answer (the newsletter has ended meanwhile) what it says is its heading.
+  const whole = page.querySelector("main form .field-error[role=alert]") || page.querySelector("main h1");
   if (wrong) say(form, form.elements.email, wrong.textContent);
   else say(form, null, whole ? whole.textContent : FAILED);
 };
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (!form.matches("[data-sign-up]")) return;
+  if (!form.matches("[data-sign-up]") || !AbortSignal.timeout) return; // an older browser sends it as any form
   event.preventDefault();
   if (form.dataset.sent) return; // a double press is one sign-up
   form.dataset.sent = "yes";
