@@ -14,5 +14,6 @@ django_application = get_asgi_application()
 from newsroom.live.streams import Streams  # noqa: E402
 from newsroom.pagecache.asgi import PageCache  # noqa: E402
 from newsroom.pagecache.rendering import App  # noqa: E402
+from newsroom.room import Room  # noqa: E402
 
-application = Streams(PageCache(cast(App, django_application)))
+application = Streams(PageCache(Room(cast(App, django_application))))

@@ -16,6 +16,7 @@ from newsroom.impatient import redis_at
 log = logging.getLogger(__name__)
 
 UNKNOWN = "?"  # a state that nobody has looked at yet
+ALL = b"all"  # a message to every process: so much changed that each asks for what it has open
 LARGEST = 16_384  # bytes of changes that are sent to open pages; larger ones are fetched
 
 
@@ -48,6 +49,14 @@ def tell(message: Message) -> None:
         log.warning("Redis is away (%s); open pages hear of %s a little later.", error, message.topic)
 
 
+def tell_all() -> None:
+    """Have every process ask for the versions of what it has open. Never raises."""
+    try:
+        redis_at(settings.REDIS_URL).publish(name(settings.REDIS_URL), ALL)
+    except redis.RedisError as error:
+        log.warning("Redis is away (%s); open pages hear a little later.", error)
+
+
 def processes() -> int:
     """How many processes hear the channel. Raises ``redis.RedisError``."""
     (_, number), *_ = redis_at(settings.REDIS_URL).pubsub_numsub(name(settings.REDIS_URL))
@@ -67,6 +76,8 @@ def load(raw: bytes) -> Message | None:
         topic, version, before, after, title, changed = json.loads(raw)
     except (ValueError, TypeError):
         return None
-    if not isinstance(topic, str) or not isinstance(version, int):
+    words = all(isinstance(one, str) for one in (topic, before, after, title))
+    whole = changed is None or (isinstance(changed, dict) and {"gone", "put"} <= changed.keys())
+    if not (words and whole and isinstance(version, int)):
         return None
     return Message(topic, version, before, after, title, changed)

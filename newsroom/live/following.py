@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from newsroom import pagecache
 from newsroom.live import channel, parts
+from newsroom.live.channel import UNKNOWN
 from newsroom.live.models import Followed
 from newsroom.live.parts import State
 from newsroom.live.registry import registered, state
 
 MOST = 20  # pages of one purge that are told what changed; the others (a picture on hundreds of them) only that something did
-# The masthead, which is no followed part: a purge of all pages must not have every story there is looked at.
-UNFOLLOWED = frozenset({"publication", "home", "feed", "feed:sitemap", "corrections"})
+# Lists of stories, no followed parts.
+UNFOLLOWED = frozenset({"home", "feed", "feed:sitemap", "corrections"})
+# Rows that have not been looked at since something on them changed. In the order of their topics, as every look locks them.
+MARK = """
+UPDATE live_followed SET version = version + 1, digest = %s, changed_at = %s WHERE topic IN (
+    SELECT topic FROM live_followed WHERE tags && %s::varchar[] AND digest <> '' AND NOT topic = ANY(%s)
+    ORDER BY topic FOR NO KEY UPDATE
+)
+"""
 
 
 def purge(*tags: str, gone: bool = False) -> None:
@@ -26,9 +33,27 @@ def purge(*tags: str, gone: bool = False) -> None:
     the versions of its open pages every few seconds (``hub``).
     """
     pagecache.purge(*tags, gone=gone)
-    at = timezone.now()
-    for topic in _topics(set(tags) - UNFOLLOWED):
-        look(topic, at)
+    followed = set(tags) - UNFOLLOWED
+    if not followed:
+        return
+    own = {tag for tag in followed if registered(tag.partition(":")[0])}
+    if len(own) > MOST:
+        own = set()  # a row has its own tag as well
+    standing = Followed.objects.filter(tags__overlap=sorted(followed)).exclude(digest="").exclude(topic__in=own)
+    others = set(standing.values_list("topic", flat=True)[: MOST + 1])
+    if len(others) > MOST:
+        _mark(followed, own)
+        others = set()
+    for topic in sorted(own | others):
+        look(topic)
+
+
+def _mark(tags: set[str], own: set[str]) -> None:
+    """Have all pages that stand on one of the tags look for themselves, without drawing any of them here."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(MARK, [UNKNOWN, timezone.now(), sorted(tags), sorted(own)])
+        transaction.on_commit(channel.tell_all, robust=True)
 
 
 @dataclass(frozen=True)
@@ -50,31 +75,7 @@ def told(topic: str) -> Told | None:
     return Told(row.version, bool(row.digest), channel.processes()) if row else None
 
 
-def _topics(tags: set[str]) -> list[str]:
-    """The pages that are looked at one by one, in the order in which their rows are locked. Where they are too many, all that
-    stand on one of the tags are told that something changed, and none is looked at."""
-    own = {tag for tag in tags if registered(tag.partition(":")[0])}
-    standing = Followed.objects.filter(tags__overlap=sorted(tags)).exclude(digest="")
-    found = own.union(standing.values_list("topic", flat=True)[: MOST + 1]) if tags else own
-    if len(found) <= MOST:
-        return sorted(found)
-    with transaction.atomic():
-        # An own page's row has its own tag as well.
-        locked = list(standing.order_by("topic").select_for_update(no_key=True))
-        for row in locked:
-            row.version += 1
-        Followed.objects.bulk_update(locked, ["version"], batch_size=500)
-        versions = [(row.topic, row.version) for row in locked]
-        transaction.on_commit(lambda: _tell_something(versions), robust=True)
-    return []
-
-
-def _tell_something(versions: list[tuple[str, int]]) -> None:
-    for topic, version in versions:
-        channel.tell(channel.Message(topic, version, after=channel.UNKNOWN))
-
-
-def look(topic: str, at: datetime) -> Followed | None:
+def look(topic: str) -> Followed | None:
     """Compare what readers see of a topic with what was told last; raise its version and tell it where they differ.
 
     Returns its row; None for what readers never saw.
@@ -82,11 +83,13 @@ def look(topic: str, at: datetime) -> Followed | None:
     with transaction.atomic():
         row = Followed.objects.select_for_update(no_key=True).filter(pk=topic).first()
         if row is None:
-            if state(topic, at) is None:
+            if state(topic, timezone.now()) is None:
                 return None
-            Followed.objects.bulk_create([Followed(topic=topic, changed_at=at)], ignore_conflicts=True)
+            Followed.objects.bulk_create([Followed(topic=topic, changed_at=timezone.now())], ignore_conflicts=True)
             row = Followed.objects.select_for_update(no_key=True).get(pk=topic)
-        # Drawn only now that nobody else can tell of it: an older drawing must never follow a newer one.
+        # Drawn, and the clock asked, only now that nobody else can tell of it: what was seen before the wait for the row
+        # must never follow what somebody else saw after it.
+        at = timezone.now()
         now = state(topic, at)
         name = parts.digest(now.parts) if now else ""
         if row.digest == name:
@@ -105,7 +108,7 @@ def look(topic: str, at: datetime) -> Followed | None:
 
 
 def _message(row: Followed, now: State | None, name: str) -> channel.Message:
-    if now is None or not row.digest:
+    if now is None or row.digest in ("", UNKNOWN):
         return channel.Message(row.topic, row.version + 1, row.digest, name)
     return channel.Message(
         row.topic, row.version + 1, row.digest, name, now.title, parts.changes(row.parts, now.parts).as_json()

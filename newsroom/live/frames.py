@@ -6,7 +6,8 @@ import json
 
 from newsroom.live.channel import Message
 
-BEAT = b":\n\n"  # a comment: keeps proxies from closing, and finds out who is gone
+# An event, not a comment: the page must be able to tell a quiet connection from a dead one.
+BEAT = b"event: beat\ndata: 1\n\n"
 
 
 def event(name: str, version: int, **data: object) -> bytes:
@@ -20,14 +21,15 @@ def same(version: int) -> bytes:
     return event("same", version)
 
 
-def behind(version: int, spread: float) -> bytes:
-    """Fetch the state, at some moment of the next ``spread`` seconds, so that not all come at once."""
-    return event("behind", version, spread=round(spread, 1))
+def behind(version: int, digest: str, spread: float) -> bytes:
+    """Fetch the state, at some moment of the next ``spread`` seconds, so that not all come at once. digest: of what there
+    is by now, UNKNOWN where nobody has looked."""
+    return event("behind", version, digest=digest, spread=round(spread, 1))
 
 
-def gone(version: int) -> bytes:
-    """Readers see nothing any more."""
-    return event("gone", version)
+def gone(version: int, spread: float) -> bytes:
+    """Readers see nothing any more; what the address says instead is asked within ``spread`` seconds."""
+    return event("gone", version, spread=round(spread, 1))
 
 
 def change(message: Message) -> bytes:

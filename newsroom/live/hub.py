@@ -24,8 +24,9 @@ log = logging.getLogger(__name__)
 SWEEP = 5.0  # seconds between two looks at the versions
 BEAT = 20.0  # seconds after which a silent page gets a heartbeat
 STALLED = 60.0  # seconds for which one that reads nothing is waited for
-LINGER = 60.0  # seconds that a topic is remembered after its last page closed: a phone comes back with a gap to fill
-REMEMBERED = 16  # messages of a topic that can be repeated
+LINGER = 60.0  # seconds that a topic is remembered after its last page closed
+ASKED_AGAIN = 5.0  # seconds after which a topic that readers did not see, or that there was not, is looked at again
+MISSING = 10_000  # such topics that are remembered
 QUEUED = 65_536  # bytes waiting for one page; one further behind is told to fetch the whole instead
 SPREAD = 0.002  # seconds over which the fetches of each open page are spread
 LONGEST_SPREAD = 10.0
@@ -96,20 +97,26 @@ class Listener:
 class Topic:
     """What this process knows of one followed page."""
 
-    __slots__ = ("digest", "early", "left", "listeners", "messages", "name", "ready", "version")
+    __slots__ = ("digest", "early", "left", "listeners", "looked", "name", "ready", "version")
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.version = 0
         self.digest = ""
         self.listeners: set[Listener] = set()
-        self.messages: deque[tuple[Message, bytes]] = deque(maxlen=REMEMBERED)
         self.early: list[Message] | None = []  # came before its version was known
         self.ready: asyncio.Future[None] | None = None
-        self.left = monotonic()
+        self.left = self.looked = monotonic()
+
+    @property
+    def _spread(self) -> float:
+        return min(LONGEST_SPREAD, SPREAD * len(self.listeners))
 
     def behind(self) -> bytes:
-        return frames.behind(self.version, min(LONGEST_SPREAD, SPREAD * len(self.listeners)))
+        """What a page hears that cannot be told more: also that there is nothing any more."""
+        if self.digest == "":
+            return frames.gone(self.version, self._spread)
+        return frames.behind(self.version, self.digest, self._spread)
 
     def know(self, version: int, digest: str) -> None:
         """Take in what PostgreSQL says."""
@@ -117,13 +124,12 @@ class Topic:
             return
         first = self.version == 0
         self.version, self.digest = version, digest
-        self.messages.clear()
         early, self.early = self.early, None
         if first:
             for message in early or ():
                 self.hear(message)
         else:
-            self._send(self.behind() if digest else frames.gone(version))
+            self._send(self.behind())
 
     def hear(self, message: Message) -> None:
         """Take in what Redis says."""
@@ -134,16 +140,8 @@ class Topic:
             return
         follows = message.version == self.version + 1 and message.before == self.digest
         self.version, self.digest = message.version, message.after
-        if message.after == "":
-            self.messages.clear()
-            self._send(frames.gone(message.version))
-        elif not follows or message.changes is None:
-            self.messages.clear()
-            self._send(self.behind())
-        else:
-            frame = frames.change(message)
-            self.messages.append((message, frame))
-            self._send(frame)
+        # Nothing is repeated later to who was away: what was taken out since would leave once more.
+        self._send(frames.change(message) if follows and message.after and message.changes else self.behind())
 
     def _send(self, frame: bytes) -> None:
         for listener in self.listeners:
@@ -151,23 +149,7 @@ class Topic:
 
     def greet(self, listener: Listener, shown: str) -> None:
         """Bring a page that shows the state ``shown`` up to date."""
-        if self.digest == "":
-            listener.put(frames.gone(self.version))
-        elif shown == self.digest:
-            listener.put(frames.same(self.version))
-        else:
-            missed = self._since(shown)
-            for frame in missed or [self.behind()]:
-                listener.put(frame)
-
-    def _since(self, shown: str) -> list[bytes]:
-        """The frames that make today's state of ``shown``; none where they are not remembered."""
-        found: list[bytes] = []
-        for message, frame in reversed(self.messages):
-            found.append(frame)
-            if message.before == shown:
-                return found[::-1]
-        return []
+        listener.put(frames.same(self.version) if shown and shown == self.digest else self.behind())
 
 
 class Hub:
@@ -190,6 +172,9 @@ class Hub:
         self._url, self._versions, self._begin = url, versions, begin
         self._tasks: list[asyncio.Task[None]] = []
         self._hearing = asyncio.Event()
+        self._asked = asyncio.Event()  # somebody wants the versions looked at now
+        self._missing: dict[str, float] = {}
+        self.ending = False
 
     # ---- pages ----
 
@@ -199,19 +184,23 @@ class Hub:
         Raises: whatever asking for the version raised, for a topic that nobody else has open.
         """
         self._start()
+        if self._missing.get(name, 0.0) > monotonic():
+            return None
         topic = self.topics.get(name)
         if topic is None:
             topic = self.topics[name] = Topic(name)
             topic.ready = asyncio.ensure_future(self._read(topic))
+        elif topic.digest == "" and topic.ready is None and monotonic() - topic.looked > ASKED_AGAIN:
+            topic.ready = asyncio.ensure_future(self._read(topic))  # an embargo may have ended by the clock alone
         try:
             if topic.ready is not None:
                 await asyncio.shield(topic.ready)
         finally:
-            if not topic.version and topic.ready is None:
-                self.topics.pop(name, None)
-        if not topic.version:
+            if not topic.version and self.topics.get(name) is topic:
+                del self.topics[name]
+        if not topic.version or self.ending:
             return None
-        self.topics[name] = topic  # it may have been forgotten while this page waited
+        topic = self.topics.setdefault(name, topic)  # it may have been forgotten while this page waited
         listener = Listener(topic)
         topic.listeners.add(listener)
         self.open += 1
@@ -226,7 +215,8 @@ class Hub:
             self.open -= 1
 
     def end(self) -> None:
-        """Close every stream: the process is to end."""
+        """Close every stream, and begin none: the process is to end."""
+        self.ending = True
         for topic in self.topics.values():
             for listener in topic.listeners:
                 listener.end()
@@ -253,18 +243,25 @@ class Hub:
             await asyncio.wait_for(self._hearing.wait(), AWAY)
         try:
             found = await self._versions([topic.name])
-            if topic.name not in found:
+            if found.get(topic.name, (0, ""))[1] == "":
+                # Nobody has looked yet, or what readers were not to see they may see by now.
                 await self._begin(topic.name)
                 found = await self._versions([topic.name])
         finally:
-            topic.ready = None
+            topic.ready, topic.looked = None, monotonic()
         if topic.name in found:
             topic.know(*found[topic.name])
+        else:
+            if len(self._missing) >= MISSING:
+                self._missing.clear()
+            self._missing[topic.name] = monotonic() + ASKED_AGAIN
 
     async def _hear(self) -> None:
         """Listen to Redis for as long as the process lives."""
         while True:
-            client = Redis.from_url(self._url, socket_connect_timeout=2, socket_keepalive=True)
+            client = Redis.from_url(
+                self._url, socket_connect_timeout=2, socket_keepalive=True, health_check_interval=int(SWEEP)
+            )
             try:
                 async with client.pubsub(ignore_subscribe_messages=True) as pubsub:
                     await pubsub.subscribe(channel.name(self._url))
@@ -277,12 +274,18 @@ class Hub:
                 if self._hearing.is_set():
                     log.warning("Redis is away (%s); open pages follow by asking PostgreSQL.", error)
                 self._hearing.clear()
+            except Exception:
+                log.exception("Open pages hear nothing by Redis.")
+                self._hearing.clear()
             finally:
                 with contextlib.suppress(redis.RedisError, OSError):
                     await client.aclose()
             await asyncio.sleep(AWAY)
 
     def _take(self, raw: bytes) -> None:
+        if raw == channel.ALL:
+            self._asked.set()
+            return
         message = channel.load(raw)
         topic = self.topics.get(message.topic) if message else None
         if message is not None and topic is not None:
@@ -290,7 +293,9 @@ class Hub:
 
     async def _sweep(self) -> None:
         while True:
-            await asyncio.sleep(SWEEP if self._hearing.is_set() else SWEEP / 3)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._asked.wait(), SWEEP if self._hearing.is_set() else SWEEP / 3)
+            self._asked.clear()
             self._forget()
             wanted = [name for name, topic in self.topics.items() if topic.version]
             if not wanted:

@@ -15,7 +15,11 @@ class Followed(models.Model):
 
     topic = models.CharField(primary_key=True, max_length=60)
     version = models.PositiveBigIntegerField(default=0)
-    digest = models.CharField(max_length=32, blank=True, help_text="Of all its parts; empty while readers see nothing.")
+    digest = models.CharField(
+        max_length=32,
+        blank=True,
+        help_text="Of all its parts; empty while readers see nothing, ? where nobody has looked.",
+    )
     parts = models.JSONField(default=list, help_text="[place, key, digest] of each, in order.")
     tags = ArrayField(models.CharField(max_length=200), default=list, help_text="What the parts stand on.")
     changed_at = models.DateTimeField()

@@ -8,6 +8,7 @@ import re
 import signal
 import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
 from typing import Any
 from urllib.parse import parse_qs
@@ -15,7 +16,6 @@ from urllib.parse import parse_qs
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import connection
-from django.utils import timezone
 
 from newsroom.limits.addresses import address, network
 from newsroom.live import following, registry
@@ -74,6 +74,9 @@ class Streams:
                 listener = await hub.join(topic, _shown(scope))
             except Exception as error:
                 log.warning("The version of %s is not known (%s).", topic, error)
+                await _refuse(send, 503)
+                return
+            if listener is None and hub.ending:
                 await _refuse(send, 503)
                 return
             if listener is None:
@@ -161,10 +164,13 @@ def _versions(topics: list[str]) -> Versions:
 
 def _begin(topic: str) -> None:
     try:
-        following.look(topic, timezone.now())
+        following.look(topic)
     finally:
         connection.close()
 
 
-versions = sync_to_async(_versions, thread_sensitive=False)
-begin = sync_to_async(_begin, thread_sensitive=False)
+# Threads of their own: those of the event loop compress pages, and whoever asks for topics that there are not would
+# have every page wait.
+_THREADS = ThreadPoolExecutor(2, thread_name_prefix="live")
+versions = sync_to_async(_versions, thread_sensitive=False, executor=_THREADS)
+begin = sync_to_async(_begin, thread_sensitive=False, executor=_THREADS)

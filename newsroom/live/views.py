@@ -6,7 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from newsroom.live import parts, registry
+from newsroom.live import following, parts, registry
+from newsroom.live.models import Followed
 from newsroom.pagecache import keep
 
 
@@ -17,8 +18,13 @@ def state(request: HttpRequest, kind: str, number: int) -> HttpResponse:
     found = registry.state(topic, timezone.now())
     if found is None:
         raise Http404("There is nothing to follow.")
+    digest = parts.digest(found.parts)
+    told = Followed.objects.filter(pk=topic).values_list("digest", flat=True).first()
+    if told not in (None, digest):
+        # Nothing that anybody purged: another release writes it otherwise, a page was marked and nobody has looked.
+        following.look(topic)
     data = {
-        "digest": parts.digest(found.parts),
+        "digest": digest,
         "title": found.title,
         "parts": [[part.place, part.key, part.html] for part in found.parts],
     }

@@ -114,5 +114,5 @@ def test_whoever_wrote_very_much_has_every_page_asked_again(monkeypatch: pytest.
     published_story(owner=alice)
     people.rename(person=alice, name="Alice Ashdown", by=frank)
     outbox.relay()
-    theirs = {f"author:{alice.pk}"}
+    theirs = {f"author:{alice.pk}", "feed:sitemap"}
     assert purged == [{f"story:{first.pk}"}, theirs, {"publication"}, theirs]

@@ -32,7 +32,7 @@ TOPIC = {"name": "Windsor", "slug": "windsor"}
 MERCHANT = {"name": "Harrow & Vale", "hosts": "harrow.example", "tag": "", "pause": 30}
 CASES = {
     "section": (make.section, SECTION, {"publication", "section:{pk}"}),
-    "topic": (make.topic, TOPIC, {"topic:{pk}", "topic-name:{pk}"}),
+    "topic": (make.topic, TOPIC, {"topic:{pk}", "topic-name:{pk}", "feed:sitemap"}),
     "merchant": (make.merchant, MERCHANT, {"publication"}),
     "newsletter": (lambda: letters.newsletter(boxes=False), {}, {"newsletters", "newsletter:{pk}"}),
 }

@@ -26,6 +26,13 @@ def test_it_shows_the_newest_words_and_is_kept_by_nobody(alice: Person) -> None:
     assert Client().get(made.path).status_code == 404
 
 
+def test_of_a_running_story_as_well(alice: Person) -> None:
+    made = published_story(owner=alice, live=True, body="<p>As it stands.</p>")
+    html = desk(alice).get(reverse("articles-desk:preview", args=[made.pk]), {"revision": made.published_revision_id})
+    assert "As it stands." in html.content.decode()
+    assert "data-live" not in html.content.decode()  # it follows nobody
+
+
 def test_another_revision_of_this_story_and_of_no_other(alice: Person) -> None:
     made, other = published_story(owner=alice, body="<p>As published.</p>"), story(owner=alice)
     url = reverse("articles-desk:preview", args=[made.pk])

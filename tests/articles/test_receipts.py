@@ -63,7 +63,7 @@ def test_each_exit_is_asked_in_the_move_and_acknowledges_with_what_it_found(edit
     ShownStory.objects.create(issue=issue, story=shown)
     Issue.objects.filter(pk=issue.pk).update(state=Issue.State.SENDING)
 
-    following.look(f"story:{shown.pk}", timezone.now())
+    following.look(f"story:{shown.pk}")
     withdraw(shown, editor)
     assert [one.exit for one in Receipt.objects.filter(acknowledged_at=None)] == EXITS
     assert f"0 of {len(EXITS)}" in page(desk, shown)

@@ -156,7 +156,6 @@ def main() -> None:
         folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
         port = held.enter_context(newsroom("bench_live", folder))
         from django.db import connections
-        from django.utils import timezone
 
         environment = dict(os.environ)
         with (folder / "worker.log").open("wb") as log:
@@ -179,7 +178,7 @@ def main() -> None:
         topic = f"story:{story.pk}"
         results = {}
         for number in (FEW, PAGES):
-            followed = following.look(topic, timezone.now())
+            followed = following.look(topic)
             assert followed is not None
             path = f"/live/story/{story.pk}/events/?at={followed.digest}"
             results[number] = measure(number, POSTS, server, path, story.pk, loading)

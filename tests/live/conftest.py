@@ -21,7 +21,7 @@ def story() -> Story:
     made = make.published_story(
         body="<p>The gates opened at nine.</p>", live=True, at=timezone.now() - timedelta(hours=1)
     )
-    following.look(f"story:{made.pk}", timezone.now())
+    following.look(f"story:{made.pk}")
     return made
 
 

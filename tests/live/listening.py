@@ -40,7 +40,7 @@ class Open:
         found = []
         for block in self.raw.decode().split("\n\n"):
             lines = dict(line.split(": ", 1) for line in block.split("\n") if ": " in line and not line.startswith(":"))
-            if "event" in lines:
+            if lines.get("event", "beat") != "beat":
                 data = json.loads(lines["data"])
                 assert lines["id"] == str(data["version"])
                 found.append((lines["event"], data))

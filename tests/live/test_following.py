@@ -41,9 +41,14 @@ class Radio:
         self._pubsub.subscribe(channel.name(settings.REDIS_URL))
         self._pubsub.get_message(timeout=5)
 
+    all = 0
+
     def heard(self) -> list[Message]:
         found = []
         while (raw := self._pubsub.get_message(timeout=0.2)) is not None:
+            if raw["data"] == channel.ALL:
+                self.all += 1
+                continue
             message = channel.load(raw["data"])
             assert message is not None
             found.append(message)
@@ -66,7 +71,7 @@ def row(story: Story) -> Followed:
 
 def followed(story: Story) -> Followed:
     """The story, followed from now on."""
-    found = following.look(f"story:{story.pk}", timezone.now())
+    found = following.look(f"story:{story.pk}")
     assert found is not None
     return found
 
@@ -169,7 +174,7 @@ def test_a_picture_that_may_not_be_shown_any_more_leaves_every_open_page(radio: 
 
 
 def test_a_picture_on_more_pages_than_are_looked_at_is_told_to_each_without_its_changes(
-    radio: Radio, monkeypatch: pytest.MonkeyPatch
+    radio: Radio, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(following, "MOST", 2)
     asset = pictures.asset()
@@ -180,10 +185,29 @@ def test_a_picture_on_more_pages_than_are_looked_at_is_told_to_each_without_its_
     before = {story.pk: followed(story).version for story in stories}
     Asset.objects.filter(pk=asset.pk).update(withdrawn_at=timezone.now(), withdrawn_reason="By the agency")
     live.purge(f"asset:{asset.pk}", gone=True)
-    told = {message.topic: message for message in radio.heard()}
-    assert set(told) == {f"story:{story.pk}" for story in stories}
-    assert {(message.after, message.changes) for message in told.values()} == {(channel.UNKNOWN, None)}
-    assert all(row(story).version == before[story.pk] + 1 for story in stories)
+    assert (radio.heard(), radio.all) == ([], 1)
+    for story in stories:
+        assert (row(story).version, row(story).digest) == (before[story.pk] + 1, channel.UNKNOWN)
+    # Who fetches it finds what there is, and so do all who ask after that.
+    assert client.get(f"/live/story/{stories[0].pk}/").status_code == 200
+    (message,) = radio.heard()
+    assert (message.before, message.after, message.changes) == (channel.UNKNOWN, row(stories[0]).digest, None)
+    client.get(f"/live/story/{stories[0].pk}/")
+    assert radio.heard() == []
+
+
+def test_a_withdrawn_story_that_many_others_offer_is_itself_told(radio: Radio, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(following, "MOST", 2)
+    story = make.published_story(body=BODY, at=timezone.now())
+    offer = f'<p>Read on.</p><div data-block="related" data-id="{make.related_placement(story).pk}"></div>'
+    others = [make.published_story(headline=f"Story {n}", body=offer, at=timezone.now()) for n in range(4)]
+    for one in (story, *others):
+        followed(one)
+    Story.objects.filter(pk=story.pk).update(readers=Story.Readers.WITHDRAWN, withdrawn_at=timezone.now())
+    live.purge(f"story:{story.pk}", gone=True)
+    (message,) = radio.heard()
+    assert (message.topic, message.after, radio.all) == (f"story:{story.pk}", "", 1)
+    assert {row(one).digest for one in others} == {channel.UNKNOWN}
 
 
 def test_large_changes_are_fetched_and_not_sent(radio: Radio, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -95,7 +95,7 @@ def test_an_open_page_follows_its_story_to_the_end(site: Any, worker: Any) -> No
     live.purge(f"story:{story.pk}")
     expect(page.locator("[data-key=corrections]")).to_contain_text("He did not speak, he sang.")
     expect(page.locator("[data-key=log]")).to_contain_text("He did not speak, he sang.")
-    expect(page.get_by_role("status").filter(has_text="This story has been corrected.")).to_have_count(1)
+    expect(page.get_by_role("status").filter(has_text="Correction to this story.")).to_have_count(1)
 
     # The picture is taken back by the agency.
     expect(page.locator("figure.hero")).to_have_count(1)

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from articles.models import Story
-from newsroom.live import channel, hub, streams
+from newsroom.live import channel, frames, hub, streams
 from newsroom.live.channel import Message
 from tests.factories import articles as make
 from tests.live.listening import opened, process, run, state
@@ -78,7 +78,7 @@ def test_who_reads_nothing_for_too_long_is_let_go_and_silence_is_filled(
         async with process() as app, opened(app, story.pk, shown) as quick, opened(app, story.pk, shown, reads=False):
             assert app.hub().open == 2
             async with asyncio.timeout(10):
-                while app.hub().open > 1 or not quick.raw.endswith(b":\n\n"):
+                while app.hub().open > 1 or not quick.raw.endswith(frames.BEAT):
                     await asyncio.sleep(0.05)
             assert quick.names == ["same"]
 
@@ -143,7 +143,15 @@ def test_another_release_says_nothing_that_breaks_this_one(story: Story) -> None
         async with process() as app, opened(app, story.pk, shown) as page:
             await page.until(1)
             client = redis.Redis.from_url(settings.REDIS_URL)
-            for raw in (b"", b"no json", b"{}", b"[1,2]", b'["story:1","x","","","",null]', b"[1,1,1,1,1,1]"):
+            for raw in (
+                b"",
+                b"no json",
+                b"{}",
+                b"[1,2]",
+                b'["story:1","x","","","",null]',
+                b"[1,1,1,1,1,1]",
+                b'["story:1",7,"a","b","t",[1]]',
+            ):
                 client.publish(channel.name(settings.REDIS_URL), raw)
             topic = f"story:{story.pk}"
             client.publish(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from articles.models import Story
 from newsroom import live
-from newsroom.live import channel, hub, streams
+from newsroom.live import channel, following, hub, streams
 from newsroom.live.channel import Message
 from tests.live.listening import aside, opened, process, run, state
 
@@ -48,8 +49,8 @@ def test_each_page_hears_each_version_once_and_in_order(story: Story, post: Any)
     run(visit)
 
 
-def test_a_page_that_comes_back_hears_what_it_missed_or_that_it_is_behind(
-    story: Story, post: Any, monkeypatch: pytest.MonkeyPatch
+def test_a_page_that_comes_back_is_told_that_it_is_behind_and_never_what_has_gone_since(
+    story: Story, post: Any
 ) -> None:
     shown = state(story)
 
@@ -57,19 +58,66 @@ def test_a_page_that_comes_back_hears_what_it_missed_or_that_it_is_behind(
         async with process() as app:
             async with opened(app, story.pk, shown) as page:
                 await page.until(1)
-            for number in range(2):
-                await post(f"Post {number}.")
+            await post("A post.")
             await asyncio.sleep(0.3)
+            now = await aside(state)(story)
+            for known, name in ((shown, "behind"), ("something else", "behind"), ("", "behind"), (now, "same")):
+                async with opened(app, story.pk, known) as page:
+                    ((said, data),) = await page.until(1)
+                    assert (said, data["version"], data.get("digest", now)) == (name, 2, now)
+                    assert b"A post." not in page.raw
+
+    run(visit)
+
+
+def test_what_the_clock_alone_gives_back_is_not_gone(story: Story) -> None:
+    """An embargo is over at its minute, whenever a worker comes to say so."""
+    shown = state(story)
+
+    def hide(until: Any) -> None:
+        Story.objects.filter(pk=story.pk).update(embargo_until=until)
+
+    async def visit() -> None:
+        async with process() as app:
+            await aside(hide)(timezone.now() + timedelta(hours=1))
+            await aside(lambda: live.purge(f"story:{story.pk}", gone=True))()
             async with opened(app, story.pk, shown) as page:
-                await page.until(2)
-                assert page.names == ["change", "change"]
-                assert page.events[-1][1]["after"] == await aside(state)(story)
-            async with opened(app, story.pk, "something else") as page:
-                (name, data), *_ = await page.until(1)
-                assert (name, data["version"]) == ("behind", 3)
-            async with process() as other, opened(other, story.pk, shown) as page:
                 await page.until(1)
-                assert page.names == ["behind"]
+                assert page.names == ["gone"]
+            await aside(hide)(timezone.now())
+            app.hub().topics.clear()
+            async with opened(app, story.pk, shown) as page:
+                await page.until(1)
+                assert page.names == ["same"]
+
+    run(visit)
+
+
+def test_a_process_that_is_to_end_takes_nobody_in(story: Story) -> None:
+    async def visit() -> None:
+        async with process() as app:
+            async with opened(app, story.pk) as page:
+                await page.until(1)
+                app.hub().end()
+                async with asyncio.timeout(5):
+                    while not page.ended:
+                        await asyncio.sleep(0.01)
+            async with opened(app, story.pk) as page:
+                assert page.status == 503
+
+    run(visit)
+
+
+def test_a_change_on_more_pages_than_are_drawn_reaches_each(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = state(story)
+    monkeypatch.setattr(following, "MOST", 0)
+
+    async def visit() -> None:
+        async with process() as app, opened(app, story.pk, shown) as page:
+            await page.until(1)
+            await aside(lambda: live.purge("publication"))()
+            events = await page.until(2, seconds=4)  # sooner than the next sweep
+            assert (events[1][0], events[1][1]["digest"]) == ("behind", channel.UNKNOWN)
 
     run(visit)
 

@@ -19,7 +19,9 @@ class Migration(migrations.Migration):
                 (
                     "digest",
                     models.CharField(
-                        blank=True, help_text="Of all its parts; empty while readers see nothing.", max_length=32
+                        blank=True,
+                        help_text="Of all its parts; empty while readers see nothing, ? where nobody has looked.",
+                        max_length=32,
                     ),
                 ),
                 ("parts", models.JSONField(default=list, help_text="[place, key, digest] of each, in order.")),
