@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from django.http import HttpResponse
 from django.urls import URLPattern, path, re_path
 
-from articles.reader import complaints, going, searching, sitemaps, views
+from articles.reader import complaints, going, machines, searching, sitemaps, views
 from articles.reader.feed_formats import FORMATS
 
 # The site's feeds have a folder of their own, and had these names before there was more than one format.
@@ -24,20 +24,20 @@ app_name = "reader"
 urlpatterns = [
     path("", views.home, name="home"),
     *(path(SITE_FEEDS[form], views.feed, {"form": form}, name=form) for form in FORMATS),
-    path("robots.txt", views.robots, name="robots"),
-    path(".well-known/security.txt", views.security, name="security"),
-    path("sitemap.xml", views.sitemap, name="sitemap"),
+    path("robots.txt", machines.robots, name="robots"),
+    path(".well-known/security.txt", machines.security, name="security"),
+    path("sitemap.xml", machines.sitemap, name="sitemap"),
     *(
-        path(f"sitemaps/{name}.xml", views.sitemap_of, {"name": name}, name=f"sitemap-{name}")
+        path(f"sitemaps/{name}.xml", machines.sitemap_of, {"name": name}, name=f"sitemap-{name}")
         for name in sitemaps.FILES
     ),
     # Strictly: written otherwise ("2025-9-01") it would be another address of the same page, and kept again.
     re_path(
         r"^sitemaps/(?P<month>[12]\d{3}-(?:0[1-9]|1[0-2]))-(?P<part>[1-9]\d{0,6})\.xml\Z",
-        views.sitemap_of_month,
+        machines.sitemap_of_month,
         name="sitemap-month",
     ),
-    path("news-sitemap.xml", views.news_sitemap, name="news-sitemap"),
+    path("news-sitemap.xml", machines.news_sitemap, name="news-sitemap"),
     path("about/who-we-are/", views.who, name="who"),
     path("about/<slug:page>/", views.about, name="about"),
     path("go/<int:pk>/", going.go, name="go"),

@@ -72,6 +72,8 @@ def test_a_story_is_dated_by_the_one_clock_there_and_in_the_index(client: Client
         author_path(story.owner_id, story.owner.name),
         story.path,
         *(f"/about/{name}/" for name in ABOUT),
+        "/about/who-we-are/",
+        "/complaints/",
     }
     for path in found:
         assert client.get(path).status_code == 200, path
