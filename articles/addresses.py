@@ -7,7 +7,6 @@ to the present address, whatever happened in between, so there is no chain and n
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
@@ -69,9 +68,3 @@ def topic_at(slug: str) -> Topic | None:
 def topic_holders(topic: Topic) -> list[int]:
     """The ids of the other topics that were called in addresses what ``topic`` is now."""
     return list(EarlierTopic.objects.filter(slug=topic.slug).exclude(topic=topic).values_list("topic", flat=True))
-
-
-def shown(story: Story, at: datetime) -> bool:
-    """Whether readers may see the story at ``at``: what ``access.published`` asks, of one row in hand."""
-    first = story.first_published_at
-    return story.is_published and not story.embargoed(at) and first is not None and first <= at

@@ -81,7 +81,7 @@ def why_away(story: Story, section: Section | None, at: datetime) -> str:
     if story.embargoed(at):
         assert story.embargo_until is not None
         return f"Under embargo until {said(story.embargo_until)}: readers do not get it before."
-    if not story.is_published:
+    if not story.shown_at(at):
         return "Not published: readers do not get it."
     if section is not None and story.section_id != section.pk:
         return f"It is in {story.section.name} now: readers do not get it here."

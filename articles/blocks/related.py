@@ -60,10 +60,7 @@ class RelatedBlock(Block):
         return {f"story:{placement.story_id}"} | ({f"asset:{lead.pk}"} if lead is not None else set())
 
     def allowed(self, placement: RelatedPlacement, at: datetime, target: Target) -> bool:
-        story = placement.story
-        if story.first_published_at is None or story.embargoed(at):
-            return False
-        return story.is_published and story.first_published_at <= at
+        return placement.story.shown_at(at)
 
     def checks(self, placement: RelatedPlacement, at: datetime) -> Iterable[Problem]:
         if not self.allowed(placement, at, Target.WEB):

@@ -168,6 +168,11 @@ class Story(models.Model):
         """Whether no reader may see the story at ``at``, whatever was decided before."""
         return self.embargo_until is not None and self.embargo_until > at
 
+    def shown_at(self, at: datetime) -> bool:
+        """Whether readers may see the story at ``at``: what ``published`` asks, of one row in hand."""
+        first = self.first_published_at
+        return self.is_published and not self.embargoed(at) and first is not None and first <= at
+
 
 class Byline(models.Model):
     story = models.ForeignKey(Story, models.CASCADE, related_name="bylines")

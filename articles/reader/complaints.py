@@ -39,7 +39,7 @@ def complain_about(request: HttpRequest, section: str, slug: str) -> HttpRespons
     story = addresses.story_at(section, slug)
     if story is None or story.embargoed(at):
         raise Http404("There is no such story.")
-    seen = addresses.shown(story, at)
+    seen = story.shown_at(at)
     if not seen and story.readers != Story.Readers.WITHDRAWN:
         raise Http404("There is no such story.")
     if seen and story.path != page:

@@ -172,7 +172,7 @@ def _left(section: str, slug: str, at: datetime, *, file: str = "") -> Story | H
         Http404: no such story, or one that readers may not see.
     """
     found = addresses.story_at(section, slug, Story.objects.annotate(_seen=seen.last()))
-    if found is not None and addresses.shown(found, at) and (found.section.slug, found.slug) != (section, slug):
+    if found is not None and found.shown_at(at) and (found.section.slug, found.slug) != (section, slug):
         return keep(redirect(f"{found.path}{file}", permanent=True), {f"story:{found.pk}", "publication"})
     if found is None or found.readers != Story.Readers.WITHDRAWN or found.embargoed(at):
         raise Http404("There is no such story.")
