@@ -49,7 +49,7 @@ types: install-test ## types (mypy)
 pytest: install-test ## tests alone; make pytest ARGS="-k withdraw"
 	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
-bench: install-test ## how fast a story page is made; board, search and write at 1,000 and 100,000 stories
+bench: install-test ## how fast a story page is made; board, search and write at 1,000 and 200,000 stories
 	$(BIN)/python -m tests.benchmarks.story_vs_dict
 	$(BIN)/python -m tests.benchmarks.rendering
 	$(BIN)/python -m tests.benchmarks.scale

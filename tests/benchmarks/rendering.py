@@ -18,6 +18,7 @@ from tests.benchmarks.demo_story import newsroom, publish
 from tests.benchmarks.serving import granian
 
 ROUNDS, RUNS = 7, 20
+MOST = 10.0  # milliseconds
 
 
 def main() -> None:
@@ -65,6 +66,8 @@ def measure(path: str) -> None:
     print(f"{path}: {len(said.pop()):,} bytes, median of {ROUNDS * RUNS}")
     print(f"figure: render_cpu_ms = {cost['prepared']:.1f} ms")
     print(f"figure: render_vs_sql_made_anew = {cost['prepared'] / cost['anew']:.3f} ratio")
+    if cost["prepared"] > MOST:
+        raise SystemExit(f"A page that is not kept costs more than {MOST:.0f} ms of processor time.")
 
 
 if __name__ == "__main__":

@@ -110,6 +110,9 @@ def main() -> None:
             print(f"figure: nginx_rate = {rates['nginx']:.0f} requests/s")
             print(f"figure: story_vs_nginx = {rates['page cache'] / rates['nginx']:.3f} ratio")
         print(f"figure: story_vs_dict = {rates['page cache'] / rates['dict']:.3f} ratio")
+        least = {"dict": 0.8, "nginx": 0.3}
+        if slow := [name for name in rates if rates["page cache"] < least.get(name, 0) * rates[name]]:
+            raise SystemExit(f"Less than it should be, beside {' and '.join(slow)}: {least}.")
 
 
 if __name__ == "__main__":
