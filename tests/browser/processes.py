@@ -162,12 +162,15 @@ def media_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 # ---- the site ----
 
 
-def start_site(surroundings: dict[str, str], log: Path, ready: Ready | None = None) -> Process:
-    """Start the web application at ``ORIGIN``; a test that kills it starts the next with the same call."""
+def start_site(surroundings: dict[str, str], log: Path, ready: Ready | None = None, *, patience: int = 1) -> Process:
+    """Start the web application at ``ORIGIN``; a test that kills it starts the next with the same call.
+
+    patience: seconds after which it is ended by force when it is told to end.
+    """
     port = surroundings["ORIGIN"].rsplit(":", 1)[1]
     command = ["-m", "granian", "--interface", "asginl", "--host", "127.0.0.1", "--port", port]
     # A connection that is still open at the end, as a closing page leaves one, would keep it from ending.
-    command += ["--workers", "1", "--no-ws", "--workers-kill-timeout", "1", "newsroom.asgi:application"]
+    command += ["--workers", "1", "--no-ws", "--workers-kill-timeout", str(patience), "newsroom.asgi:application"]
     return Process("The site", command, surroundings, log, ready)
 
 
