@@ -29,8 +29,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE * 1000)  # its own five seconds are those of a machine that does nothing else
     # Playwright's synchronous interface keeps an event loop in this thread, in which Django refuses the database
     # although nothing here is asynchronous.
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
