@@ -51,8 +51,8 @@ pytest: install-test ## tests alone; make pytest ARGS="-k withdraw"
 
 bench: install-test ## how fast a story page is made; board, search and write at 1,000 and 200,000 stories
 	$(BIN)/python -m tests.benchmarks.story_vs_dict
-	$(BIN)/python -m tests.benchmarks.rendering
 	$(BIN)/python -m tests.benchmarks.scale
+	$(BIN)/python -m tests.benchmarks.rendering
 
 bench-live: install-test ## how soon five thousand open pages have what is published
 	$(BIN)/python -m tests.benchmarks.open_pages
