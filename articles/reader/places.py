@@ -94,13 +94,16 @@ def author(person_id: int, at: datetime) -> Place | None:
     return Place("author", found.pk, found.name, path, f"/authors/{found.pk}/", cards.links(found._menu))
 
 
-def authors(at: datetime) -> list[AuthorLink]:
-    """Everybody whose name stands over a story that readers may see at ``at``, by name, the first NAMED. One query."""
+def named(at: datetime) -> QuerySet[Person]:
+    """Everybody whose name stands over a story that readers may see at ``at``, in no order."""
     told = cards.newest(at).filter(bylines__person=OuterRef("pk")).order_by()
-    # Asked for each name: ``Exists`` is joined, with all stories there are.
-    named = Person.objects.alias(_told=Subquery(told.values("pk")[:1])).filter(_told__isnull=False)
-    found = named.order_by("name", "pk").values_list("pk", "name")
-    return [AuthorLink(*row) for row in found[:NAMED]]
+    # Asked for each name: ``Exists`` is joined, with all stories there are, to find a handful.
+    return Person.objects.alias(_told=Subquery(told.values("pk")[:1])).filter(_told__isnull=False)
+
+
+def authors(at: datetime) -> list[AuthorLink]:
+    """Whoever is ``named``, by name, the first NAMED. One query."""
+    return [AuthorLink(*row) for row in named(at).order_by("name", "pk").values_list("pk", "name")[:NAMED]]
 
 
 def stories(place: Place, at: datetime) -> QuerySet[Story]:

@@ -21,7 +21,6 @@ from articles.access import published
 from articles.models import Section, Story, Topic
 from articles.reader import cards, places
 from articles.times import when, zone_of
-from newsroom.accounts.models import Person
 from newsroom.publication.models import Publication
 
 SIZE = 20_000  # stories' numbers to a part; one file may hold 50,000, and the page cache keeps up to 4 MB
@@ -119,8 +118,7 @@ def topics(about: Iterable[str], at: datetime) -> str:
 
 def authors(about: Iterable[str], at: datetime) -> str:
     """Everybody whose name stands over a story that readers may see at ``at``."""
-    told = cards.newest(at).filter(bylines__person=OuterRef("pk")).order_by()
-    found = Person.objects.alias(_told=_one(told)).filter(_told__isnull=False).order_by("pk")
+    found = places.named(at).order_by("pk")
     return _listed(places.author_path(*row) for row in found.values_list("pk", "name")[:MOST])
 
 
