@@ -80,7 +80,15 @@ TEMPLATES = [
                 "newsroom.deskui.context.desk",
             ],
         },
-    }
+    },
+    {  # what readers get
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates/public"],
+        "OPTIONS": {
+            "environment": "newsroom.public_pages.environment",
+            "context_processors": ["newsroom.publication.context.publication"],
+        },
+    },
 ]
 
 _DATABASE = environ.Env.db_url_config(

@@ -49,7 +49,7 @@ def parts(page: StoryPage) -> tuple[Part, ...]:
 
 
 def context(page: StoryPage) -> dict[str, Any]:
-    """What templates/reader/story.html needs. ``state`` names what the page shows."""
+    """What templates/public/reader/story.html needs. ``state`` names what the page shows."""
     found = parts(page)
     return {
         "page": page,

@@ -4,7 +4,7 @@ one object of it in ``AppConfig.ready()``:
     from newsroom import blocks
     blocks.register(ImageBlock())
 
-Templates, one per target, under ``templates/blocks/<kind>/``:
+Templates, one per target, under ``templates/public/blocks/<kind>/``:
 
     web.html    the reader's page
     mail.html   inside a mail (no CSS file, no form that needs one)

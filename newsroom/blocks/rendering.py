@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -20,6 +21,8 @@ from newsroom.blocks.plain import as_text
 from newsroom.blocks.reading import references
 from newsroom.blocks.tree import Node, parse, write
 
+# A published body is written again and again: for its page, for pages that are open, for feeds and letters.
+_cleaned = lru_cache(maxsize=32)(clean)
 _TAG = re.compile(r"<[a-zA-Z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
 _PATH_ATTRIBUTE = re.compile(r"""(\s(?:href|src|action|poster)\s*=\s*["'])/(?!/)""", re.IGNORECASE)
 _FIRST_TAG = re.compile(r"<[a-z][a-z0-9-]*")
@@ -29,13 +32,11 @@ _SRCSET = re.compile(r"""(\ssrcset\s*=\s*)(["'])([^"']*)\2""", re.IGNORECASE)
 @dataclass(frozen=True)
 class Rendered:
     """html: safe to print (for Target.TEXT it is plain text). pieces: the same by the keys of its paragraphs, those that
-    show nothing left out; none where no keys were given. tags: the page tags it stands on. problems: what the
-    publish checks of its blocks say, missing and unknown ones among them."""
+    show nothing left out; none where no keys were given. tags: the page tags it stands on."""
 
     html: SafeString
     pieces: tuple[tuple[str, str], ...]
     tags: frozenset[str]
-    problems: tuple[Problem, ...]
 
 
 def render(
@@ -60,7 +61,7 @@ def render(
         (of an older body) is known by its place.
     anchors: number of a top-level element, from 0 -> the id that it gets. Not of blocks: they write their own.
     """
-    html = clean(html)
+    html = _cleaned(html)
     placements = {**_load(html, known=loaded or ()), **(loaded or {})}
     writer = _Writer(target, at, page, link_rel or (lambda address: ""), placements)
     root = parse(html)
@@ -75,7 +76,6 @@ def render(
         mark_safe(("\n\n" if target is Target.TEXT else "\n").join(written)),  # noqa: S308  cleaned text and autoescaped templates
         pieces,
         frozenset(writer.tags),
-        tuple(_problems(html, placements, at)),
     )
 
 

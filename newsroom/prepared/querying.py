@@ -26,6 +26,8 @@ class _Made:
     sql: str
     # Where a value goes: the argument's name for each parameter that is one, else None and what stands there always.
     slots: tuple[tuple[str | None, Any], ...]
+    # What makes Python values of each column: the columns' own business, the same at each run.
+    converters: Any
 
 
 class Prepared(Generic[Row]):
@@ -48,6 +50,7 @@ class Prepared(Generic[Row]):
         compiler = copy.copy(made.compiler)
         compiler.connection = connections[DEFAULT_DB_ALIAS]
         compiler.as_sql = lambda *args, **options: (made.sql, params)
+        compiler.get_converters = lambda columns: made.converters
         asked: Any = SimpleNamespace(
             db=DEFAULT_DB_ALIAS,
             model=made.queryset.model,
@@ -65,7 +68,8 @@ class Prepared(Generic[Row]):
         slots = tuple((self._named(param), param) for param in params)
         missing = set(self._stand_ins) - {name for name, _ in slots}
         assert not missing, f"{missing} did not come into the SQL as given"
-        return _Made(queryset, compiler, sql, slots)
+        columns = [column for column, *_ in compiler.select[: compiler.col_count]]
+        return _Made(queryset, compiler, sql, slots, compiler.get_converters(columns))
 
     def _named(self, param: Any) -> str | None:
         """The argument whose stand-in this parameter is."""

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.template import engines
 
 from newsroom import blocks, checks
 
@@ -22,9 +23,23 @@ def test_every_block_has_every_template() -> None:
         assert len(checks.every_block_has_every_template(None)) == len(checks.KINDS), "a missing kind is noticed"
 
 
-@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("blocks/*/text.txt")), ids=lambda path: path.parent.name)
+@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("public/blocks/*/text.txt")), ids=lambda path: path.parent.name)
 def test_plain_text_has_no_entities(path: Path) -> None:
-    assert path.read_text().startswith("{% autoescape off %}")
+    assert path.read_text().startswith("{% autoescape false %}")
+
+
+def test_every_template_is_its_engines() -> None:
+    """A page that few ask for must not be the first to show that a tag is not its engine's."""
+    both = {engine.name: engine for engine in engines.all()}
+    names: dict[str, list[str]] = {name: [] for name in both}
+    for path in sorted(path for path in TEMPLATES.rglob("*") if path.is_file()):
+        name = path.relative_to(TEMPLATES).as_posix()
+        engine = "jinja2" if name.startswith("public/") else "django"
+        inside = name.removeprefix("public/")
+        both[engine].get_template(inside)
+        names[engine].append(inside)
+    assert min(len(each) for each in names.values()) > 50
+    assert not set(names["jinja2"]) & set(names["django"]), "Django's would hide the other"
 
 
 def test_no_template_carries_script_or_style_of_its_own() -> None:
