@@ -32,5 +32,7 @@ def record(kind: EventKind, *, at: datetime | None = None, **payload: Any) -> No
         raise OutboxError(f"{kind.name} carries {sorted(kind.fields)}, not {sorted(payload)}.")
     due = at or timezone.now()
     written = Event.objects.create(kind=kind.name, payload=payload, at=due)
-    Effect.objects.bulk_create([Effect(event=written, handler=name, due_at=due) for name in handlers_of(kind)])
+    if not (names := handlers_of(kind)):
+        return  # nothing is owed: one row, finished as it is, and no worker is woken for it
+    Effect.objects.bulk_create([Effect(event=written, handler=name, due_at=due) for name in names])
     ring_on_commit(RELAY)
