@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from articles import addresses, complaining
 from articles.complaining import LONGEST
-from articles.models import Section, Story
+from articles.models import Story
+from articles.reader import furniture
 from articles.refusals import Refused
 from newsroom.limits import client_network, from_here
 from newsroom.pagecache import keep
@@ -78,7 +79,7 @@ def send(request: HttpRequest) -> HttpResponse:
 def _kept(request: HttpRequest, name: str, context: dict[str, Any], *tags: str) -> HttpResponse:
     """A page that is the same for everybody; the menu of sections stands on it."""
     response = render(request, f"reader/complaints/{name}.html", context)
-    return keep(response, {"publication", *tags, *(f"section:{one.pk}" for one in context["sections"])})
+    return keep(response, {"publication", *tags, *(f"section:{one.id}" for one in context["sections"])})
 
 
 def _again(request: HttpRequest, values: dict[str, str], errors: dict[str, str], status: int) -> HttpResponse:
@@ -98,6 +99,6 @@ def _context(values: dict[str, str] | None = None, **more: Any) -> dict[str, Any
         "longest": LONGEST,
         "due_days": complaining.DUE.days,
         "kept_days": complaining.CONTACT_KEPT.days,
-        "sections": list(Section.objects.order_by("position", "name")),
+        "sections": furniture.menu(),
         **more,
     }

@@ -17,7 +17,7 @@ from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 
 from articles.models import Story
-from articles.reader import assembly, feeds
+from articles.reader import assembly, feeds, gathering
 from articles.reader.assembly import StoryPage
 from articles.times import when, zone_of
 from media_assets import renditions, rights
@@ -37,8 +37,8 @@ def path(page: str) -> str:
 
 
 def usable(story: Story, publication: Publication, at: datetime) -> tuple[StoryPage, bytes]:
-    """A story from ``assembly.find`` as it stands at ``at``: what it says, and the whole object written down."""
-    loaded = assembly.load([story])
+    """A story from ``gathering.find`` as it stands at ``at``: what it says, and the whole object written down."""
+    loaded = gathering.load([story])
     page = assembly.say(story, publication, at, target=Target.FEED, loaded=loaded)
     assert story.published_revision is not None
     made = {

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from articles import addresses, seen
-from articles.models import Section, Story
+from articles.models import Story
 from articles.pinning import Wanted
 from articles.reader import (
     assembly,
@@ -22,6 +22,8 @@ from articles.reader import (
     feeds,
     following,
     front,
+    furniture,
+    gathering,
     ninjs,
     places,
     structured,
@@ -155,11 +157,11 @@ def _listing(
 
 @require_safe
 def story(request: HttpRequest, section: str, slug: str) -> HttpResponse:
-    publication, at = current(), timezone.now()
-    found = assembly.find(section, slug, at)
+    at = timezone.now()
+    found = gathering.find(section, slug, at)
     if found is None:
         return _gone(request, section, slug)
-    page = assembly.page(found, publication, at)
+    page = assembly.page(found, current(), at)
     response = render(request, "reader/story.html", following.context(page))
     seen.note(found.pk, response.content, at=at, known=found._seen)  # type: ignore[attr-defined]
     return keep(response, page.tags, until=page.until)
@@ -182,8 +184,9 @@ def _left(section: str, slug: str, at: datetime, *, file: str = "") -> Story | H
 @require_safe
 def story_ninjs(request: HttpRequest, section: str, slug: str) -> HttpResponse:
     """The story for partners' systems; where it was withdrawn, that it is not to be used any more."""
-    publication, at = current(), timezone.now()
-    found = assembly.find(section, slug, at)
+    at = timezone.now()
+    found = gathering.find(section, slug, at)
+    publication = current()
     if found is None:
         left = _left(section, slug, at, file=ninjs.path(""))
         if isinstance(left, HttpResponse):
@@ -209,7 +212,7 @@ def _gone(request: HttpRequest, section: str, slug: str) -> HttpResponse:
         "notice": found.withdrawn_notice,
         "when": when(found.withdrawn_at, zone_of(current())) if found.withdrawn_at else None,
         "section": cards.SectionLink(found.section_id, found.section.name, found.section.slug),
-        "sections": list(Section.objects.order_by("position", "name")),
+        "sections": furniture.menu(),
     }
     response = render(request, "410.html", context, status=410)
     seen.note(found.pk, response.content, at=at, known=found._seen, status=410)  # type: ignore[attr-defined]
@@ -251,7 +254,7 @@ def _there(place: Place | None) -> Place:
 
 
 def _feed(request: HttpRequest, form: Format, place: Place | None, at: datetime) -> HttpResponse:
-    publication = current()
+    publication = furniture.publication()
     pages = feeds.build(feeds.latest(at, place), publication, at)
     body = feed_formats.write(pages, publication, form, path=request.path, place=place)
     tags = {"feed", "publication", place.tag if place else "home"}.union(*(page.tags for page in pages))
@@ -268,7 +271,7 @@ def about(request: HttpRequest, page: str) -> HttpResponse:
     context: dict[str, Any] = {
         "heading": ABOUT[page],
         "canonical": f"{settings.ORIGIN}{request.path}",
-        "sections": list(Section.objects.order_by("position", "name")),
+        "sections": furniture.menu(),
     }
     return keep(render(request, f"reader/about/{page}.html", context), {"publication"})
 
@@ -281,7 +284,7 @@ def who(request: HttpRequest) -> HttpResponse:
         "heading": "Who we are",
         "canonical": f"{settings.ORIGIN}{request.path}",
         "people": people,
-        "sections": list(Section.objects.order_by("position", "name")),
+        "sections": furniture.menu(),
     }
     # "home" is purged with each story that comes or goes, and with it whoever had no other.
     tags = {"publication", "home", *(f"author:{person.id}" for person in people)}
