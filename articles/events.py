@@ -26,15 +26,16 @@ SCHEDULE_FAILED = event("schedule.failed", fields=("schedule_id", "why"))
 SCHEDULE_LATE = event("schedule.late", fields=("schedule_id",))
 SCHEDULE_STOPPED = event("schedule.stopped", fields=("schedule_id", "why", "person_id"))
 # Section, address, bylines, topics or the live mark of a published story changed: its pages say something else now.
-STORY_CHANGED = event("story.changed", fields=("story_id", "section_ids"))
+# section_ids, topic_ids, author_ids: where it stood before, too: their pages and feeds have lost it.
+STORY_CHANGED = event("story.changed", fields=("story_id", "section_ids", "topic_ids", "author_ids"))
 
 # A page was given to readers for the first time: its pictures and style sheet are kept beside it.
 PAGE_SEEN = event("page.seen", fields=("page_id",))
 # Pages that readers saw are kept no longer: files that no other page names go with them.
 PAGES_ENDED = event("page.ended", fields=("digests",))
 
-# What feeds say is other than before, and whoever waits at the hub is to hear of it. section_ids: which it has left, too.
-FEEDS_CHANGED = event("feeds.changed", fields=("story_id", "section_ids", "left"))
+# What feeds say is other than before, and whoever waits at the hub is to hear of it. The lists: which it has left, too.
+FEEDS_CHANGED = event("feeds.changed", fields=("story_id", "section_ids", "topic_ids", "author_ids", "left"))
 
 # Editors ordered the first places of a page. tag: that page's, "home" or "section:3".
 FRONT_ARRANGED = event("front.arranged", fields=("tag",))

@@ -45,5 +45,5 @@ def _end(pk: int, at: datetime) -> bool:
         pens.end(story, by=None, at=at)
         taken.log("end-live-due", story_id=pk, revision_id=story.published_revision_id, person_id=by, at=at)
         if story.is_published:
-            record(STORY_CHANGED, story_id=pk, section_ids=[story.section_id])
+            record(STORY_CHANGED, story_id=pk, section_ids=[story.section_id], topic_ids=[], author_ids=[])
     return True
