@@ -19,7 +19,7 @@ from articles import offers, products
 from articles.blocks.related import lead_asset
 from articles.corrections import KINDS
 from articles.models import Revision, Story, Update
-from articles.reader import cards, gathering, posts, rhythm, structured, told
+from articles.reader import cards, gathering, posts, rhythm, social, structured, told
 from articles.reader.cards import SectionLink
 from articles.reader.places import AuthorLink, TopicLink
 from articles.reader.rhythm import Row
@@ -33,14 +33,6 @@ from newsroom.blocks import PageContext, Reference, Target
 from newsroom.publication.models import Publication
 
 UPDATES_SHOWN = 3
-
-
-@dataclass(frozen=True)
-class SocialImage:
-    address: str
-    width: int
-    height: int
-    alternative_text: str
 
 
 @dataclass(frozen=True)
@@ -64,7 +56,7 @@ class StoryPage:
     live: bool
     lead: dict[str, Any] | None
     lead_placement: ImagePlacement | None
-    social_image: SocialImage | None
+    social_image: social.SocialImage | None
     body: SafeString
     pieces: tuple[tuple[str, str], ...]
     sells: bool
@@ -209,7 +201,7 @@ def say(
         live=story.live_at(at),
         lead=_lead(placement, at, Use.FEED if target is Target.FEED else Use.WEB),
         lead_placement=placement,
-        social_image=_social_image(placement, at),
+        social_image=social.image(placement, at),
         body=rendered.html,
         pieces=rendered.pieces,
         sells='rel="sponsored' in rendered.html,
@@ -268,13 +260,3 @@ def _lead(placement: ImagePlacement | None, at: datetime, use: Use) -> dict[str,
     if placement is None or not rights.usability(placement.asset, use, at).allowed:
         return None
     return renditions.lead(placement)
-
-
-def _social_image(placement: ImagePlacement | None, at: datetime) -> SocialImage | None:
-    """The picture that other sites show beside a link to the story: its own use, with its own right."""
-    if placement is None or not rights.usability(placement.asset, Use.SOCIAL, at).allowed:
-        return None
-    shown = renditions.picture(placement.asset)
-    if not shown.ready:
-        return None
-    return SocialImage(f"{settings.ORIGIN}{shown.widest}", shown.width, shown.height, placement.alternative_text)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
 from articles import addresses, seen
@@ -38,6 +39,7 @@ from newsroom.pagecache import keep, varies
 from newsroom.publication.current import current
 
 ABOUT = {
+    "ethics": "Ethics",
     "sources": "How we use sources",
     "corrections": "Corrections policy",
     "affiliate-links": "Affiliate links",
@@ -258,6 +260,9 @@ def _feed(request: HttpRequest, form: Format, place: Place | None, at: datetime)
     body = feed_formats.write(pages, publication, form, path=request.path, place=place)
     tags = {"feed", "publication", place.tag if place else "home"}.union(*(page.tags for page in pages))
     response = HttpResponse(body, content_type=f"{form.media_type}; charset=utf-8")
+    # When it was written, not when its newest story was touched: a minor change, or a story that goes, changes the feed
+    # and no story's time, and who asks by time alone would never hear of it.
+    response["Last-Modified"] = http_date(at.timestamp())
     if settings.WEBSUB_HUB:  # WebSub, 4: where a subscriber looks first, whatever the format
         response["Link"] = f'<{settings.WEBSUB_HUB}>; rel="hub", <{settings.ORIGIN}{request.path}>; rel="self"'
     return keep(response, tags, until=cards.earliest(page.until for page in pages))
