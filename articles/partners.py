@@ -6,17 +6,13 @@ import hashlib
 
 from django.db import connection
 
-# One statement: the row is written only where the object is another one, and asked for where it is not.
+# One statement that writes in any case: it waits for another process's and then sees that one's row, where a look before
+# or beside it would see the number from before.
 _RAISE = """
-WITH raised AS (
-    INSERT INTO articles_newsobject AS kept (story_id, version, digest) VALUES (%(story)s, %(least)s, %(digest)s)
-    ON CONFLICT (story_id) DO UPDATE
-        SET version = greatest(kept.version + 1, excluded.version), digest = excluded.digest
-        WHERE kept.digest <> excluded.digest
-    RETURNING version
-)
-SELECT version FROM raised UNION ALL SELECT version FROM articles_newsobject WHERE story_id = %(story)s
-ORDER BY version DESC LIMIT 1
+INSERT INTO articles_newsobject AS kept (story_id, version, digest) VALUES (%s, %s, %s)
+ON CONFLICT (story_id) DO UPDATE SET digest = excluded.digest,
+    version = CASE WHEN kept.digest = excluded.digest THEN kept.version ELSE greatest(kept.version + 1, excluded.version) END
+RETURNING version
 """
 
 
@@ -25,11 +21,6 @@ def version(story_id: int, said: bytes, *, least: int) -> int:
 
     least: it is never below this.
     """
-    values: dict[str, int | str] = {"story": story_id, "least": least, "digest": hashlib.sha256(said).hexdigest()}
     with connection.cursor() as cursor:
-        for _ in range(2):
-            cursor.execute(_RAISE, values)
-            # None: another process gave the first one of this story just now, and this statement saw neither.
-            if (row := cursor.fetchone()) is not None:
-                return int(row[0])
-    return least
+        cursor.execute(_RAISE, [story_id, least, hashlib.sha256(said).hexdigest()])
+        return int(cursor.fetchone()[0])
