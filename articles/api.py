@@ -26,7 +26,7 @@ from articles.asks import Ask
 from articles.models import Draft, MoveLog, Revision, Schedule, Story
 from articles.move import Move, On
 from articles.moves import BUTTONS, BY_NAME
-from articles.reader import assembly
+from articles.reader import assembly, gathering
 from articles.refusals import MoveRefused
 from articles.typed import whole_number
 from newsroom import limits
@@ -227,10 +227,10 @@ def _state(person: Person, draft: Draft, at: datetime) -> dict[str, Any]:
 
 def _seen(story: Story, at: datetime) -> dict[str, Any] | None:
     """What the story's page says outside its text, from what the page itself is made of; None where readers see none."""
-    found = assembly.find(story.section.slug, story.slug, at)
+    found = gathering.find(story.section.slug, story.slug, at)
     if found is None:
         return None
-    page = assembly.say(found, current(), at, target=Target.WEB, loaded=assembly.load([found]))
+    page = assembly.say(found, current(), at, target=Target.WEB, loaded=gathering.load([found]))
     return {
         "headline": page.headline,
         "byline": page.authors,

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from django.db.models import F, QuerySet
 
-from articles import schedule
+from articles import schedule, taken
 from articles.events import APPROVAL_ENDED
-from articles.models import Draft, MoveLog, Section, Story
+from articles.models import Draft, Section, Story
 from newsroom.accounts.models import Person
 from newsroom.outbox import record
 
@@ -66,12 +66,12 @@ def _end(draft: Draft, *, why: str, person: Person, at: datetime) -> None:
         changed_at=at,
         changed_by=person,
     )
-    MoveLog.objects.create(
+    taken.log(
+        "change",
         story_id=draft.story_id,
-        draft=draft,
+        draft_id=draft.pk,
         revision_id=revision_id,
-        move="change",
-        person=person,
+        person_id=person.pk,
         at=at,
         reason=why,
     )

@@ -150,6 +150,7 @@ class ArticlesConfig(AppConfig):
             notice_kinds,
             telling,
             telling_live,
+            telling_moves,
             telling_offers,
             telling_schedule,
         )

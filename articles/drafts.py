@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Case, F, Value, When
 
-from articles import ledger, particulars, refusals
+from articles import ledger, particulars, refusals, taken
 from articles.access import may
 from articles.content import Content, ContentRefused, cleaned, content_of, digest
 from articles.models import (
@@ -84,7 +84,7 @@ def open_story(
         draft = Draft.objects.create(story=story, opened_by=person, opened_at=at, changed_at=at, changed_by=person)
         draft.head = _write_revision(draft, content, person=person, at=at, number=1, keys=[])
         draft.save(update_fields=["head"])
-        MoveLog.objects.create(story=story, draft=draft, revision=draft.head, move="open", person=person, at=at)
+        taken.log("open", story_id=story.pk, draft_id=draft.pk, revision_id=draft.head.pk, person_id=person.pk, at=at)
     return draft
 
 
@@ -116,7 +116,14 @@ def open_again(story: Story, person: Person, *, at: datetime, kind: str = Draft.
                 )
         except IntegrityError:
             raise ContentRefused("Somebody is writing an update already. Go on in that draft.") from None
-        MoveLog.objects.create(story=story, draft=draft, revision=base, move="reopen", person=person, at=at)
+        taken.log(
+            "reopen",
+            story_id=story.pk,
+            draft_id=draft.pk,
+            revision_id=story.published_revision_id,
+            person_id=person.pk,
+            at=at,
+        )
     return draft
 
 
@@ -187,8 +194,13 @@ def save(
         draft = Draft.objects.select_related("story", "head").get(pk=draft_id)
         revision = keep(draft, content, person=person, at=at, autosave=autosave, pen=pen, keys=keys, joined=joined)
         if before.standing == Standing.APPROVED:
-            MoveLog.objects.create(
-                story=draft.story, draft=draft, revision=revision, move="change", person=person, at=at
+            taken.log(
+                "change",
+                story_id=draft.story_id,
+                draft_id=draft.pk,
+                revision_id=revision.pk,
+                person_id=person.pk,
+                at=at,
             )
         Draft.objects.filter(pk=draft_id).update(
             head=revision, open_quotations=ledger.open_count(revision, story_id=draft.story_id)

@@ -13,9 +13,9 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from articles import checks, complaints, exits, four_eyes, gates, publishing, schedule
+from articles import checks, complaints, exits, four_eyes, gates, publishing, schedule, taken
 from articles.events import SCHEDULE_FAILED, SCHEDULE_LATE
-from articles.models import Draft, MoveLog, Revision, Schedule, Story
+from articles.models import Draft, Revision, Schedule, Story
 from articles.moves import BY_NAME
 from articles.refusals import MoveRefused
 from newsroom.outbox import record
@@ -76,11 +76,11 @@ def _carry_out(pk: int, at: datetime) -> None:
             return
         revision = _publish(planned, at) if planned.move == Schedule.Move.PUBLISH else _withdraw(planned, at)
         Schedule.objects.filter(pk=pk).update(state=Schedule.State.DONE, ended_at=at, trouble="")
-        log = MoveLog.objects.create(
-            story=planned.story,
+        log = taken.log(
+            f"{planned.move}-scheduled",
+            story_id=planned.story_id,
             draft_id=planned.draft_id,
             revision_id=revision,
-            move=f"{planned.move}-scheduled",
             person_id=planned.person_id,
             at=at,
             reason=planned.line,

@@ -5,11 +5,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from articles import drafts, ledger, merge, schedule, together
-from articles.events import DRAFT_FOLDED
-from articles.models import Clash, Draft, MoveLog, Revision, Story
+from articles import drafts, ledger, merge, schedule, taken, together
+from articles.models import Clash, Draft, Revision, Story
 from newsroom.accounts.models import Person
-from newsroom.outbox import record
 
 
 def fold(story: Story, before: Revision, published: Revision, *, person: Person, at: datetime) -> list[Draft]:
@@ -68,8 +66,13 @@ def _take_in(draft: Draft, before: Revision, published: Revision, person: Person
         for clash in clashes
     )
     reason = "Its approval ended: it named words without these." if approved else ""
-    MoveLog.objects.create(
-        story_id=draft.story_id, draft=draft, revision=revision, move="fold", person=person, at=at, reason=reason
+    taken.log(
+        "fold",
+        story_id=draft.story_id,
+        draft_id=draft.pk,
+        revision_id=revision.pk,
+        person_id=person.pk,
+        at=at,
+        reason=reason,
     )
-    record(DRAFT_FOLDED, story_id=draft.story_id, draft_id=draft.pk, clashes=len(clashes), approved=approved)
     return draft

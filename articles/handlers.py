@@ -64,9 +64,9 @@ def purge_updated(event: EventData) -> None:
 
 @handler(STORY_CHANGED, name="articles.purge-changed")
 def purge_changed(event: EventData) -> None:
-    tags = story_tags(event.payload["story_id"])
-    purge(*tags, *(f"section:{pk}" for pk in event.payload["section_ids"]))
-    hubs.tell(event.payload["story_id"], event.payload["section_ids"])
+    tags, before = story_tags(event.payload["story_id"]), hubs.Before.of(event.payload)
+    purge(*tags, *before.tags)
+    hubs.tell(event.payload["story_id"], before)
 
 
 @handler(EMBARGO_ENDED, name="articles.purge-embargo-ended")
@@ -85,7 +85,7 @@ def purge_reinstated(event: EventData) -> None:
 @handler(FEEDS_CHANGED, name="articles.ping-hub")
 def ping_hub(event: EventData) -> None:
     told = event.payload
-    hubs.ping(told["story_id"], told["section_ids"], left=told["left"], at=timezone.now())
+    hubs.ping(told["story_id"], hubs.Before.of(told), left=told["left"], at=timezone.now())
 
 
 @handler(STORY_PUBLISHED, name="articles.look-published")

@@ -1,4 +1,4 @@
-"""The moves of a live story: declared, given another time, posted to, ended by a person or by its time."""
+"""The rows of the table of moves (``moves``) for live stories: declared, given another time, posted to, ended by a person or by its time."""
 
 from __future__ import annotations
 

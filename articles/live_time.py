@@ -9,9 +9,9 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from articles import pens
-from articles.events import LIVE_OVER, STORY_CHANGED
-from articles.models import MoveLog, Story
+from articles import pens, taken
+from articles.events import STORY_CHANGED
+from articles.models import Story
 from newsroom.outbox import record
 
 logger = logging.getLogger(__name__)
@@ -43,10 +43,7 @@ def _end(pk: int, at: datetime) -> bool:
             live=False, live_since=None, live_by=None, live_until=None, version=F("version") + 1
         )
         pens.end(story, by=None, at=at)
-        log = MoveLog.objects.create(
-            story=story, revision_id=story.published_revision_id, move="end-live-due", person_id=by, at=at
-        )
+        taken.log("end-live-due", story_id=pk, revision_id=story.published_revision_id, person_id=by, at=at)
         if story.is_published:
-            record(STORY_CHANGED, story_id=pk, section_ids=[story.section_id])
-        record(LIVE_OVER, story_id=pk, log_id=log.pk)
+            record(STORY_CHANGED, story_id=pk, section_ids=[story.section_id], topic_ids=[], author_ids=[])
     return True

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
+from django.db.models.functions import JSONArray
 
 from articles import typed
 from articles.events import MERCHANT_CHANGED
@@ -92,8 +94,26 @@ class _Known:
     networks: frozenset[str]
 
 
+def due() -> bool:
+    """Whether the next link would ask for the merchants' hosts: a page with a query of its own brings ``beside`` with it."""
+    return _known.due()
+
+
+def beside() -> ArraySubquery:
+    """The merchants as JSON beside any row, for ``take``."""
+    return ArraySubquery(Merchant.objects.values(json=JSONArray("name", "hosts", "tracking")))
+
+
+def take(rows: list[tuple[str, list[str], str]], *, began: float) -> None:
+    """Know the merchants that ``beside`` brought. began: ``time.monotonic()`` before they were asked for."""
+    _known.put(_sort(rows), began=began)
+
+
 def _read() -> _Known:
-    rows = list(Merchant.objects.values_list("name", "hosts", "tracking"))
+    return _sort(list(Merchant.objects.values_list("name", "hosts", "tracking")))
+
+
+def _sort(rows: list[tuple[str, list[str], str]]) -> _Known:
     shops = {clean_host(host): name for name, hosts, _ in rows for host in hosts if host}
     return _Known(shops, frozenset(_host(template) for _, _, template in rows if template) - {""})
 

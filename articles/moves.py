@@ -1,7 +1,8 @@
 """The table of moves: every step that a story can take, who may take it and what it asks.
 
 The same rows draw the buttons, the help page and the tests. A new move is a row here and, where it does more than
-change a standing, an effect in ``workflow``.
+change a standing, an effect in ``workflow``. Each row has an event of its own, which ``taken`` records with the log row.
+The rows of live stories stand in ``live_moves``, for length alone: there is this one table.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from articles.live_moves import LIVE
 from articles.models import Draft, Story
 from articles.move import Mark, Move, On
 from articles.questions import PUBLISH_AT, TOLD, WHY, WITHDRAW_AT
+from newsroom.outbox import event
 
-__all__ = ["BUTTONS", "BY_NAME", "MOVES", "Mark", "Move", "On"]
+__all__ = ["BUTTONS", "BY_NAME", "EVENTS", "MOVES", "Mark", "Move", "On"]
 
 D = Draft.Standing
 R = Story.Readers
@@ -311,3 +313,8 @@ MOVES: tuple[Move, ...] = (
 )
 BY_NAME = {move.name: move for move in MOVES}
 BUTTONS = tuple(move for move in MOVES if not move.automatic)
+# What each move says in the outbox. A name that stands in two rows is refused here, as an event declared twice.
+EVENTS = {
+    move.name: event(f"moved.{move.name}", fields=("log_id", "story_id", "draft_id", "revision_id", "person_id"))
+    for move in MOVES
+}

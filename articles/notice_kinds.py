@@ -67,6 +67,32 @@ WITHDRAWN = Kind(
     always=True,
     order=50,
 )
+HELD = Kind(
+    name="articles.held",
+    label="A story is held back",
+    help="Legal places a hold on a story or lifts it; or a story of yours comes under embargo, or out of it before its time.",
+    may=_reads,
+    mail=True,
+    always=True,
+    order=51,
+)
+SPIKED = Kind(
+    name="articles.spiked",
+    label="Your story is spiked",
+    help="A story of yours is put away unpublished, or brought back.",
+    may=_writes,
+    sees=_reads,
+    always=True,
+    order=52,
+)
+PLANNED = Kind(
+    name="articles.planned",
+    label="Your story is scheduled",
+    help="A story of yours is to be published by itself at a minute, at another minute, or no more.",
+    may=_writes,
+    sees=_reads,
+    order=42,
+)
 MENTION = Kind(
     name="articles.mention",
     label="A note names you",
@@ -124,7 +150,7 @@ IDENTITY = Kind(
 LIVE = Kind(
     name="articles.live",
     label="A live story of yours",
-    help="You are given the live pen of a story, or the time of a live story is over and its notice went by itself.",
+    help="A story of yours is declared live, or ends: by an editor, or by its time. You are given the live pen of a story.",
     may=_writes,
     sees=_reads,
     always=True,
@@ -145,9 +171,12 @@ KINDS = (
     CHANGES_REQUESTED,
     APPROVED,
     PUBLISHED,
+    PLANNED,
     LIVE,
     RETRACTION,
     WITHDRAWN,
+    HELD,
+    SPIKED,
     SCHEDULE,
     MENTION,
     REPLY,

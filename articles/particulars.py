@@ -132,6 +132,8 @@ def _change(story: Story, person: Person, expected_version: int, facts: Particul
         raise Refused(said)
     if facts.section_id is not None:
         approvals.end_at_section(story, facts.section_id, person=person, at=at)
+    topic_ids = list(story.topics.order_by("pk").values_list("pk", flat=True))
+    author_ids = list(story.bylines.order_by("person").values_list("person", flat=True))
     story.topics.set(facts.topic_ids)
     if not bound:
         story.bylines.all().delete()
@@ -140,7 +142,13 @@ def _change(story: Story, person: Person, expected_version: int, facts: Particul
             for position, pk in enumerate(dict.fromkeys(facts.byline_ids))
         )
     if not unpublished:
-        record(STORY_CHANGED, story_id=story.pk, section_ids=sorted({story.section_id, facts.section_id or 0} - {0}))
+        record(
+            STORY_CHANGED,
+            story_id=story.pk,
+            section_ids=sorted({story.section_id, facts.section_id or 0} - {0}),
+            topic_ids=topic_ids,
+            author_ids=author_ids,
+        )
     if not unpublished and (section_id, slug) != (story.section_id, story.slug):
         audit.note(person, "story.moved", f"story:{story.pk}", address=story.path)
     audit.note(person, "story.particulars", f"story:{story.pk}")

@@ -15,10 +15,10 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from articles import checks, drafts, house_style, ledger, pens, publishing, reviews, together, typed
+from articles import checks, drafts, house_style, ledger, pens, publishing, reviews, taken, together, typed
 from articles.access import may
 from articles.marks import bare, pairs
-from articles.models import Draft, LivePen, LivePost, MoveLog, Quotation, Review, Revision, Story, Update, Waiver
+from articles.models import Draft, LivePen, LivePost, Quotation, Review, Revision, Story, Update, Waiver
 from articles.quotation_marks import normalise, says
 from articles.refusals import MoveRefused
 from articles.times import when, zone_of
@@ -100,8 +100,14 @@ def _post(
         draft, revision, person=person, approver=approver, at=at, kind=Update.Kind.UPDATE, line=line
     )
     assert update is not None
-    log = MoveLog.objects.create(
-        story=story, draft=draft, revision=revision, move="live-post", person=person, at=at, reason=words
+    log = taken.log(
+        "live-post",
+        story_id=story.pk,
+        draft_id=draft.pk,
+        revision_id=revision.pk,
+        person_id=person.pk,
+        at=at,
+        reason=words,
     )
     # An editor's as well: nobody else has read it either (promise 3).
     reviews.begin(log, kind=Review.Kind.LIVE_POST, before=before)

@@ -195,4 +195,4 @@ def tell(move: Move, story: Story, given: dict[str, str]) -> None:
     elif move.clears is Mark.EMBARGOED:
         record(EMBARGO_ENDED, story_id=story.pk)
     elif Mark.LIVE in (move.sets, move.clears, move.during) and story.is_published:
-        record(STORY_CHANGED, story_id=story.pk, section_ids=[story.section_id])
+        record(STORY_CHANGED, story_id=story.pk, section_ids=[story.section_id], topic_ids=[], author_ids=[])

@@ -19,14 +19,14 @@ LONGEST_NOTE = 2000
 
 def begin(log: MoveLog, *, kind: str, before: Revision | None) -> Review:
     """Open a review of what a move sent out, in the move's transaction. before: what readers saw until then."""
-    assert log.revision is not None
+    assert log.revision_id is not None
     return Review.objects.create(
-        story=log.story,
+        story_id=log.story_id,
         kind=kind,
-        revision=log.revision,
+        revision_id=log.revision_id,
         before=before,
         log=log,
-        person=log.person,
+        person_id=log.person_id,
         opened_at=log.at,
     )
 

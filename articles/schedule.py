@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
-from articles import asks, moments
+from articles import asks, moments, taken
 from articles.events import SCHEDULE_STOPPED
-from articles.models import Draft, MoveLog, Schedule, Story
+from articles.models import Draft, Schedule, Story
 from articles.refusals import MoveRefused
 from newsroom.accounts.models import Person
 from newsroom.outbox import record
@@ -89,11 +89,11 @@ def stop(planned: Schedule, *, why: str, at: datetime, by: Person | None = None)
     give_back(planned, state=State.STOPPED, at=at, trouble=why)
     if planned.draft_id is not None:
         Draft.objects.filter(pk=planned.draft_id).update(version=F("version") + 1, changed_at=at)
-    MoveLog.objects.create(
+    taken.log(
+        "stop-schedule",
         story_id=planned.story_id,
         draft_id=planned.draft_id,
         revision_id=planned.revision_id,
-        move="stop-schedule",
         person_id=planned.person_id,
         at=at,
         reason=why,

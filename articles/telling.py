@@ -9,16 +9,13 @@ from django.urls import reverse
 from articles import access, complaints, notice_kinds
 from articles.events import (
     APPROVAL_ENDED,
-    CHANGES_REQUESTED,
     COMPLAINT_RECEIVED,
-    DRAFT_APPROVED,
-    DRAFT_SUBMITTED,
     STORY_PUBLISHED,
     STORY_UPDATED,
     STORY_WITHDRAWN,
 )
 from articles.models import Complaint, MoveLog, Revision, Story, Update
-from articles.moves import MOVES
+from articles.moves import EVENTS, MOVES
 from newsroom import notices
 from newsroom.accounts import Role
 from newsroom.accounts.models import Person
@@ -28,14 +25,13 @@ from newsroom.wording import quoted
 _PUBLISHES = tuple(move.name for move in MOVES if move.readers_become == Story.Readers.PUBLISHED)
 
 
-@handler(DRAFT_SUBMITTED, name="articles.tell-submitted")
+@handler(EVENTS["submit"], name="articles.tell-submitted")
 def tell_submitted(event: EventData) -> None:
     """The editors are told: any of them may take it up."""
-    editors = Person.objects.filter(is_active=True, roles__contains=[Role.EDITOR])
-    _tell(notice_kinds.SUBMITTED, event, editors, ("submit",), "submitted", place="write")
+    _tell(notice_kinds.SUBMITTED, event, editors(), ("submit",), "submitted", place="write")
 
 
-@handler(CHANGES_REQUESTED, name="articles.tell-changes-requested")
+@handler(EVENTS["request-changes"], name="articles.tell-changes-requested")
 def tell_changes_requested(event: EventData) -> None:
     _tell(
         notice_kinds.CHANGES_REQUESTED, event, None, ("request-changes",), "requested changes to", place="write",
@@ -43,7 +39,7 @@ def tell_changes_requested(event: EventData) -> None:
     )  # fmt: skip
 
 
-@handler(DRAFT_APPROVED, name="articles.tell-approved")
+@handler(EVENTS["approve"], name="articles.tell-approved")
 def tell_approved(event: EventData) -> None:
     _tell(notice_kinds.APPROVED, event, None, ("approve",), "approved", place="write")
 
@@ -95,6 +91,10 @@ def tell_complaint(event: EventData) -> None:
         url=complaints.path(complaint),
         at=event.at,
     )
+
+
+def editors() -> list[Person]:
+    return list(Person.objects.filter(is_active=True, roles__contains=[Role.EDITOR]))
 
 
 def those_behind(story: Story) -> list[Person]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from django.urls import reverse
 
 from articles import notice_kinds
-from articles.events import LIVE_OVER
 from articles.models import MoveLog
+from articles.moves import EVENTS
 from articles.telling import readers_among, those_behind
 from newsroom import notices
 from newsroom.outbox import EventData, handler
 from newsroom.wording import quoted
 
 
-@handler(LIVE_OVER, name="articles.tell-live-over")
+@handler(EVENTS["end-live-due"], name="articles.tell-live-over")
 def tell_over(event: EventData) -> None:
     log = MoveLog.objects.select_related("story__published_revision", "person").get(pk=event.payload["log_id"])
     story = log.story

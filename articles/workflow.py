@@ -22,17 +22,14 @@ from articles import (
     publishing,
     reviews,
     schedule,
+    taken,
 )
 from articles.choices import MoveChoice, moves_for, unchanged, void
-from articles.events import CHANGES_REQUESTED, DRAFT_APPROVED, DRAFT_SUBMITTED
 from articles.models import Draft, MoveLog, Review, Revision, Schedule, Story
 from articles.move import Mark, Move, On
 from articles.moves import BY_NAME
 from articles.refusals import MoveRefused as Refused
 from newsroom.accounts.models import Person
-from newsroom.outbox import record
-
-_EVENTS = {"submit": DRAFT_SUBMITTED, "request-changes": CHANGES_REQUESTED, "approve": DRAFT_APPROVED}
 
 
 class Late(Exception):
@@ -179,14 +176,18 @@ def _take_draft(
             **publishing.told(given),
         )
     Revision.objects.filter(pk=revision.pk, sealed=False).update(sealed=True)
-    if event := _EVENTS.get(move.name):
-        record(event, story_id=draft.story_id, draft_id=draft.pk, revision_id=revision.pk, person_id=person.pk)
     reason = given.get("reason", "") or given.get("line", "") or judged.said(to_them=False)
     if publish_at := asks.moment(given, "publish_at"):
         withdraw_at = asks.moment(given, "withdraw_at")
         reason = f"For {moments.said(publish_at)}{f', until {moments.said(withdraw_at)}' if withdraw_at else ''}."
-    log = MoveLog.objects.create(
-        story=draft.story, draft=draft, revision=revision, move=move.name, person=person, at=at, reason=reason
+    log = taken.log(
+        move.name,
+        story_id=draft.story_id,
+        draft_id=draft.pk,
+        revision_id=revision.pk,
+        person_id=person.pk,
+        at=at,
+        reason=reason,
     )
     if move.name == "emergency-publish":
         reviews.begin(log, kind=Review.Kind.EMERGENCY, before=draft.base_revision)
@@ -226,11 +227,11 @@ def _take_story(
         pens.end(story, by=person, at=at)
         if given["line"]:
             publishing.say(story, given["line"], person=person, at=at)
-    log = MoveLog.objects.create(
-        story=story,
+    log = taken.log(
+        move.name,
+        story_id=story.pk,
         revision_id=story.published_revision_id,
-        move=move.name,
-        person=person,
+        person_id=person.pk,
         at=at,
         reason="\n".join(
             filter(None, [f"Until {moments.said(until)}." if until else "", given.get("reason") or given.get("line")])

@@ -106,7 +106,7 @@ def cdn(name: str, value: str) -> Cdn | None:
     """A cache to purge by tag; None for none.
 
     fastly://<token>@api.fastly.com/<service>, cloudflare://<token>@api.cloudflare.com/<zone>, or
-    purge+https://<secret>@<host>/?tags=xkey&keys=xkey-purge for Varnish, nginx and the like. With +http instead, to a
+    purge+https://<secret>@<host>/?tags=xkey&keys=xkey-purge for Varnish and the like. With +http instead, to a
     server on this machine (purge+http: on any).
     """
     if not value:

@@ -7,15 +7,19 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from articles import typed
 from articles.access import published
 from articles.blocks.picking import FOUND, chosen
 from articles.blocks.picturing import shown
-from articles.models import RelatedPlacement, Story
+from articles.models import Reference, RelatedPlacement, Revision, Section, Story
 from articles.times import when, zone_of
-from media_assets.models import Asset, loading
+from media_assets.models import Asset, ImagePlacement, loading
 from newsroom.accounts.models import Person
 from newsroom.blocks import Block, Choice, Field, Picker, PlaceRefused, Problem, Target
 from newsroom.prepared import Prepared
@@ -54,6 +58,53 @@ class RelatedBlock(Block):
             if (lead := lead_asset(placement.story)) is not None:
                 loading.unpack(lead, placement._made, placement._rows)
         return loaded
+
+    @staticmethod
+    def beside(revision: str) -> ArraySubquery:
+        """The stories offered in the body of the outer row's revision, as ``QuoteBlock.beside``. Their pictures are asked
+        for with the page's own (``pictured``), and ``unpack`` puts them together."""
+        used = Reference.objects.filter(kind="related", revision=OuterRef(OuterRef(revision))).values("placement_id")
+        found = RelatedPlacement.objects.filter(pk__in=used)
+        return ArraySubquery(
+            found.values(
+                json=JSONObject(
+                    placement=JSONObject(id="pk", line="line"),
+                    story=JSONObject(
+                        id="story_id",
+                        slug="story__slug",
+                        readers="story__readers",
+                        embargo_until="story__embargo_until",
+                        first_published_at="story__first_published_at",
+                    ),
+                    section=JSONObject(id="story__section_id", slug="story__section__slug"),
+                    revision=JSONObject(
+                        id="story__published_revision_id",
+                        headline="story__published_revision__headline",
+                        lead_image_id="story__published_revision__lead_image_id",
+                    ),
+                )
+            )
+        )
+
+    @staticmethod
+    def pictured(rows: Iterable[Mapping[str, Any]]) -> list[int]:
+        """The lead images that ``unpack`` needs for these rows of ``beside``."""
+        return [row["revision"]["lead_image_id"] for row in rows if row["revision"]["lead_image_id"]]
+
+    @staticmethod
+    def unpack(rows: Iterable[Mapping[str, Any]], images: Mapping[int, ImagePlacement]) -> dict[int, RelatedPlacement]:
+        """The placements that ``beside`` brought, by id, as ``load`` gives them."""
+        made = {}
+        for row in rows:
+            moments = {name: _moment(row["story"][name]) for name in ("embargo_until", "first_published_at")}
+            story = Story(**{**row["story"], **moments})
+            story.section = Section(**row["section"])
+            if row["revision"]["id"] is not None:
+                story.published_revision = Revision(**row["revision"])
+                story.published_revision.lead_image = images.get(row["revision"]["lead_image_id"])
+            placement = RelatedPlacement(**row["placement"], story=story)
+            made[placement.pk] = placement
+        return made
 
     def tags(self, placement: RelatedPlacement) -> set[str]:
         lead = lead_asset(placement.story)
@@ -118,6 +169,10 @@ class RelatedBlock(Block):
 
     def values(self, placement: RelatedPlacement) -> dict[str, str]:
         return {"choice": str(placement.story_id), "choice_title": self.title(placement), "line": placement.line}
+
+
+def _moment(value: str | None) -> datetime | None:
+    return parse_datetime(value) if value else None
 
 
 def lead_asset(story: Story) -> Asset | None:

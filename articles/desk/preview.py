@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from articles import access
 from articles.models import Draft, Revision, Story
-from articles.reader import assembly, cards, following, posts
+from articles.reader import assembly, cards, following, gathering, posts
 from articles.typed import whole_number
 from newsroom import accounts
 from newsroom.accounts import person_of
@@ -23,9 +23,10 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     draft = access.draft_for_reading(person_of(request), pk, whole_number(request.GET.get("draft", "")))
     revision = _revision(request, draft)
     at, publication = timezone.now(), current()
-    story = assembly.rows(Story.objects.filter(pk=pk)).annotate(_sections=cards.sections(), **posts.beside()).get()
+    story = gathering.rows(Story.objects.filter(pk=pk)).annotate(_sections=cards.sections(), **posts.beside()).get()
     story._next = []  # type: ignore[attr-defined]
-    story._quotes = []  # type: ignore[attr-defined]  # those of the published words; the draft's are loaded afresh
+    # Those of the published words; the draft's are loaded afresh.
+    story._quotes = story._related = []  # type: ignore[attr-defined]
     story.published_revision = revision
     # What readers have never seen has no times yet: it is shown as if it went out now.
     story.first_published_at = story.first_published_at or at

@@ -10,6 +10,7 @@ from articles.models.identities import Identity, IdentityEntry, IdentityReader
 from articles.models.live import LivePen, LivePost
 from articles.models.moves import MoveLog, Update
 from articles.models.notes import Note, NoteEntry, NoteWording
+from articles.models.partners import NewsObject
 from articles.models.placements import ProductPlacement, QuotePlacement, RelatedPlacement
 from articles.models.products import Merchant, Offer, OfferPrice, Product
 from articles.models.receipts import Receipt
@@ -44,6 +45,7 @@ __all__ = [
     "LivePost",
     "Merchant",
     "MoveLog",
+    "NewsObject",
     "Note",
     "NoteEntry",
     "NoteWording",

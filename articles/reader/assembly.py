@@ -9,21 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
-from django.db.models.functions import JSONObject
 from django.utils.safestring import SafeString
 
-from articles import offers, products, seen
-from articles.blocks import QuoteBlock
+from articles import offers, products
 from articles.blocks.related import lead_asset
 from articles.corrections import KINDS
-from articles.models import Revision, Story, Topic, Update
-from articles.reader import cards, posts, rhythm, structured, told
+from articles.models import Revision, Story, Update
+from articles.reader import cards, gathering, posts, rhythm, social, structured, told
 from articles.reader.cards import SectionLink
 from articles.reader.places import AuthorLink, TopicLink
 from articles.reader.rhythm import Row
@@ -34,19 +30,9 @@ from media_assets import renditions, rights
 from media_assets.models import Asset, ImagePlacement, Use
 from newsroom import blocks
 from newsroom.blocks import PageContext, Reference, Target
-from newsroom.prepared import Prepared
 from newsroom.publication.models import Publication
 
-NEXT = 5
 UPDATES_SHOWN = 3
-
-
-@dataclass(frozen=True)
-class SocialImage:
-    address: str
-    width: int
-    height: int
-    alternative_text: str
 
 
 @dataclass(frozen=True)
@@ -70,7 +56,7 @@ class StoryPage:
     live: bool
     lead: dict[str, Any] | None
     lead_placement: ImagePlacement | None
-    social_image: SocialImage | None
+    social_image: social.SocialImage | None
     body: SafeString
     pieces: tuple[tuple[str, str], ...]
     sells: bool
@@ -139,46 +125,10 @@ class StoryPage:
         return [note for note in self.notes if note.kind == Update.Kind.UPDATE]
 
 
-def rows(stories: QuerySet[Story]) -> QuerySet[Story]:
-    """``stories`` with what their own words need beside each row: one query for a page, and for a whole feed."""
-    notes = Update.objects.filter(story=OuterRef("pk")).exclude(kind=Update.Kind.MINOR).order_by("-at", "-id")
-    notes = notes.filter(post__isnull=True)  # a live post stands in the text itself, with its time
-    topics = Topic.objects.filter(stories=OuterRef("pk")).order_by("name")
-    return stories.select_related("section", "published_revision").annotate(
-        _people=cards.authors(),
-        _notes=ArraySubquery(notes.values(json=told.note_of())),
-        _topics=ArraySubquery(topics.values(json=JSONObject(id="pk", name="name", slug="slug"))),
-    )
-
-
-def _at_address(section: str, slug: str, at: datetime) -> QuerySet[Story]:
-    latest = cards.newest(at).exclude(pk=OuterRef("pk"))
-    beside = latest.filter(section=OuterRef("section")).values(json=cards.card_of())[:NEXT]
-    found = rows(cards.newest(at)).filter(section__slug=section, slug=slug)
-    return (
-        found.annotate(
-            _next=ArraySubquery(beside),
-            _sections=cards.sections(),
-            _seen=seen.last(),
-            _quotes=QuoteBlock.beside("published_revision"),
-            **posts.beside(),
-        )
-    )[:1]
-
-
-_found = Prepared[Story](_at_address, section="\x00section", slug="\x00slug", at=datetime(1, 2, 3, 4, 5, 6, tzinfo=UTC))
-
-
-def find(section: str, slug: str, at: datetime) -> Story | None:
-    """The story at an address with all that its page needs beside it, in one query; None when readers may not see it."""
-    return next(iter(_found(section=section, slug=slug, at=at)), None)
-
-
 def page(story: Story, publication: Publication, at: datetime) -> StoryPage:
-    """Put the page of a story from ``find`` together, as it stands at ``at``."""
+    """Put the page of a story from ``gathering.find`` together, as it stands at ``at``."""
     beside = [cards.build(row, publication, at) for row in story._next]  # type: ignore[attr-defined]
-    quotes = QuoteBlock.unpack(story._quotes)  # type: ignore[attr-defined]
-    loaded = load([story], extra=[card.lead_image_id for card in beside], quotes=quotes)
+    loaded = gathering.load([story], extra=[card.lead_image_id for card in beside])
     made = say(story, publication, at, target=Target.WEB, loaded=loaded)
     images = loaded.get("image", {})
     beside = [cards.hang(card, images, at) for card in beside]
@@ -197,24 +147,6 @@ def page(story: Story, publication: Publication, at: datetime) -> StoryPage:
     return replace(made, structured=structured.news_article(made, publication))
 
 
-def load(
-    stories: Iterable[Story], *, extra: Iterable[int | None] = (), quotes: Mapping[int, Any] | None = None
-) -> dict[str, Mapping[int, Any]]:
-    """The blocks and lead images of ``stories`` from ``rows``, and the images ``extra``: one query per kind.
-
-    quotes: placements that came with the row already; asked for all the same should one of the body's be missing.
-    """
-    wanted = [Reference("image", number) for number in extra if number]
-    for story in stories:
-        if (revision := story.published_revision) is not None:
-            wanted += blocks.references(revision.body)
-            if revision.lead_image_id:
-                wanted.append(Reference("image", revision.lead_image_id))
-    if quotes and all(each.id in quotes for each in wanted if each.kind == "quote"):
-        return {**blocks.load(each for each in wanted if each.kind != "quote"), "quote": quotes}
-    return blocks.load(wanted)
-
-
 def say(
     story: Story,
     publication: Publication,
@@ -223,7 +155,7 @@ def say(
     target: Target,
     loaded: Mapping[str, Mapping[int, Any]],
 ) -> StoryPage:
-    """What a story from ``rows`` says on one exit: words, times, lead picture, body. ``loaded``: of ``load``."""
+    """What a story from ``gathering.rows`` says on one exit: words, times, lead picture, body. ``loaded``: of ``gathering.load``."""
     revision = _shown(story)
     assert story.first_published_at is not None
     assert story.visible_updated_at is not None
@@ -269,7 +201,7 @@ def say(
         live=story.live_at(at),
         lead=_lead(placement, at, Use.FEED if target is Target.FEED else Use.WEB),
         lead_placement=placement,
-        social_image=_social_image(placement, at),
+        social_image=social.image(placement, at),
         body=rendered.html,
         pieces=rendered.pieces,
         sells='rel="sponsored' in rendered.html,
@@ -328,13 +260,3 @@ def _lead(placement: ImagePlacement | None, at: datetime, use: Use) -> dict[str,
     if placement is None or not rights.usability(placement.asset, use, at).allowed:
         return None
     return renditions.lead(placement)
-
-
-def _social_image(placement: ImagePlacement | None, at: datetime) -> SocialImage | None:
-    """The picture that other sites show beside a link to the story: its own use, with its own right."""
-    if placement is None or not rights.usability(placement.asset, Use.SOCIAL, at).allowed:
-        return None
-    shown = renditions.picture(placement.asset)
-    if not shown.ready:
-        return None
-    return SocialImage(f"{settings.ORIGIN}{shown.widest}", shown.width, shown.height, placement.alternative_text)

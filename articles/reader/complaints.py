@@ -5,15 +5,15 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from articles import addresses, complaining
+from articles import complaining
 from articles.complaining import LONGEST
-from articles.models import Section, Story
+from articles.reader import furniture, leading
 from articles.refusals import Refused
 from newsroom.limits import client_network, from_here
 from newsroom.pagecache import keep
@@ -36,16 +36,10 @@ def complain_about(request: HttpRequest, section: str, slug: str) -> HttpRespons
         Http404: readers have not seen such a story, or may not see it now.
     """
     page, at = f"/{section}/{slug}/", timezone.now()
-    story = addresses.story_at(section, slug)
-    if story is None or story.embargoed(at):
-        raise Http404("There is no such story.")
-    seen = story.shown_at(at)
-    if not seen and story.readers != Story.Readers.WITHDRAWN:
-        raise Http404("There is no such story.")
-    if seen and story.path != page:
-        response = redirect("reader:complain-about", section=story.section.slug, slug=story.slug, permanent=True)
-        return keep(response, {f"story:{story.pk}", "publication"})
-    revision = story.published_revision if seen else None
+    story = leading.story(request, section, slug, at, before="/complaints")
+    if isinstance(story, HttpResponse):
+        return story
+    revision = story.published_revision if story.shown_at(at) else None
     context = _context(values={"page": page}, headline=revision.headline if revision else "", about=True)
     return _kept(request, "form", context, f"story:{story.pk}")
 
@@ -78,7 +72,7 @@ def send(request: HttpRequest) -> HttpResponse:
 def _kept(request: HttpRequest, name: str, context: dict[str, Any], *tags: str) -> HttpResponse:
     """A page that is the same for everybody; the menu of sections stands on it."""
     response = render(request, f"reader/complaints/{name}.html", context)
-    return keep(response, {"publication", *tags, *(f"section:{one.pk}" for one in context["sections"])})
+    return keep(response, {"publication", *tags, *(f"section:{one.id}" for one in context["sections"])})
 
 
 def _again(request: HttpRequest, values: dict[str, str], errors: dict[str, str], status: int) -> HttpResponse:
@@ -98,6 +92,6 @@ def _context(values: dict[str, str] | None = None, **more: Any) -> dict[str, Any
         "longest": LONGEST,
         "due_days": complaining.DUE.days,
         "kept_days": complaining.CONTACT_KEPT.days,
-        "sections": list(Section.objects.order_by("position", "name")),
+        "sections": furniture.menu(),
         **more,
     }

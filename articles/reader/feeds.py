@@ -10,7 +10,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from articles.models import Story
-from articles.reader import assembly, cards, places
+from articles.reader import assembly, cards, gathering, places
 from articles.reader.assembly import StoryPage
 from articles.reader.places import Place
 from newsroom.blocks import Target
@@ -37,12 +37,12 @@ def content(page: StoryPage) -> str:
 
 
 def build(stories: Iterable[Story], publication: Publication, at: datetime) -> list[StoryPage]:
-    """What ``stories`` (from ``assembly.rows``) say in a feed. One query per kind of block, however many stories."""
+    """What ``stories`` (from ``gathering.rows``) say in a feed. One query per kind of block, however many stories."""
     found = list(stories)
-    loaded = assembly.load(found)
+    loaded = gathering.load(found)
     return [assembly.say(story, publication, at, target=Target.FEED, loaded=loaded) for story in found]
 
 
 def latest(at: datetime, place: Place | None = None) -> Iterable[Story]:
     """The stories that a feed holds, newest first: the site's, or a place's."""
-    return assembly.rows(places.stories(place, at) if place else cards.newest(at))[:ITEMS]
+    return gathering.rows(places.stories(place, at) if place else cards.newest(at))[:ITEMS]

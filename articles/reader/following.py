@@ -11,9 +11,8 @@ from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.blocks import QuoteBlock
 from articles.models import Story
-from articles.reader import assembly, cards, posts
+from articles.reader import assembly, cards, gathering, posts
 from articles.reader.assembly import StoryPage
 from newsroom.blocks import Target
 from newsroom.live import Part, State, digest
@@ -69,8 +68,7 @@ def joined(parts: Iterable[Part]) -> dict[str, SafeString]:
 
 
 def _by_number(story_id: int, at: datetime) -> QuerySet[Story]:
-    quotes = QuoteBlock.beside("published_revision")
-    return assembly.rows(cards.newest(at)).filter(pk=story_id).annotate(_quotes=quotes, **posts.beside())[:1]
+    return gathering.rows(cards.newest(at)).filter(pk=story_id).annotate(**posts.beside())[:1]
 
 
 _numbered = Prepared[Story](_by_number, story_id=-7_100_417, at=datetime(1, 2, 3, 4, 5, 6, tzinfo=UTC))
@@ -81,7 +79,7 @@ def alone(story_id: int, publication: Publication, at: datetime) -> StoryPage | 
     story = next(iter(_numbered(story_id=story_id, at=at)), None)
     if story is None:
         return None
-    loaded = assembly.load([story], quotes=QuoteBlock.unpack(story._quotes))  # type: ignore[attr-defined]
+    loaded = gathering.load([story])
     return assembly.say(story, publication, at, target=Target.WEB, loaded=loaded)
 
 

@@ -12,7 +12,7 @@ from django.db.models import OuterRef, Q
 
 from articles import pinning
 from articles.models import Section
-from articles.reader import cards, places, rhythm
+from articles.reader import cards, places, rhythm, social
 from articles.reader.cards import Card, SectionLink
 from articles.reader.places import Place
 from articles.reader.rhythm import Row
@@ -36,6 +36,7 @@ class HomePage:
     rows: list[Row]
     credits: list[str]
     newest: When | None
+    social_image: social.SocialImage | None
     tags: frozenset[str]
     until: datetime | None
 
@@ -53,6 +54,7 @@ class ListPage:
     river: list[Card]
     more: bool
     credits: list[str]
+    social_image: social.SocialImage | None
     tags: frozenset[str]
     until: datetime | None
 
@@ -111,6 +113,7 @@ def home(publication: Publication, at: datetime, wanted: Sequence[pinning.Wanted
         rows=made,
         credits=cards.credits(on_page),
         newest=when(max(times), zone_of(publication)) if times else None,
+        social_image=social.first([lead, *beside], loaded, at),
         tags=frozenset(
             {"home", "publication"}.union(
                 *(card.tags for card in on_page), (f"section:{section.id}" for section, _ in found)
@@ -159,6 +162,7 @@ def listing(
         river=found[BESIDE + 1 :] if number == 1 else found,
         more=more,
         credits=cards.credits(found),
+        social_image=social.first(found, loaded, at),
         tags=frozenset({"publication", place.tag}.union(*(card.tags for card in found))),
         until=cards.earliest([*(card.until for card in found), *ends]),
     )

@@ -16,8 +16,9 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 
+from articles import partners
 from articles.models import Story
-from articles.reader import assembly, feeds
+from articles.reader import assembly, feeds, gathering
 from articles.reader.assembly import StoryPage
 from articles.times import when, zone_of
 from media_assets import renditions, rights
@@ -37,8 +38,8 @@ def path(page: str) -> str:
 
 
 def usable(story: Story, publication: Publication, at: datetime) -> tuple[StoryPage, bytes]:
-    """A story from ``assembly.find`` as it stands at ``at``: what it says, and the whole object written down."""
-    loaded = assembly.load([story])
+    """A story from ``gathering.find`` as it stands at ``at``: what it says, and the whole object written down."""
+    loaded = gathering.load([story])
     page = assembly.say(story, publication, at, target=Target.FEED, loaded=loaded)
     assert story.published_revision is not None
     made = {
@@ -47,7 +48,6 @@ def usable(story: Story, publication: Publication, at: datetime) -> tuple[StoryP
         "type": "text",
         "representationType": "full",
         "pubStatus": "usable",
-        "version": str(story.published_revision_id),
         "firstCreated": page.published.iso,
         "versionCreated": page.modified.iso,
         "contentCreated": page.published.iso,
@@ -73,14 +73,15 @@ def usable(story: Story, publication: Publication, at: datetime) -> tuple[StoryP
         ],
         "edNote": "\n".join(f"{note.name}, {note.when.words}: {note.line}" for note in page.corrections),
     }
-    return page, _written({name: said for name, said in made.items() if said})
+    return page, _numbered(story, {name: said for name, said in made.items() if said})
 
 
 def canceled(story: Story, publication: Publication) -> bytes:
     """A withdrawn story: its name, that it is no longer to be used, and the public notice. Nothing else of it."""
     assert story.first_published_at is not None
     left = when(story.withdrawn_at or story.first_published_at, zone_of(publication))
-    return _written(
+    return _numbered(
+        story,
         {
             "uri": feeds.name_of(story.pk, story.first_published_at),
             "standard": STANDARD,
@@ -88,8 +89,15 @@ def canceled(story: Story, publication: Publication) -> bytes:
             "pubStatus": "canceled",
             "versionCreated": left.iso,
             "edNote": story.withdrawn_notice or "This story has been withdrawn.",
-        }
+        },
     )
+
+
+def _numbered(story: Story, made: dict[str, Any]) -> bytes:
+    """Written down with its version, which partners compare: higher whenever anything else in it is other than before.
+    Never below the revision's number, which it was before it had one of its own."""
+    number = partners.version(story.pk, _written(made), least=story.published_revision_id or 1)
+    return _written({**made, "version": str(number)})
 
 
 def _several(**said: str) -> list[dict[str, str]]:

@@ -22,11 +22,10 @@ from django.views.decorators.http import require_safe
 
 from articles import published_words, typed
 from articles.access import published
-from articles.models import Section
 from articles.published_words import BEST, LONGEST, NEWEST, Found, TooLong, Unasked
-from articles.reader import cards
+from articles.reader import cards, furniture
 from articles.reader.asked import page_number
-from articles.reader.cards import Card
+from articles.reader.cards import Card, SectionLink
 from newsroom.limits import client_network, spend
 from newsroom.pagecache import keep
 from newsroom.publication.current import current
@@ -52,7 +51,7 @@ class Result:
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """``?q=&section=&order=&page=``. A section or an order that there is not is passed over, and the form shows it."""
-    menu = list(Section.objects.order_by("position", "name"))
+    menu = furniture.menu()
     context: dict[str, Any] = {"sections": menu, "longest": LONGEST, "seeking": True}
     if "q" not in request.GET:
         context["canonical"] = f"{settings.ORIGIN}{request.path}"
@@ -72,7 +71,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _answer(request: HttpRequest, q: str, chosen: Section | None, order: str) -> tuple[dict[str, Any], int]:
+def _answer(request: HttpRequest, q: str, chosen: SectionLink | None, order: str) -> tuple[dict[str, Any], int]:
     """What the page says, and its status. Five queries at most.
 
     Raises:
@@ -90,7 +89,7 @@ def _answer(request: HttpRequest, q: str, chosen: Section | None, order: str) ->
                 published_words.question(q),
                 at=at,
                 order=order,
-                section_id=chosen.pk if chosen else None,
+                section_id=chosen.id if chosen else None,
                 start=(page - 1) * PAGE,
                 most=PAGE,
             )

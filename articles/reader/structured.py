@@ -41,7 +41,7 @@ def organisation(publication: Publication) -> dict[str, Any]:
         "publishingPrinciples": f"{about}/sources/",
         "unnamedSourcesPolicy": f"{about}/sources/",
         "correctionsPolicy": f"{about}/corrections/",
-        "ethicsPolicy": f"{about}/affiliate-links/",
+        "ethicsPolicy": f"{about}/ethics/",
         "masthead": f"{about}/who-we-are/",
         "actionableFeedbackPolicy": f"{settings.ORIGIN}/complaints/",
     }

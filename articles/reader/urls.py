@@ -20,6 +20,19 @@ def _feeds(folder: str, view: Callable[..., HttpResponse], name: str) -> Iterato
         yield path(f"{folder}/{form.file}", view, {"form": form.name}, name=f"{name}-{form.name}")
 
 
+def _bare(*addresses: URLPattern) -> Iterator[URLPattern]:
+    """The same addresses without the slash at their end: their views lead from there to the present address in one step,
+    where Django would lead to the slash first."""
+    for address in addresses:
+        yield path(str(address.pattern).removesuffix("/"), address.callback, name=f"{address.name}-bare")
+
+
+_SECTION = path("<slug:section>/", views.section, name="section")
+_STORY = path("<slug:section>/<slug:slug>/", views.story, name="story")
+_TOPIC = path("topics/<slug:topic>/", views.topic, name="topic")
+_AUTHOR = path("authors/<int:pk>/<slug:name>/", views.author, name="author")
+_COMPLAIN = path("complaints/<slug:section>/<slug:slug>/", complaints.complain_about, name="complain-about")
+
 app_name = "reader"
 urlpatterns = [
     path("", views.home, name="home"),
@@ -46,13 +59,14 @@ urlpatterns = [
     path("complaints/", complaints.complain, name="complain"),
     path("complaints/send/", complaints.send, name="complaint-send"),
     path("complaints/thanks/", complaints.thanks, name="complaint-thanks"),
-    path("complaints/<slug:section>/<slug:slug>/", complaints.complain_about, name="complain-about"),
-    path("topics/<slug:topic>/", views.topic, name="topic"),
+    _COMPLAIN,
+    _TOPIC,
     *_feeds("topics/<slug:topic>", views.topic_feed, "topic"),
-    path("authors/<int:pk>/<slug:name>/", views.author, name="author"),
+    _AUTHOR,
     *_feeds("authors/<int:pk>", views.author_feed, "author"),
     *_feeds("<slug:section>", views.section_feed, "section"),
-    path("<slug:section>/", views.section, name="section"),
+    _SECTION,
     path("<slug:section>/<slug:slug>/ninjs.json", views.story_ninjs, name="story-ninjs"),
-    path("<slug:section>/<slug:slug>/", views.story, name="story"),
+    _STORY,
+    *_bare(_TOPIC, _AUTHOR, _COMPLAIN, _SECTION, _STORY),
 ]

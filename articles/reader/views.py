@@ -10,10 +10,11 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
 from articles import addresses, seen
-from articles.models import Section, Story
+from articles.models import Story
 from articles.pinning import Wanted
 from articles.reader import (
     assembly,
@@ -22,6 +23,9 @@ from articles.reader import (
     feeds,
     following,
     front,
+    furniture,
+    gathering,
+    leading,
     ninjs,
     places,
     structured,
@@ -35,6 +39,7 @@ from newsroom.pagecache import keep, varies
 from newsroom.publication.current import current
 
 ABOUT = {
+    "ethics": "Ethics",
     "sources": "How we use sources",
     "corrections": "Corrections policy",
     "affiliate-links": "Affiliate links",
@@ -73,7 +78,9 @@ def _home(request: HttpRequest, at: datetime, wanted: Sequence[Wanted] | None = 
 @require_safe
 def section(request: HttpRequest, section: str) -> HttpResponse:
     place, moved = _section(section)
-    return _on(request, place) if moved else _listing(request, place, timezone.now())
+    if place is None:
+        return leading.slashed(request)
+    return _on(request, place) if moved or request.path != place.path else _listing(request, place, timezone.now())
 
 
 @varies("page")
@@ -81,7 +88,9 @@ def section(request: HttpRequest, section: str) -> HttpResponse:
 def topic(request: HttpRequest, topic: str) -> HttpResponse:
     at = timezone.now()
     place, moved = _topic(topic, at)
-    return _on(request, place) if moved else _listing(request, place, at)
+    if place is not None and (moved or request.path != place.path):
+        return _on(request, place)
+    return _listing(request, place, at)
 
 
 @varies("page")
@@ -99,6 +108,8 @@ def _section(slug: str) -> tuple[Place | None, bool]:
     """The section of that name in addresses, and whether it has another by now."""
     if (here := places.section(slug)) is not None:
         return here, False
+    if (small := slug.lower()) != slug:
+        return _section(small)[0], True
     moved = addresses.section_at(slug)
     return (places.section(moved.slug) if moved else None), moved is not None
 
@@ -107,6 +118,8 @@ def _topic(slug: str, at: datetime) -> tuple[Place | None, bool]:
     """As ``_section``; a topic without a story that readers may see is nowhere, under any name."""
     if (here := places.topic(slug, at)) is not None:
         return here, False
+    if (small := slug.lower()) != slug:
+        return _topic(small, at)[0], True
     moved = addresses.topic_at(slug)
     return (places.topic(moved.slug, at) if moved else None), moved is not None
 
@@ -123,7 +136,7 @@ def _on(request: HttpRequest, place: Place | None, file: str = "") -> HttpRespon
     address = f"{place.feeds if file else place.path}{file}"
     if page > 1:
         return redirect(f"{address}?page={page}", permanent=True)  # not kept: any number leads on
-    return keep(redirect(address, permanent=True), {place.tag, "publication"})
+    return leading.step(request, address, place.tag)
 
 
 def _listing(
@@ -155,61 +168,52 @@ def _listing(
 
 @require_safe
 def story(request: HttpRequest, section: str, slug: str) -> HttpResponse:
-    publication, at = current(), timezone.now()
-    found = assembly.find(section, slug, at)
+    at = timezone.now()
+    # Without its slash it is nobody's page, and no page is drawn for it.
+    found = gathering.find(section, slug, at) if request.path.endswith("/") else None
     if found is None:
-        return _gone(request, section, slug)
-    page = assembly.page(found, publication, at)
+        return _gone(request, section, slug, at)
+    page = assembly.page(found, current(), at)
     response = render(request, "reader/story.html", following.context(page))
     seen.note(found.pk, response.content, at=at, known=found._seen)  # type: ignore[attr-defined]
     return keep(response, page.tags, until=page.until)
 
 
-def _left(section: str, slug: str, at: datetime, *, file: str = "") -> Story | HttpResponse:
-    """The withdrawn story that was here, or the way to one that is elsewhere now, or to its ``file``.
-
-    Raises:
-        Http404: no such story, or one that readers may not see.
-    """
-    found = addresses.story_at(section, slug, Story.objects.annotate(_seen=seen.last()))
-    if found is not None and found.shown_at(at) and (found.section.slug, found.slug) != (section, slug):
-        return keep(redirect(f"{found.path}{file}", permanent=True), {f"story:{found.pk}", "publication"})
-    if found is None or found.readers != Story.Readers.WITHDRAWN or found.embargoed(at):
-        raise Http404("There is no such story.")
-    return found
-
-
 @require_safe
 def story_ninjs(request: HttpRequest, section: str, slug: str) -> HttpResponse:
     """The story for partners' systems; where it was withdrawn, that it is not to be used any more."""
-    publication, at = current(), timezone.now()
-    found = assembly.find(section, slug, at)
+    at = timezone.now()
+    found = gathering.find(section, slug, at)
+    publication = current()
     if found is None:
-        left = _left(section, slug, at, file=ninjs.path(""))
+        left = leading.story(request, section, slug, at, file=ninjs.path(""))
         if isinstance(left, HttpResponse):
             return left
+        if left.readers != Story.Readers.WITHDRAWN:
+            raise Http404("It came this very moment.")
         response = HttpResponse(ninjs.canceled(left, publication), content_type=ninjs.MEDIA_TYPE, status=410)
         return keep(response, {f"story:{left.pk}", "publication"})
     page, body = ninjs.usable(found, publication, at)
     return keep(HttpResponse(body, content_type=ninjs.MEDIA_TYPE), page.tags, until=page.until)
 
 
-def _gone(request: HttpRequest, section: str, slug: str) -> HttpResponse:
+def _gone(request: HttpRequest, section: str, slug: str, at: datetime) -> HttpResponse:
     """Lead on to a story that was here and is elsewhere now. Answer 410 with the public notice for a withdrawn one,
     wherever it was; anything else was never here, as far as readers know.
 
     Raises:
         Http404: no such story, or one that readers may not see.
     """
-    at = timezone.now()
-    found = _left(section, slug, at)
+    found = leading.story(request, section, slug, at, beside={"_seen": seen.last()})
     if isinstance(found, HttpResponse):
         return found
+    if found.readers != Story.Readers.WITHDRAWN:
+        raise Http404("It came this very moment.")
     context = {
         "notice": found.withdrawn_notice,
         "when": when(found.withdrawn_at, zone_of(current())) if found.withdrawn_at else None,
         "section": cards.SectionLink(found.section_id, found.section.name, found.section.slug),
-        "sections": list(Section.objects.order_by("position", "name")),
+        "sections": furniture.menu(),
     }
     response = render(request, "410.html", context, status=410)
     seen.note(found.pk, response.content, at=at, known=found._seen, status=410)  # type: ignore[attr-defined]
@@ -251,11 +255,14 @@ def _there(place: Place | None) -> Place:
 
 
 def _feed(request: HttpRequest, form: Format, place: Place | None, at: datetime) -> HttpResponse:
-    publication = current()
+    publication = furniture.publication()
     pages = feeds.build(feeds.latest(at, place), publication, at)
     body = feed_formats.write(pages, publication, form, path=request.path, place=place)
     tags = {"feed", "publication", place.tag if place else "home"}.union(*(page.tags for page in pages))
     response = HttpResponse(body, content_type=f"{form.media_type}; charset=utf-8")
+    # When it was written, not when its newest story was touched: a minor change, or a story that goes, changes the feed
+    # and no story's time, and who asks by time alone would never hear of it.
+    response["Last-Modified"] = http_date(at.timestamp())
     if settings.WEBSUB_HUB:  # WebSub, 4: where a subscriber looks first, whatever the format
         response["Link"] = f'<{settings.WEBSUB_HUB}>; rel="hub", <{settings.ORIGIN}{request.path}>; rel="self"'
     return keep(response, tags, until=cards.earliest(page.until for page in pages))
@@ -268,7 +275,7 @@ def about(request: HttpRequest, page: str) -> HttpResponse:
     context: dict[str, Any] = {
         "heading": ABOUT[page],
         "canonical": f"{settings.ORIGIN}{request.path}",
-        "sections": list(Section.objects.order_by("position", "name")),
+        "sections": furniture.menu(),
     }
     return keep(render(request, f"reader/about/{page}.html", context), {"publication"})
 
@@ -281,7 +288,7 @@ def who(request: HttpRequest) -> HttpResponse:
         "heading": "Who we are",
         "canonical": f"{settings.ORIGIN}{request.path}",
         "people": people,
-        "sections": list(Section.objects.order_by("position", "name")),
+        "sections": furniture.menu(),
     }
     # "home" is purged with each story that comes or goes, and with it whoever had no other.
     tags = {"publication", "home", *(f"author:{person.id}" for person in people)}

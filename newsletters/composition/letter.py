@@ -15,7 +15,7 @@ from articles import products
 from articles.access import published
 from articles.corrections import KINDS
 from articles.models import Story
-from articles.reader import assembly, cards, told
+from articles.reader import cards, gathering, told
 from articles.reader.told import Note
 from articles.times import When, when, zone_of
 from media_assets import placements, renditions, rights
@@ -98,7 +98,7 @@ def compose(issue: Issue, *, at: datetime) -> Composed:
     stories that stand in it whole.
     """
     places = list(issue.places.select_related("story__published_revision").order_by("position", "id"))
-    seen = assembly.rows(published(at).filter(pk__in=[place.story_id for place in places]))
+    seen = gathering.rows(published(at).filter(pk__in=[place.story_id for place in places]))
     stories = {story.pk: story for story in seen}
     there = [(place, stories[place.story_id]) for place in places if place.story_id in stories]
     images = placements.load({_revision(story).lead_image_id for _, story in there if _revision(story).lead_image_id})

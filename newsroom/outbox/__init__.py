@@ -21,13 +21,14 @@ from newsroom.outbox.events import EventData, EventKind, OutboxError, event, han
 
 if TYPE_CHECKING:
     from newsroom.outbox.dead import dead_letters, give_up, retry
-    from newsroom.outbox.recording import record
+    from newsroom.outbox.recording import clauses, record, ring
     from newsroom.outbox.relaying import relay, tidy, waiting_since
 
 __all__ = [
     "EventData",
     "EventKind",
     "OutboxError",
+    "clauses",
     "dead_letters",
     "event",
     "give_up",
@@ -35,6 +36,7 @@ __all__ = [
     "record",
     "relay",
     "retry",
+    "ring",
     "tidy",
     "waiting_since",
 ]
@@ -43,7 +45,9 @@ _LATER = {
     "dead_letters": "dead",
     "give_up": "dead",
     "retry": "dead",
+    "clauses": "recording",
     "record": "recording",
+    "ring": "recording",
     "relay": "relaying",
     "tidy": "relaying",
     "waiting_since": "relaying",

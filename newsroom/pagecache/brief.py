@@ -30,12 +30,35 @@ class BriefCopy(Generic[Value]):
 
     def get(self) -> Value:
         """Return the value, at most a second old."""
-        page = rendering.get()
-        under, now, kept = (page.state or page) if page else "", time.monotonic(), self._kept
-        if kept is None or now - kept[0] > SECONDS or (page and kept[1] != under):
-            kept = self._kept = (now, under, self._read())
+        kept = self._kept  # once: another thread's page may put its own there at any moment
+        if kept is None or _old(kept):
+            began = time.monotonic()
+            kept = self._keep(self._read(), began)
         return kept[2]
+
+    def due(self) -> bool:
+        """Whether ``get`` would read it now: who is about to ask the database anyway brings it along, for ``put``."""
+        kept = self._kept
+        return kept is None or _old(kept)
+
+    def put(self, value: Value, *, began: float) -> None:
+        """Keep a value that was read for this page. began: ``time.monotonic()`` before it was asked for."""
+        self._keep(value, began)
+
+    def _keep(self, value: Value, began: float) -> tuple[float, str | Handover, Value]:
+        page = rendering.get()
+        self._kept = kept = (began, _under(page) if page else "", value)
+        return kept
 
     def forget(self) -> None:
         """Drop the copy, so that who asks next reads it."""
         self._kept = None
+
+
+def _under(page: Handover) -> str | Handover:
+    return page.state or page
+
+
+def _old(kept: tuple[float, str | Handover, object]) -> bool:
+    page = rendering.get()
+    return time.monotonic() - kept[0] > SECONDS or (page is not None and kept[1] != _under(page))

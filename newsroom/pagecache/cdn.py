@@ -1,4 +1,4 @@
-"""Telling the cache in front of us (a CDN, Varnish, nginx) which tags were purged.
+"""Telling the cache in front of us (a CDN, Varnish) which tags were purged.
 
 It is told through the outbox: whatever becomes of that, our own pages are fresh already. And it is told a moment after
 Redis, so that what it fetches next is fresh: for a second after a purge a process may still give its own copy.
@@ -68,7 +68,7 @@ def _cloudflare(cdn: Cdn, tags: list[str]) -> None:
 
 
 def _purge(cdn: Cdn, tags: list[str]) -> None:
-    """The method PURGE, as Varnish and nginx are taught it (deploy/README.md has the lines for Varnish)."""
+    """The method PURGE, as Varnish is taught it (deploy/README.md has the lines, and what nginx can do)."""
     secret = {"Authorization": f"Bearer {cdn.secret}"} if cdn.secret else {}
     call(f"{cdn.address}/", method="PURGE", headers={cdn.keys: " ".join(tags), **secret})
 

@@ -48,7 +48,7 @@ def test_an_editor_approves_a_reporters_words(alice: Person, bob: Person, now: d
     assert (draft.standing, draft.approved_revision_id, draft.approved_by) == ("approved", draft.head_id, bob)
     assert log.revision_id == draft.head_id
     event = Event.objects.get()
-    assert (event.kind, event.payload["revision_id"]) == ("draft.approved", draft.head_id)
+    assert (event.kind, event.payload["revision_id"]) == ("moved.approve", draft.head_id)
 
 
 def test_nobody_approves_their_own_whatever_roles_they_hold(both: Person, bob: Person, now: datetime) -> None:

@@ -78,7 +78,7 @@ def test_a_correction_goes_out_and_the_rewrite_takes_it_in(
     assert not Clash.objects.exists()
     folded = MoveLog.objects.get(move="fold")
     assert (folded.draft, folded.person, folded.revision) == (rewrite, bob, rewrite.head)
-    assert Event.objects.filter(kind="draft.folded").count() == 1
+    assert Event.objects.filter(kind="moved.fold").count() == 1
     out_again = rewrite
     workflow.approve(draft=out_again, person=bob, expected_version=out_again.version, at=now)
     out_again.refresh_from_db()

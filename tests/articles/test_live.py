@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from articles import checks, live_time, pens, posting, workflow
 from articles.models import LivePen, LivePost, MoveLog, Story, Update
-from articles.reader import assembly
+from articles.reader import assembly, gathering
 from articles.refusals import MoveRefused, Refused
 from newsroom import outbox
 from newsroom.accounts.models import Person
@@ -143,7 +143,7 @@ def test_the_page_drops_the_notice_at_the_minute_whatever_the_sweep_does(client:
     Story.objects.filter(pk=shown.pk).update(live_until=now + timedelta(minutes=5))
     answer = client.get(shown.path)
     assert "We will continue" in answer.content.decode()
-    found = assembly.find(shown.section.slug, shown.slug, now)
+    found = gathering.find(shown.section.slug, shown.slug, now)
     assert found is not None
     assert assembly.page(found, current(), now).until == now + timedelta(minutes=5), "no kept page outlasts it"
     Story.objects.filter(pk=shown.pk).update(live_until=now - timedelta(seconds=1))

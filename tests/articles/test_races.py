@@ -66,7 +66,7 @@ def test_two_approve(reviewed: Draft, now: datetime, turn: int) -> None:
     assert str(late).startswith(f"{log.person.name} approved this")
     reviewed.refresh_from_db()
     assert reviewed.approved_by == log.person
-    assert MoveLog.objects.filter(move="approve").count() == Event.objects.filter(kind="draft.approved").count() == 1
+    assert MoveLog.objects.filter(move="approve").count() == Event.objects.filter(kind="moved.approve").count() == 1
 
 
 def test_one_approves_while_the_other_sends_back(reviewed: Draft, now: datetime) -> None:

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import pytest
 from django.conf import LazySettings
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -154,19 +154,6 @@ def test_each_publication_is_looked_at_even_without_readers(alice: Person, bob: 
     assert draft.head is not None
     assert draft.head.headline.encode() in page.html
     assert page.gathered_at is not None
-
-
-def test_a_page_goes_out_even_where_it_cannot_be_kept(
-    client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    told = make.published_story()
-
-    def away(*args: object, **given: object) -> None:
-        raise DatabaseError("gone")
-
-    monkeypatch.setattr(seen, "record", away)
-    assert client.get(told.path).status_code == 200
-    assert "could not be kept" in caplog.text
 
 
 def test_the_database_refuses_to_change_what_was_seen(client: Client) -> None:

@@ -132,7 +132,7 @@ class TwoAtOnce(Newsroom):
         published = MoveLog.objects.filter(move__in=SHOWN).count()
         published += MoveLog.objects.filter(move="end-live").exclude(reason="").count()
         assert Event.objects.filter(kind__in=["story.published", "story.updated"]).count() == published
-        assert Event.objects.filter(kind="draft.approved").count() == MoveLog.objects.filter(move="approve").count()
+        assert Event.objects.filter(kind="moved.approve").count() == MoveLog.objects.filter(move="approve").count()
 
     def ended_by_saves(self) -> int:
         """The rule ``saves`` counts such a row; two at once do not."""

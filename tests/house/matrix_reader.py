@@ -79,6 +79,12 @@ MATRIX: dict[str, Row] = {
     **{f"reader:topic-{form}": Row(kwargs=_topic, allow=EVERYBODY) for form in FORMATS},
     **{f"reader:author-{form}": Row(kwargs=_author, allow=EVERYBODY) for form in FORMATS},
     "reader:story": Row(kwargs=_story, allow=EVERYBODY),
+    # Without the slash at their end.
+    "reader:section-bare": Row(kwargs=_section, allow=EVERYBODY, status=301),
+    "reader:topic-bare": Row(kwargs=_topic, allow=EVERYBODY, status=301),
+    "reader:author-bare": Row(kwargs=_author_page, allow=EVERYBODY, status=301),
+    "reader:story-bare": Row(kwargs=_story, allow=EVERYBODY, status=301),
+    "reader:complain-about-bare": Row(kwargs=_story, allow=EVERYBODY, status=301),
     "reader:story-ninjs": Row(kwargs=_story, allow=EVERYBODY),
     "reader:go": Row(kwargs=_product, allow=EVERYBODY, status=302),
     "reader:complain": Row(allow=EVERYBODY),

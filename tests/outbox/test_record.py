@@ -48,6 +48,7 @@ def test_record_writes_one_effect_per_handler_and_rings_once(registry: Registry)
 
 @pytest.mark.django_db(transaction=True)
 def test_a_savepoint_that_is_rolled_back_takes_its_bell_along_and_no_other(registry: Registry) -> None:
+    registry.handle("kit.first", lambda event: None)
     with transaction.atomic():
         with contextlib.suppress(ZeroDivisionError), transaction.atomic():
             record(registry.HAPPENED, subject_id=1)
@@ -55,6 +56,15 @@ def test_a_savepoint_that_is_rolled_back_takes_its_bell_along_and_no_other(regis
         record(registry.HAPPENED, subject_id=2)
     assert registry.rung == ["newsroom.outbox.relay"]
     assert Event.objects.get().payload == {"subject_id": 2}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_where_nobody_listens_no_worker_is_woken(registry: Registry) -> None:
+    with transaction.atomic():
+        record(registry.HAPPENED, subject_id=1)
+    assert registry.rung == []
+    assert Event.objects.count() == 1
+    assert not Effect.objects.exists()
 
 
 @pytest.mark.django_db

@@ -53,6 +53,9 @@ def test_validators(press: Press) -> None:
         assert other.headers["etag"] != tag
         assert (await get(app, "/kept/", if_modified_since="Wed, 11 Mar 2026 10:00:00 GMT")).status == 304
         assert (await get(app, "/kept/", if_modified_since="Wed, 11 Mar 2026 09:00:00 GMT")).status == 200
+        assert (await get(app, "/kept/", if_modified_since="Thu, 12 Mar 2026 10:00:00 GMT")).status == 304
+        for no_date in ("yesterday", "", "Wed, 99 Mar 2026 10:00:00 GMT", "\xff"):
+            assert (await get(app, "/kept/", if_modified_since=no_date)).status == 200
         # RFC 9110 13.1.3: If-Modified-Since is ignored beside If-None-Match.
         both = {"if_none_match": '"other"', "if_modified_since": "Wed, 11 Mar 2026 10:00:00 GMT"}
         assert (await get(app, "/kept/", **both)).status == 200

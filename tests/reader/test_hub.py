@@ -115,6 +115,22 @@ def test_moved_withdrawn_and_back(hub: Recorder) -> None:
     assert set(pinged(hub)) == set(of("/houses/", author, topic))
 
 
+def test_the_topics_and_authors_that_it_left_are_told_as_well(hub: Recorder) -> None:
+    """Their feeds have lost it: a subscriber to one would show it for ever."""
+    king, queen = make.topic("King Charles"), make.topic("Queen Camilla")
+    ann, bea = person("reporter", name="Ann Poe"), person("reporter", name="Bea Roe")
+    story = make.published_story(topics=[king], owner=ann)
+    make.published_story(topics=[king, queen], owner=ann)  # their pages are there without it, too
+    particulars.change(
+        story.pk,
+        person=person("editor"),
+        expected_version=1,
+        facts=particulars.Particulars(section_id=story.section_id, topic_ids=[queen.pk], byline_ids=[bea.pk]),
+    )
+    topics = ("/topics/king-charles/", "/topics/queen-camilla/")
+    assert pinged(hub) == of("/royals/", *topics, f"/authors/{ann.pk}/", f"/authors/{bea.pk}/")
+
+
 def test_nothing_of_a_story_under_embargo(hub: Recorder) -> None:
     story = make.published_story(topics=[make.topic("A secret")])
     take("embargo", story, until=(timezone.now() + timedelta(hours=1)).isoformat(), reason="The palace asks.")

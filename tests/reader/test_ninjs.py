@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from articles import partners
 from articles.models import Story
 from media_assets import rights
-from media_assets.models import Use
+from media_assets.models import Asset, Use
 from newsroom import blocks
+from newsroom.accounts.models import Person
 from newsroom.publication.models import Publication
 from tests.asserts import page
 from tests.factories import articles as make
 from tests.factories import media_assets as pictures
 from tests.factories.accounts import person
+from tests.flush import flush_by_delete  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 SITE = "http://127.0.0.1:8000"
@@ -204,3 +209,53 @@ def test_it_costs_at_most_five_queries(
     story = make.published_story(body=blocks.clean(body))
     with at_most(5):
         assert client.get(f"{story.path}ninjs.json").status_code == 200
+
+
+def test_the_version_grows_with_any_change_and_with_nothing_else(client: Client) -> None:
+    """A partner that compares versions must not keep a wrong credit or a link to a story that is gone."""
+    alice = person("reporter")
+    asset, other = pictures.asset(credit="Getty Images"), make.published_story(headline="The other")
+    king, placed = make.topic("King Charles"), make.related_placement(other)
+    story = make.published_story(
+        body=f'<p>Words.</p><div data-block="related" data-id="{placed.pk}"></div>',
+        lead_image=pictures.image_placement(asset),
+        topics=[king],
+        owner=alice,
+    )
+    path = f"{story.path}ninjs.json"
+
+    def version() -> int:
+        return int(read(client, path)["version"])
+
+    first = version()
+    assert version() == first, "asked again it is the same"
+    assert first >= story.published_revision_id, "never below what it was called before it had a number of its own"
+    seen = [first]
+    for change in (
+        lambda: Asset.objects.filter(pk=asset.pk).update(credit="PA Images"),
+        lambda: Person.objects.filter(pk=alice.pk).update(name="Alice Ashdown-Poe"),
+        lambda: Story.objects.filter(pk=other.pk).update(readers="withdrawn"),
+        lambda: Asset.objects.filter(pk=asset.pk).update(credit="Getty Images"),
+        lambda: make.update(story, kind="correction", line="We had the hour wrong."),
+    ):
+        change()
+        seen.append(version())
+    assert seen == sorted(set(seen)), "each change one step up, also back to what it said before"
+    Story.objects.filter(pk=story.pk).update(readers="withdrawn", withdrawn_at=timezone.now())
+    assert int(read(client, path, 410)["version"]) > seen[-1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_processes_that_give_a_changed_object_at_once_give_it_one_number() -> None:
+    story = make.published_story()
+    assert partners.version(story.pk, b"old", least=7) == 7
+    with ThreadPoolExecutor(2) as both:
+
+        def give(said: bytes) -> int:
+            try:
+                return partners.version(story.pk, said, least=7)
+            finally:
+                connection.close()
+
+        assert set(both.map(give, [b"new", b"new"])) == {8}
+    assert partners.version(story.pk, b"newer", least=5) == 9

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
+from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+import redis
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from articles.models import Story
+from newsroom.pagecache import purge
 from tests.asserts import page
 from tests.factories import articles as make
 from tests.factories import media_assets as pictures
+from tests.flush import flush_by_delete  # noqa: F401
+from tests.pagecache.visiting import get, process
 
 pytestmark = pytest.mark.django_db
 NS = {
@@ -135,3 +142,37 @@ def test_a_feed_costs_at_most_six_queries(client: Client, many: int, at_most: An
         )
     with at_most(6):
         assert len(items(client)) == min(20, 2 * many)
+
+
+@pytest.mark.parametrize("path", ["/feeds/rss.xml", "/feeds/atom.xml", "/feeds/feed.json"])
+@pytest.mark.django_db(transaction=True)
+def test_a_reader_that_asks_by_time_alone_gets_what_is_new_and_nothing_else(path: str) -> None:
+    """Also a change that moves no story's own time: one that was withdrawn must leave it."""
+    with redis.Redis.from_url(settings.REDIS_URL) as store:
+        store.flushdb()
+    story, cache = make.published_story(headline="It goes"), process()
+    make.published_story(headline="It stays")
+
+    async def visit() -> None:
+        first = await get(cache, path)
+        dated = first.headers["last-modified"]
+        assert parsedate_to_datetime(dated) <= timezone.now()
+        assert (await get(cache, path, if_modified_since=dated)).status == 304
+        later = format_datetime(parsedate_to_datetime(dated) + timedelta(minutes=5), usegmt=True)
+        assert (await get(cache, path, if_modified_since=later)).status == 304
+        earlier = format_datetime(parsedate_to_datetime(dated) - timedelta(seconds=1), usegmt=True)
+        assert (await get(cache, path, if_modified_since=earlier)).status == 200
+        await asyncio.sleep(1.01)
+        await asyncio.to_thread(withdrawn)
+        await asyncio.sleep(1.01)
+        answer = await get(cache, path, if_modified_since=dated)
+        assert answer.status == 200
+        assert b"It goes" not in answer.body
+        assert b"It stays" in answer.body
+
+    def withdrawn() -> None:
+        Story.objects.filter(pk=story.pk).update(readers="withdrawn")
+        purge(f"story:{story.pk}")
+        connection.close()
+
+    asyncio.run(visit())

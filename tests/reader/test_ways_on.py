@@ -42,8 +42,8 @@ def test_a_wrong_address_leads_on_to_what_there_is(client: Client) -> None:
 
 def test_a_flood_of_wrong_addresses_costs_no_query_each(client: Client, at_most: Any) -> None:
     make.published_story()
-    client.get("/nothing/here/0/")
-    with at_most(0):
+    with at_most(2):  # of the first one: what all of them say is kept for a moment
+        client.get("/nothing/here/0/")
         for number in range(5):
             assert client.get(f"/nothing-at-all/here/{number}/").status_code == 404
 
