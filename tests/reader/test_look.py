@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -38,7 +39,7 @@ def test_every_page_passes_the_look_over(site: Any) -> None:
         assert page.locator("h1").count() == 1, one
         glance(page, f"reader-{one.name}")
     for name, html in public.unmet():
-        page.route("**/unmet/", lambda route, html=html: route.fulfill(body=html, content_type="text/html"))
+        page.route("**/unmet/", given(html))
         page.goto("/unmet/")
         assert page.evaluate("getComputedStyle(document.body).fontFamily").startswith(
             ("Georgia", "ui-", "system", '"Iowan')
@@ -117,6 +118,10 @@ def test_a_finished_page_is_asked_for_once(story: Story, site: Any) -> None:
         assert "public" in first.headers["cache-control"]
 
 
+def given(html: str) -> Callable[[Any], None]:
+    return lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8")
+
+
 # Words that others stand on, or that are cut off: each line of text with its box, those of one element together.
 CROWDED = """() => {
   const boxes = [], said = [];
@@ -158,7 +163,8 @@ def seen_in_forced_colours(page: Any) -> None:
     """Whatever was told by a colour or a ground alone is told by a line or by words here."""
     line = """one => { const style = getComputedStyle(one), paper = getComputedStyle(document.body).backgroundColor;
       return parseFloat(style.borderBlockEndWidth) > 0 && style.borderBlockEndStyle !== "none" && style.borderBlockEndColor !== paper; }"""
-    for drawn in (".button", ".newsletter", ".live-notice", ".note", ".product"):
+    page.evaluate("document.querySelector('.fresh-bar').hidden = false")
+    for drawn in (".button", ".newsletter", ".live-notice", ".fresh-bar button"):
         assert page.locator(drawn).first.evaluate(line), f"{drawn} has no edge"
     ground = "one => getComputedStyle(one).backgroundColor !== getComputedStyle(document.body).backgroundColor"
     assert page.locator(".dot").first.evaluate(ground), "the dot has the paper's colour"

@@ -9,6 +9,8 @@ from defusedxml import ElementTree
 from django.test import Client
 from django.urls import resolve
 
+from articles.reader.feed_formats import FORMATS
+from articles.reader.urls import SITE_FEEDS
 from tests.asserts import assert_sound, page
 from tests.house import matrix_newsletters, matrix_reader
 from tests.reader import public
@@ -49,13 +51,14 @@ def test_every_feed_and_map_is_valid(client: Client) -> None:
     """As XML with no entity of anybody's, or as JSON; each address once."""
     world = public.world()
     author = world.story.owner.pk
-    folders = ("/feeds/", "/royals/", "/topics/the-king/", f"/authors/{author}/")
-    feeds = [f"{folder}{name}" for folder in folders for name in ("rss.xml", "atom.xml", "feed.json")]
+    folders = ("/royals/", "/topics/the-king/", f"/authors/{author}/")
+    feeds = [f"/{path}" for path in SITE_FEEDS.values()]
+    feeds += [f"{folder}{form.file}" for folder in folders for form in FORMATS.values()]
     maps = ["/sitemap.xml", "/news-sitemap.xml", "/sitemaps/pages.xml", "/sitemaps/topics.xml", "/sitemaps/authors.xml"]
     for path in (*feeds, *maps, f"{world.story.path}ninjs.json"):
         answer = client.get(path)
         assert answer.status_code == 200, path
-        if path.endswith(".json"):
+        if "json" in answer.headers["Content-Type"]:
             found = json.loads(answer.content)
             addresses = [item["id"] for item in found.get("items", [])]
         else:
