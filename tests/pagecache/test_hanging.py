@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from newsroom import pagecache
-from newsroom.pagecache import asgi
+from newsroom.pagecache import asgi, store
 from newsroom.pagecache.asgi import PageCache
 from tests.pagecache.site import Press
 from tests.pagecache.visiting import Answer, get, process
@@ -101,7 +101,7 @@ def test_nobody_waits_again_for_what_is_known_to_hang(press: Press, gate: thread
 def test_where_nothing_is_held_the_answer_is_503(press: Press, gate: threading.Event) -> None:
     async def visit() -> None:
         app = patient()
-        await warm(app)
+        await warm(app, "/kept/known/")
         press.gate = gate
         for method in ("GET", "HEAD"):
             answer = await get(app, "/kept/unknown/", method=method)
@@ -144,14 +144,18 @@ def test_a_withdrawal_is_heard_of_meanwhile(press: Press, gate: threading.Event)
     run(visit, gate)
 
 
-def test_what_another_process_made_meanwhile_is_given(press: Press, gate: threading.Event) -> None:
+def test_what_another_process_made_meanwhile_is_given(
+    press: Press, gate: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "LOCK_MS", 500)  # the lock of the one that hangs ends by itself
+
     async def visit() -> None:
         app, other = patient(), process()
         await warm(app)
         await purged(press, hangs=gate)
         assert (await get(app, "/kept/")).stale
         press.gate = None
-        await asyncio.sleep(5)  # the lock of the one that hangs ends by itself
+        await asyncio.sleep(0.6)
         assert (await get(other, "/kept/")).text == ":second words"
         await asyncio.sleep(1.01)
         answer = await get(app, "/kept/")
@@ -165,7 +169,7 @@ def test_what_comes_too_late_for_its_reader_is_not_sent_twice(press: Press, gate
 
     async def visit() -> None:
         app = patient()
-        await warm(app)
+        await warm(app, "/kept/known/")
         press.gate, press.status = gate, 404
         heard: list[Any] = []
         assert (await get(app, "/kept/unknown/", heard=heard)).status == 503
