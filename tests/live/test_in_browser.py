@@ -280,8 +280,21 @@ def test_a_hidden_page_and_one_without_network_catch_up_exactly(site: Any) -> No
     live.purge(f"story:{story.pk}")
     page.context.set_offline(False)
     caught_up("Four.", "Three.", "One.")
+    old = page.request.get(f"/live/story/{story.pk}/").text()
     say("Five.")
     expect(page.locator("#text > p").first).to_contain_text("Five.")
+
+    # The database is away, and nothing streams: an old copy, marked as stale, takes nothing back.
+    page.route("**/events/**", lambda route: route.fulfill(status=503))
+    stale = {"Content-Type": "application/json", "X-Page": "stale"}
+    page.route(re.compile(r"/live/story/\d+/$"), lambda route: route.fulfill(body=old, headers=stale))
+    with page.expect_response(re.compile(r"/live/story/\d+/$")) as asked:
+        page.evaluate(hide, True)
+        page.clock.run_for(16_000)
+        page.evaluate(hide, False)
+    assert "Five." not in asked.value.text()
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert "Five." in text(page)[0]
     assert not [line for line in site.complaints if "ERR_" not in line]
 
 
