@@ -68,7 +68,7 @@ def test_the_old_page_comes_and_the_rendering_goes_on(press: Press, gate: thread
         first, waited = await timed(get(app, "/kept/"))
         assert (first.status, first.text, first.stale) == (200, ":first words", True)
         assert first.headers["warning"].startswith("110")
-        assert waited >= PATIENCE
+        assert PATIENCE <= waited < 5, "the rendering itself would take ten seconds"
         answers = await asyncio.gather(*(get(app, "/kept/") for _ in range(100)))
         assert {(a.text, a.stale) for a in answers} == {(":first words", True)}
         assert press.renderings == before + 1, "while one hangs, none is begun"

@@ -50,10 +50,10 @@ def publication() -> None:
     )
 
 
-def story(at: datetime, newsletter: Newsletter | None = None) -> Story:
+def story(at: datetime, newsletter: Newsletter | None = None, *, others: int = 30) -> Story:
     """A live story with every kind of block, notes of every kind, and others beside it: two pages of a section."""
     lead = pictures.image_placement(pictures.asset(size=(1700, 1062)))
-    for number in range(30):
+    for number in range(others):
         make.published_story(
             headline=f"What the {number}th day of the tour was for, and who paid for it",
             standfirst="A short note on where they went, and whom they met there.",

@@ -22,8 +22,13 @@ MACHINES = ("rss", "atom", "json", "ninjs", "sitemap")
 
 
 @pytest.mark.django_db
-def test_every_page_is_valid(client: Client) -> None:
+def test_every_page_feed_and_map_is_valid(client: Client) -> None:
     world = public.world()
+    look_at_pages(client, world)
+    look_at_machines(client, world)
+
+
+def look_at_pages(client: Client, world: public.World) -> None:
     wrong: dict[str, list[str]] = {}
     looked: set[str] = set()
     for one in public.pages(world):
@@ -46,10 +51,8 @@ def test_every_page_is_valid(client: Client) -> None:
     assert {name for name in rows - OTHERWISE - looked if not any(kind in name for kind in MACHINES)} == set()
 
 
-@pytest.mark.django_db
-def test_every_feed_and_map_is_valid(client: Client) -> None:
+def look_at_machines(client: Client, world: public.World) -> None:
     """As XML with no entity of anybody's, or as JSON; each address once."""
-    world = public.world()
     author = world.story.owner.pk
     folders = ("/royals/", "/topics/the-king/", f"/authors/{author}/")
     feeds = [f"/{path}" for path in SITE_FEEDS.values()]

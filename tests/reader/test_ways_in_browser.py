@@ -33,7 +33,7 @@ def tab_to(page: Any, wanted: str, *, most: int = 80) -> int:
 def test_keys_alone_lead_from_the_front_page_to_a_sign_up(site: Any) -> None:
     newsletter = letters.newsletter(name="The Long Walk letter", slug="the-letter")
     public.publication()
-    story = public.story(timezone.now(), newsletter)
+    story = public.story(timezone.now(), newsletter, others=4)
     page = site.page()
     page.goto("/")
     assert tab_to(page, ".skip") == 1, "the way past the menu comes first"
@@ -71,7 +71,7 @@ def test_keys_alone_lead_from_the_front_page_to_a_sign_up(site: Any) -> None:
 def test_without_scripts_a_sign_up_goes_from_the_story_s_box_to_confirmed_and_out_again(site: Any) -> None:
     newsletter = letters.newsletter(name="The Long Walk letter", slug="the-letter")
     public.publication()
-    story = public.story(timezone.now(), newsletter)
+    story = public.story(timezone.now(), newsletter, others=4)
     page = site.page(java_script_enabled=False, width=390)
     page.goto(story.path)
     box = page.locator(".newsletter").first
