@@ -13,6 +13,8 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -171,6 +173,8 @@ def _take(
             found=arrived.said,
             agency=agency,
             supplier_id=offered.get("supplier_id", "")[:120],
+            licence_page=_address(offered.get("licence_page", "")),
+            buying_page=_address(offered.get("buying_page", "")),
             added_by=person,
             added_at=at,
             **{field: value[: _limit(field)] for field, value in said.items()},
@@ -182,6 +186,15 @@ def _take(
         storage.write(storage.preview(asset.sha256), arrived.preview)
         storage.move(path, storage.original(asset.sha256, asset.original_format))
         return _keep(asset, person=person, allow_until=allow_until, at=at)
+
+
+def _address(said: str) -> str:
+    """The address of a page that a file names, or nothing: it says what it likes, and readers' machines will follow it."""
+    try:
+        URLValidator(["https", "http"])(said)
+    except ValidationError:
+        return ""
+    return said if len(said) <= 500 else ""
 
 
 def _keep(asset: Asset, *, person: Person, allow_until: tuple[datetime | None, ...], at: datetime) -> Asset:

@@ -17,6 +17,7 @@ from defusedxml.common import DefusedXmlException
 from PIL import Image, IptcImagePlugin
 
 RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+_PLUS = "{http://ns.useplus.org/ldf/xmp/1.0/}"
 _NAMESPACES = {
     "http://purl.org/dc/elements/1.1/": "dc",
     "http://ns.adobe.com/photoshop/1.0/": "photoshop",
@@ -37,6 +38,8 @@ FIELDS: dict[str, tuple[tuple[str, ...], int | None, int | None]] = {
     "instructions": (("photoshop:instructions",), 40, None),
     "date_created": (("photoshop:datecreated",), 55, None),
     "usage_terms": (("xmprights:usageterms",), None, None),
+    "licence_page": (("xmprights:webstatement",), None, None),
+    "buying_page": (("plus:licensorurl",), None, None),
     "supplier_id": (("plus:imagesupplierimageid", "getty:assetid"), None, None),
     "alternative_text": (("core:alttextaccessibility",), None, None),
     "digital_source_type": (("ext:digitalsourcetype",), None, None),
@@ -122,6 +125,8 @@ def _properties(root: Element) -> Iterator[tuple[str, str]]:
         for child in description:
             if short := _short(child.tag):
                 yield short, _words(child)
+    for one in root.iter(f"{_PLUS}LicensorURL"):  # inside a list of licensors
+        yield "plus:licensorurl", tidy(one.text or "")
 
 
 def _short(name: str) -> str:

@@ -143,4 +143,10 @@ def structured(placement: ImagePlacement, *, base_url: str) -> dict[str, Any]:
         said["creator"] = {"@type": "Person", "name": asset.creator}
     if asset.copyright_notice:
         said["copyrightNotice"] = asset.copyright_notice
+    agency = asset.agency
+    # The file's own word before its agency's: a picture can be given under terms of its own.
+    if licence := asset.licence_page or (agency.licence_page if agency else ""):
+        said["license"] = licence
+    if buying := asset.buying_page or (agency.buying_page if agency else ""):
+        said["acquireLicensePage"] = buying
     return said

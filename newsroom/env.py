@@ -29,6 +29,7 @@ BASE = Path(__file__).resolve().parent.parent
 MOST_PROXIES = 10
 MOST_YEARS = 100
 MOST_IDLE = 100
+MOST_PATIENCE = 60
 _YES, _NO = {"true", "1", "yes", "on"}, {"false", "0", "no", "off"}
 
 
@@ -60,6 +61,7 @@ class Environment:
     static_root: Path
     desk_time_zone: str
     seen_years: int
+    page_patience: int
     proxy_count: int
     websub_hub: str
     cdn: servers.Cdn | None
@@ -103,6 +105,7 @@ def read() -> Environment:
         static_root=folders["STATIC_ROOT"],
         desk_time_zone=_time_zone("DESK_TIME_ZONE", "Europe/London"),
         seen_years=_number("SEEN_YEARS", MOST_YEARS, least=1, default=3),
+        page_patience=_number("PAGE_PATIENCE", MOST_PATIENCE, least=1, default=3),
         proxy_count=_number("PROXY_COUNT", MOST_PROXIES),
         websub_hub=servers.hub("WEBSUB_HUB", _text("WEBSUB_HUB")),
         cdn=servers.cdn("CDN_URL", _text("CDN_URL")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -12,6 +13,8 @@ from django.shortcuts import render
 from django.template import loader
 
 from articles.reader import lost
+from newsroom import unavailable
+from newsroom.database.away import is_away
 
 FOR_SCRIPTS = "/desk/api/"
 MESSAGES = {
@@ -19,6 +22,7 @@ MESSAGES = {
     "forbidden": "Your roles do not open this.",
     "form-expired": "The request came without its token: load a page of the desk again, then send its token along.",
     "not-found": "There is nothing at this address.",
+    "away": "A part of our site does not answer just now. Try again in a minute.",
     "server-error": "Something failed on our side. Nothing was changed.",
 }
 
@@ -98,7 +102,10 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer when our own code failed: no database, no context, so that this page cannot fail as well."""
+    """Answer when our own code failed, or the database is away: no query, no context, so that this page cannot fail as
+    well."""
+    if is_away(sys.exc_info()[1]):
+        return unavailable.mark(_said("away", 503)) if wants_json(request) else unavailable.page()
     if wants_json(request):
         return _said("server-error", 500)
     return HttpResponse(loader.get_template("500.html").render({}), status=500)

@@ -103,10 +103,21 @@ DATABASES = {
         "ATOMIC_REQUESTS": False,
         # A page's story comes with a dozen joined rows, each by its key. To weigh the order of eight joins at a time, as
         # PostgreSQL does by itself, took 30 ms a page; the query took one. DATABASE_URL's own ?options= goes first.
-        "OPTIONS": {"options": "-c join_collapse_limit=4", **_DATABASE.get("OPTIONS", {})},
+        "OPTIONS": {
+            "options": "-c join_collapse_limit=4",
+            "connect_timeout": 5,  # seconds; a server that is frozen takes a connection and says nothing
+            # A machine that is gone says nothing either: what is sent and not acknowledged, or asked and not answered by
+            # its network, is given up after half a minute and not after hours.
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 4,
+            "tcp_user_timeout": 30_000,
+            **_DATABASE.get("OPTIONS", {}),
+        },
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+PAGE_PATIENCE = ENV.page_patience
 REDIS_URL = ENV.redis_url or (_RUNNING.redis_url if _RUNNING else "redis://127.0.0.1:6379/0")
 
 AUTH_USER_MODEL = "accounts.Person"

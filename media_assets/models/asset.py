@@ -44,6 +44,8 @@ class Asset(models.Model):
     credit = models.CharField(max_length=200, blank=True)
     creator = models.CharField(max_length=200, blank=True)
     copyright_notice = models.CharField(max_length=300, blank=True)
+    licence_page = models.URLField(max_length=500, blank=True, editable=False, help_text="As the file says it.")
+    buying_page = models.URLField(max_length=500, blank=True, editable=False, help_text="As the file says it.")
     caption = models.TextField(blank=True)
     alternative_text = models.CharField(max_length=500, blank=True)
 

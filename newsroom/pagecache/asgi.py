@@ -10,13 +10,14 @@ from time import monotonic
 
 from django.conf import settings
 
+from newsroom import unavailable
 from newsroom.pagecache import answers
 from newsroom.pagecache.answers import Ready
-from newsroom.pagecache.asking import Site, key_of, query_of, route_of
+from newsroom.pagecache.asking import Site, key_of, query_of
 from newsroom.pagecache.copies import GONE, Copies, Gone
-from newsroom.pagecache.handover import Handover, rendering
-from newsroom.pagecache.page import Page, kept_headers
-from newsroom.pagecache.rendering import App, Message, Receive, Scope, Send, finished, render, too_large
+from newsroom.pagecache.page import Page
+from newsroom.pagecache.rendering import App, Line, Message, Receive, Scope, Send, finished, render, too_large
+from newsroom.pagecache.routes import Routes
 from newsroom.pagecache.store import Away, Store
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,8 @@ READING = {"GET", "HEAD"}
 TRUST = 1.0  # seconds for which a process serves its copy without asking (domain 23)
 PATIENCE = 5.0  # seconds that a request waits for a rendering in another process
 POLL = 0.02  # seconds between its looks
+SOON = 0.25  # seconds that a reader waits where an old page is there and other renderings hang
+HANGING = 16  # renderings that may hang at once; with more, none is begun
 TRIES = 4  # renderings that a request waits for before it has one made for itself
 
 
@@ -49,9 +52,12 @@ class PageCache:
         self.copies = Copies()
         self.site = Site(settings.ORIGIN, list(settings.ALLOWED_HOSTS), proxied=bool(settings.SECURE_PROXY_SSL_HEADER))
         self._gone = gone
-        self._routes: dict[str, bool] = {}
+        self.patience = float(settings.PAGE_PATIENCE)
+        self.routes = Routes(app, self._known_to_redis)
         self._flights: dict[str, asyncio.Future[Flight]] = {}
-        self._firsts: dict[str, asyncio.Future[None]] = {}
+        self._took_off: dict[str, float] = {}
+        self._overdue: set[str] = set()
+        self._ailing = False  # a rendering took too long, and none has succeeded since
         self._tasks: set[asyncio.Task[Flight]] = set()
         self._stores: tuple[asyncio.AbstractEventLoop, Store] | None = None
 
@@ -101,59 +107,8 @@ class PageCache:
         if ready is not None and ready.failed_until > monotonic() and not self._gone.covers(ready.page):
             await self._answer(ready, scope, send, stale=True)
             return
-        route = "" if ready is not None or key in self._flights else await self._route(scope, key, receive, send)
-        if route is not None:
+        if ready is not None or key in self._flights or await self.routes.has_pages(scope, key, receive, send):
             await self._page(key, query, scope, receive, send)
-
-    async def _route(self, scope: Scope, key: str, receive: Receive, send: Send) -> str | None:
-        """Return the route if pages stand on it; else have Django answer, learn from that, and return None.
-
-        The first request on a route that nobody has asked yet is watched, and the others of that moment wait for what
-        it learns: a process that starts under load renders a page once, not once per waiting reader. When a view kept
-        what it answered, that answer is dropped: it was made for this reader. The page for everybody follows, so the
-        first reader of a route has to do with the same ETag as the second.
-        """
-        route = route_of(scope["path"])
-        if route is None:
-            await self.app(scope, receive, send)
-            return None
-        deadline = monotonic() + PATIENCE
-        while route not in self._routes and (first := self._firsts.get(route)) and monotonic() < deadline:
-            await asyncio.wait([first], timeout=deadline - monotonic())
-        if self._routes.get(route):
-            return route
-        first = asyncio.get_running_loop().create_future()
-        new = route not in self._routes
-        if new:
-            self._firsts[route] = first
-        try:
-            if new and await self._known_to_redis(key):
-                self._routes[route] = True
-                return route
-            box = Handover()
-            passing, answered = True, False
-
-            async def give(message: Message) -> None:
-                nonlocal passing, answered
-                answered = True
-                if message["type"] == "http.response.start":
-                    passing = box.tags is None or kept_headers(message["status"], message["headers"]) is None
-                if passing:
-                    await send(message)
-
-            token = rendering.set(box)
-            try:
-                await self.app(scope, receive, give)
-            finally:
-                rendering.reset(token)
-            if answered:  # a reader who hung up taught nothing: the next one is watched in their place
-                self._routes[route] = box.tags is not None or self._routes.get(route, False)
-            return None if passing else route
-        finally:
-            if not first.done():
-                first.set_result(None)
-            if self._firsts.get(route) is first:
-                del self._firsts[route]
 
     async def _known_to_redis(self, key: str) -> bool:
         try:
@@ -164,24 +119,32 @@ class PageCache:
     async def _page(self, key: str, query: bytes, scope: Scope, receive: Receive, send: Send) -> None:
         arrived = monotonic()
         for _ in range(TRIES):
-            waiting = self._flights.get(key)
+            waiting: asyncio.Future[Flight] | None = self._flights.get(key)
+            if key in self._overdue or (waiting is None and len(self._overdue) >= HANGING):
+                await self._meanwhile(key, scope, send)
+                return
+            line = Line(send)
+            mine = waiting is None
             if waiting is None:
                 # Entered before anything is awaited, or every reader of this moment would fly. A task of its own: the
                 # reader who happened to be first may hang up, the others still wait.
                 landing = self._flights[key] = asyncio.get_running_loop().create_future()
-                task = asyncio.create_task(self._fly(landing, key, query, scope, receive, send))
+                self._took_off[key] = monotonic()
+                task = asyncio.create_task(self._fly(landing, key, query, scope, receive, line))
                 self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
-                flight = await asyncio.shield(task)
-                usable = True
-            else:
-                flight = await asyncio.shield(waiting)
-                # What began before this request came may be used as long as any copy; what began later, always: a
-                # rendering of its own would be no younger.
-                usable = flight.ready is not None and (
-                    flight.stale or flight.ready.begun > arrived or flight.ready.fresh_until > monotonic()
-                )
-            if flight.answered and waiting is None:
+                task.add_done_callback(self._forget)
+                waiting = task
+            flight = await self._landed(waiting, key, line)
+            if flight is None:
+                await self._meanwhile(key, scope, send)
+                return
+            # What began before this request came may be used as long as any copy; what began later, always: a
+            # rendering of its own would be no younger.
+            usable = mine or (
+                flight.ready is not None
+                and (flight.stale or flight.ready.begun > arrived or flight.ready.fresh_until > monotonic())
+            )
+            if flight.answered and mine:
                 return
             if flight.ready is None:
                 break
@@ -190,6 +153,52 @@ class PageCache:
                 return
         await self.app(scope, receive, send)
 
+    async def _landed(self, waiting: asyncio.Future[Flight], key: str, line: Line) -> Flight | None:
+        """Wait for a flight as long as readers do; None: it goes on without them, and is known to be overdue.
+
+        Once one was, an old page is given soon: a database that hangs would cost a reader of each page the whole wait.
+        Who cannot be given one waits longer, for the next best is a word of regret.
+        """
+        began = self._took_off[key]
+        soon = min(SOON, self.patience) if self._ailing else self.patience
+        last = self.patience if self._ailing else 4 * self.patience
+        for ends in (began + soon, began + last):
+            done, _ = await asyncio.wait([waiting], timeout=max(0.0, ends - monotonic()))
+            if done:
+                return waiting.result()
+            if line.begun:  # it is no page and on its way already, perhaps a stream without end
+                return await asyncio.shield(waiting)
+            if key in self.copies:
+                break
+        line.closed = True
+        if not self._ailing:
+            log.warning("A page takes more than %g seconds; old ones are given, marked as stale.", self.patience)
+        self._ailing = True
+        self._overdue.add(key)
+        return None
+
+    async def _meanwhile(self, key: str, scope: Scope, send: Send) -> None:
+        """Answer while the page's rendering hangs, or so many others that it is not begun: with another process's page, the
+        old one, or a word of regret. Redis is asked once a second, for a withdrawal must be heard of all the same."""
+        ready = self.copies.get(key)
+        if ready is None or ready.failed_until <= monotonic():
+            if ready is not None:
+                ready.failed_until = monotonic() + TRUST
+            if (found := await self._look(key)) and found.ready:
+                await self._answer(found.ready, scope, send)
+                return
+            ready = self.copies.get(key)
+        if ready is not None and not self._gone.covers(ready.page):
+            await self._answer(ready, scope, send, stale=True)
+            return
+        for message in unavailable.messages(scope["method"]):
+            await send(message)
+
+    def _forget(self, task: asyncio.Task[Flight]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # nobody may be left who waits for it
+
     async def _fly(
         self, landing: asyncio.Future[Flight], key: str, query: bytes, scope: Scope, receive: Receive, send: Send
     ) -> Flight:
@@ -197,7 +206,8 @@ class PageCache:
         try:
             flight = await self._look(key) or await self._render(key, query, scope, receive, send)
         finally:
-            del self._flights[key]
+            del self._flights[key], self._took_off[key]
+            self._overdue.discard(key)
             if not landing.done():
                 landing.set_result(flight)
         return flight
@@ -284,6 +294,7 @@ class PageCache:
         if made.passed_on or made.failed:
             self.copies.drop(key)
             return Flight(answered=made.passed_on)
+        self._ailing = False
         page = await asyncio.to_thread(finished, made, epoch=epoch, sequence=sequence, began=clock)
         ready = Ready(page, begun=began, fresh_until=0.0)
         if too_large(made):

@@ -29,6 +29,23 @@ class Rendered:
     failed: bool = False
 
 
+class Line:
+    """A reader's end of an answer that may come too late for them: once it is closed nothing goes out any more.
+
+    Arguments:
+        send: takes the messages.
+    """
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.begun = self.closed = False
+
+    async def __call__(self, message: Message) -> None:
+        if not self.closed:
+            self.begun = True
+            await self._send(message)
+
+
 async def render(
     app: App, scope: Scope, receive: Receive, send: Send, *, state: str, hold_failure: bool, head: bool
 ) -> Rendered:

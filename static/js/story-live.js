@@ -275,7 +275,8 @@
       const answer = await fetch(address, { cache: "no-cache" });
       if (over) return true;
       if (answer.status === 404 || answer.status === 410) { gone(0); return true; }
-      if (!answer.ok) return false;
+      // An old copy, given while our database is away: it would take back what this page shows already.
+      if (!answer.ok || answer.headers.get("X-Page") === "stale") return false;
       data = await answer.json();
     } catch {
       return false;

@@ -17,7 +17,7 @@ Wait for what the page or the database shows (``page.get_by_...``, ``until``), n
 from __future__ import annotations
 
 from tests.browser.letterbox import Mailbox, mailbox, only_mailbox
-from tests.browser.looking import axe_problems, keep_picture, look_over
+from tests.browser.looking import axe_problems, glance, keep_picture, look_over
 from tests.browser.processes import (
     ROOT,
     Process,
@@ -48,6 +48,7 @@ __all__ = [
     "chromium",
     "database_url",
     "free_port",
+    "glance",
     "keep_picture",
     "look_over",
     "mailbox",

@@ -126,6 +126,7 @@ def always(
             "MAIL_URL": only_mailbox.url,
             "ORIGIN": f"http://127.0.0.1:{held.getsockname()[1]}",
             "SECRET_KEY": settings.SECRET_KEY,
+            "PAGE_PATIENCE": "60",  # however slow this machine is now
             "STATIC_ROOT": str(static_root),
             "MEDIA_ROOT": str(media_folder / "public"),
             "PRIVATE_ROOT": str(media_folder / "private"),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser import look_over
+from tests.browser import glance, look_over
 
 pytestmark = pytest.mark.browser
 PAGE = """<!doctype html><html lang="en"><title>A page</title><meta name="viewport" content="width=device-width">
@@ -33,5 +33,24 @@ def test_what_is_wrong_is_found(chromium: Any, style: str, more: str, found: str
         page.set_content(PAGE % (style, more))
         with pytest.raises(AssertionError, match=found):
             look_over(page, "page")
+    finally:
+        page.close()
+
+
+def test_a_glance_finds_as_much(chromium: Any) -> None:
+    page = chromium.new_page()
+    small = '<style>.dense a { display: inline-block; font-size: 8px; line-height: 9px }</style><nav class="dense"><a href="/a">a</a><a href="/b">b</a></nav>'
+    try:
+        page.set_content(PAGE % ("", ""))
+        glance(page, "page")
+        for style, more, found in (
+            ("", '<img src="data:,">', "page-390: image-alt"),
+            ("@media (prefers-color-scheme: dark) { .words { color: #444 } }", "", "page-1280-dark: color-contrast"),
+            (".words { width: 350px }", "", "page at 320 px scrolls sideways by 30 px"),
+            ("", small, "page-390: target-size"),
+        ):
+            page.set_content(PAGE % (style, more))
+            with pytest.raises(AssertionError, match=found):
+                glance(page, "page")
     finally:
         page.close()

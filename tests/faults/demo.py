@@ -68,6 +68,7 @@ class Demo:
         left_out = {"DATABASE_URL", "REDIS_URL", "MAIL_URL", "ORIGIN", "DEMO", "DEBUG", "PORT", "MAKELEVEL"}
         self.environment = {name: value for name, value in os.environ.items() if name not in left_out}
         self.environment |= {"NEWSROOM_HOME": str(home), "PYTHONUNBUFFERED": "1"}
+        self.environment["PAGE_PATIENCE"] = "30"  # however slow this machine is now
         self.process: subprocess.Popen[str] | None = None
         self.lines: list[str] = []
         self.complaints = ""

@@ -24,7 +24,7 @@ SAFE = {
 }
 OTHERS = ["DEBUG", "DEMO", "PORT", "ALLOWED_HOSTS", "MAIL_URL", "MAIL_FROM", "MAIL_BOUNCE_DOMAIN", "MEDIA_ROOT"]
 OTHERS += ["IDENTITY_KEYS", "PRIVATE_ROOT", "STATIC_ROOT", "DESK_TIME_ZONE", "PROXY_COUNT", "PRIVATE_SHOPS"]
-OTHERS += ["SEEN_YEARS", "WEBSUB_HUB", "CDN_URL"]
+OTHERS += ["PAGE_PATIENCE", "SEEN_YEARS", "WEBSUB_HUB", "CDN_URL"]
 
 
 @pytest.fixture(autouse=True)
@@ -86,6 +86,8 @@ WRONG = [
     ("SEEN_YEARS", "0"),
     ("SEEN_YEARS", "for ever"),
     ("SEEN_YEARS", "101"),
+    ("PAGE_PATIENCE", "0"),
+    ("PAGE_PATIENCE", "61"),
     ("DESK_TIME_ZONE", "London"),
     ("DESK_TIME_ZONE", "Europe"),
     ("DESK_TIME_ZONE", "../../etc/passwd"),

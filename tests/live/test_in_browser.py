@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +13,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from articles import posting, workflow
+from articles import drafts, posting, workflow
 from articles.models import Story
 from media_assets import withdrawal
 from newsroom import live
@@ -41,6 +44,29 @@ def post(story: Story, words: str) -> None:
     posting.post(story_id=story.pk, person=editor, words=words, at=timezone.now())
 
 
+def rewrite(story: Story, change: Callable[[str], str], **content: Any) -> None:
+    """Out through the workflow: the body as ``change`` makes it of the present one."""
+    writer, editor, at = person("reporter", name="Rory Quill"), person("editor", name="Edna Hart"), timezone.now()
+    story.refresh_from_db()
+    draft = drafts.open_again(story, writer, at=at, kind="main")
+    assert draft.head
+    said = drafts.content_of(draft.head)
+    drafts.save(
+        draft.pk,
+        person=writer,
+        expected_version=draft.version,
+        content=replace(said, body=change(said.body), **content),
+        at=at,
+    )
+    for move, by, told in (
+        ("submit", writer, {}),
+        ("approve", editor, {}),
+        ("publish", editor, {"kind": "update", "line": "Adds a second account."}),
+    ):
+        draft.refresh_from_db()
+        workflow.take(move, subject=draft, person=by, expected_version=draft.version, at=timezone.now(), **told)
+
+
 def text(page: Any) -> list[str]:
     return [words[:40] for words in page.locator("#text > p").all_inner_texts()]
 
@@ -60,6 +86,10 @@ def test_an_open_page_follows_its_story_to_the_end(site: Any, worker: Any) -> No
     asset = pictures.asset(credit="Jane Poe/Getty Images")
     story = running(lead_image=pictures.image_placement(asset))
     page = site.page(width=390, height=844)
+    page.add_init_script(
+        "window.shifted = 0; new PerformanceObserver(list => list.getEntries().forEach(one => { if (!one.hadRecentInput) shifted += one.value; }))"
+        ".observe({type: 'layout-shift', buffered: true})"
+    )
     follows(page, story.path)
     before = text(page)
 
@@ -89,6 +119,38 @@ def test_an_open_page_follows_its_story_to_the_end(site: Any, worker: Any) -> No
     assert page.get_by_label("Email address").input_value() == "ann@example.org"
     expect(page.get_by_label("Email address")).to_be_focused()
 
+    # A rewrite by the workflow: a paragraph in other words, one that is taken out, another picture.
+    page.get_by_label("Email address").fill("")
+    page.get_by_text("Paragraph 12.").evaluate("element => element.scrollIntoView({block: 'start'})")
+    stood, held = top_of(page, "Paragraph 12."), page.get_by_text("Paragraph 12.").first.element_handle()
+    page.wait_for_timeout(600)  # what was scrolled and written counts as the reader's own doing for half a second
+    page.evaluate("shifted = 0")
+    swapped = pictures.asset(credit="Ann Poe/Alamy", size=(800, 500))
+    balcony = pictures.image_placement(swapped, alternative_text="The balcony")
+    rewrite(
+        story,
+        lambda body: re.sub(
+            r"<p>Paragraph 3\..*?</p>",
+            "<p>Paragraph 3 in other words.</p>",
+            re.sub(r"<p>Paragraph 5\..*?</p>", "", body),
+        ),
+        lead_image_id=balcony.pk,
+    )
+    expect(page.locator("figure.hero img")).to_have_attribute("alt", "The balcony")
+    expect(page.locator("figure.hero")).to_contain_text("Ann Poe/Alamy")
+    expect(page.get_by_text("Paragraph 3 in other words.")).to_have_class("fresh")
+    assert page.get_by_text("Paragraph 5.").count() == 0
+    assert abs(top_of(page, "Paragraph 12.") - stood) < 2, "who reads keeps the line"
+    assert held.evaluate("element => element.isConnected"), "what is the same is not drawn again"
+    assert page.evaluate("shifted") < 0.05
+    assert page.locator("[data-key=log]").inner_text().count("Adds a second account.") == 1
+    before = [
+        "Paragraph 3 in other words." if row.startswith("Paragraph 3.") else row
+        for row in before
+        if not row.startswith("Paragraph 5.")
+    ]
+    assert text(page)[3:] == before
+
     # A correction, with the words that it put right.
     story.refresh_from_db()
     correction(story, line="He did not speak, he sang.", at=timezone.now())
@@ -99,7 +161,9 @@ def test_an_open_page_follows_its_story_to_the_end(site: Any, worker: Any) -> No
 
     # The picture is taken back by the agency.
     expect(page.locator("figure.hero")).to_have_count(1)
-    withdrawal.withdraw(asset.pk, person=person("picture_editor"), reason="Taken back by the agency", at=timezone.now())
+    withdrawal.withdraw(
+        swapped.pk, person=person("picture_editor"), reason="Taken back by the agency", at=timezone.now()
+    )
     expect(page.locator("figure.hero")).to_have_count(0)
     assert text(page)[3:] == before
 
@@ -170,6 +234,68 @@ def test_what_was_missed_is_caught_up_exactly(
     assert not [
         line for line in site.complaints if "ERR_" not in line
     ]  # a server that is away is no defect of the page
+
+
+def test_a_hidden_page_and_one_without_network_catch_up_exactly(site: Any) -> None:
+    story = running()
+    page = site.page(width=390, height=844)
+    page.clock.install()
+    page.add_init_script("Object.defineProperty(document, 'hidden', { get: () => window.away ?? false })")
+    follows(page, story.path)
+    hide = "away => { window.away = away; document.dispatchEvent(new Event('visibilitychange')); }"
+
+    def say(words: str) -> None:
+        post(story, words)
+        live.purge(f"story:{story.pk}")
+
+    def caught_up(*words: str) -> None:
+        def shows() -> bool:
+            page.clock.run_for(500)
+            rows = [row.rsplit(": ", 1)[-1] for row in text(page)[: len(words)]]
+            return rows == list(words) and len(text(page)) == len(PARAGRAPHS) + len(words)
+
+        until(shows, f"it shows {words}, nothing twice and nothing that was taken out")
+        assert abs(top_of(page, "Paragraph 12.") - stood) < 2, "who reads keeps the line"
+        html = page.locator("article").evaluate(BARE)
+        fresh = site.page(width=390, height=844)
+        fresh.goto(story.path)
+        assert fresh.locator("article").evaluate(BARE) == html, "what a page from now says"
+        fresh.close()
+
+    say("One.")
+    expect(page.locator("#text > p").first).to_contain_text("One.")
+    page.get_by_text("Paragraph 12.").evaluate("element => element.scrollIntoView({block: 'start'})")
+    stood = top_of(page, "Paragraph 12.")
+    page.evaluate(hide, True)
+    page.clock.run_for(16_000)  # after so long nobody looks at it, it lets its line go
+    say("Two.")
+    say("Three.")
+    assert "Three." not in page.locator("#text").inner_text()
+    page.evaluate(hide, False)
+    caught_up("Three.", "Two.", "One.")
+
+    page.context.set_offline(True)
+    say("Four.")
+    rewrite(story, lambda body: re.sub(r"<p>(?:(?!</p>).)*Two\.</p>", "", body))
+    live.purge(f"story:{story.pk}")
+    page.context.set_offline(False)
+    caught_up("Four.", "Three.", "One.")
+    old = page.request.get(f"/live/story/{story.pk}/").text()
+    say("Five.")
+    expect(page.locator("#text > p").first).to_contain_text("Five.")
+
+    # The database is away, and nothing streams: an old copy, marked as stale, takes nothing back.
+    page.route("**/events/**", lambda route: route.fulfill(status=503))
+    stale = {"Content-Type": "application/json", "X-Page": "stale"}
+    page.route(re.compile(r"/live/story/\d+/$"), lambda route: route.fulfill(body=old, headers=stale))
+    with page.expect_response(re.compile(r"/live/story/\d+/$")) as asked:
+        page.evaluate(hide, True)
+        page.clock.run_for(16_000)
+        page.evaluate(hide, False)
+    assert "Five." not in asked.value.text()
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert "Five." in text(page)[0]
+    assert not [line for line in site.complaints if "ERR_" not in line]
 
 
 def all_told(story: Story) -> bool:

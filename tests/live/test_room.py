@@ -11,7 +11,7 @@ from newsroom import room
 from newsroom.room import Room
 
 
-async def ask(app: Room) -> int:
+async def ask(app: Room, method: str = "GET") -> int:
     answered: list[int] = []
 
     async def send(message: Any) -> None:
@@ -21,7 +21,7 @@ async def ask(app: Room) -> int:
     async def receive() -> Any:
         return {"type": "http.disconnect"}
 
-    await app({"type": "http", "method": "GET", "path": "/"}, receive, send)
+    await app({"type": "http", "method": method, "path": "/"}, receive, send)
     return answered[0]
 
 
@@ -60,5 +60,34 @@ def test_one_that_fails_gives_its_place_back(monkeypatch: pytest.MonkeyPatch) ->
         for _ in range(3):
             with pytest.raises(RuntimeError, match="It broke"):
                 await ask(app)
+
+    asyncio.run(visit())
+
+
+def test_who_reads_is_told_when_nothing_comes_and_the_work_keeps_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "AT_ONCE", 1)
+    monkeypatch.setattr(room, "PATIENCE", 0.1)
+
+    async def visit() -> None:
+        goes_on = asyncio.Event()
+
+        async def hangs(scope: Any, receive: Any, send: Any) -> None:
+            await goes_on.wait()
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+        app = Room(hangs)
+        app.longest = 0.2
+        assert await ask(app) == 503, "and what comes too late is not sent as well"
+        assert await ask(app) == 503, "there is no room: the first still works"
+        goes_on.set()
+        await asyncio.sleep(0.05)
+        assert await ask(app) == 200
+        goes_on.clear()
+        writing = asyncio.create_task(ask(app, "POST"))
+        await asyncio.sleep(0.4)
+        assert not writing.done(), "who writes is not told to try again: it may be done"
+        goes_on.set()
+        assert await writing == 200
 
     asyncio.run(visit())

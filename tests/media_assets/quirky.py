@@ -13,6 +13,7 @@ from tests.factories.media_assets import drawing, picture_bytes
 NAMESPACES = (
     'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/" '
     'xmlns:plus="http://ns.useplus.org/ldf/xmp/1.0/" xmlns:GettyImagesGIFT="http://xmp.gettyimages.com/gift/1.0/" '
+    'xmlns:xmpRights="http://ns.adobe.com/xap/1.0/rights/" '
     'xmlns:exif="http://ns.adobe.com/exif/1.0/" xmlns:Iptc4xmpCore="http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/"'
 )
 

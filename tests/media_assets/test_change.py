@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 
 from media_assets import details, ingest, making, placements, renditions, storage
-from media_assets.models import Asset, Rendition
+from media_assets.models import Agency, Asset, Rendition
 from newsroom.audit.models import AuditRow
 from newsroom.outbox.models import Event
 from tests.factories import media_assets as make
@@ -54,6 +54,28 @@ def test_a_changed_credit_is_in_every_file_and_place_at_once() -> None:
     assert (structured["creditText"], structured["creator"]["name"]) == ("Alamy", "Anna Meyer")
     assert structured["copyrightNotice"] == "© Alamy"
     assert structured["contentUrl"].startswith(f"https://news.example/media/{after.digest}/")
+
+
+def test_machines_are_told_of_the_licence_by_the_file_before_the_agency() -> None:
+    agency = Agency.objects.create(
+        name="Alamy",
+        credit="Alamy",
+        licence_page="https://alamy.example/terms",
+        buying_page="https://alamy.example/buy",
+    )
+    said, told = make.asset(agency=agency), []
+    placed = make.image_placement(said)
+    for own in ({}, {"licence_page": "https://anna.example/terms"}, {"buying_page": "https://anna.example/1"}):
+        Asset.objects.filter(pk=said.pk).update(**own)
+        found = renditions.structured(placements.load([placed.pk])[placed.pk], base_url="https://news.example")
+        told.append((found["license"], found["acquireLicensePage"]))
+    assert told == [
+        ("https://alamy.example/terms", "https://alamy.example/buy"),
+        ("https://anna.example/terms", "https://alamy.example/buy"),
+        ("https://anna.example/terms", "https://anna.example/1"),
+    ]
+    nobody_s = placements.load([make.image_placement().pk]).popitem()[1]
+    assert not {"license", "acquireLicensePage"} & renditions.structured(nobody_s, base_url="").keys()
 
 
 def test_only_the_metadata_is_written_again_not_the_picture(monkeypatch: pytest.MonkeyPatch) -> None:

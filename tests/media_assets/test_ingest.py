@@ -255,6 +255,28 @@ def test_what_comes_in_without_words_waits_for_them() -> None:
     assert asset.files_due_at is None
 
 
+LICENSED = (
+    '<plus:Licensor><rdf:Seq><rdf:li rdf:parseType="Resource"><plus:LicensorName>Anna</plus:LicensorName>'
+    "<plus:LicensorURL>%s</plus:LicensorURL></rdf:li></rdf:Seq></plus:Licensor>"
+)
+
+
+@pytest.mark.parametrize(
+    ("terms", "licensor", "taken"),
+    [
+        ("https://anna.example/terms", "https://anna.example/1?a=1&amp;b=2", True),
+        ("javascript:alert(1)", "data:text/html,hello", False),
+    ],
+)
+def test_where_its_licence_stands_is_read_from_the_file_if_it_is_an_address(
+    terms: str, licensor: str, taken: bool
+) -> None:
+    packet = quirky.xmp(LICENSED % licensor, f'xmpRights:WebStatement="{terms}"')
+    asset = make.received(data=quirky.jpeg(quirky.app1(packet)))
+    said = (asset.licence_page, asset.buying_page)
+    assert said == (("https://anna.example/terms", "https://anna.example/1?a=1&b=2") if taken else ("", ""))
+
+
 def test_origin_tells_the_files_words_from_a_persons() -> None:
     data = quirky.jpeg(exif=quirky.exif(artist="Anna Meyer", copyright_="2025 Getty Images"))
     asset = take(data, copyright_notice="© 2025 Getty Images")

@@ -1,4 +1,7 @@
-"""Every page of this room in a browser: readable by everybody, in both schemes, on a phone and on a desk."""
+"""Every page of this room's desk in a browser: readable by everybody, in both schemes, on a phone and on a desk.
+
+Readers' pages are looked at with all of theirs (tests/reader/test_look.py).
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from newsletters import issues, shown, tokens
-from newsletters.models import Delivery, Issue, SignUp, SignUpTick, Subscription
+from newsletters import issues, shown
+from newsletters.models import Delivery, Issue
 from newsroom.publication.models import Publication
 from tests.browser import look_over
 from tests.factories import articles, media_assets
@@ -19,12 +22,10 @@ from tests.newsletters.sending import sending, showing
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def look(site: Any, who: Any, name: str, path: str, do: Any = None) -> None:
-    """Open the page in the test's one window, do something there, and look it over."""
+def look(site: Any, who: Any, name: str, path: str) -> None:
+    """Open the page in the test's one window and look it over."""
     page = site.pages[0] if site.pages else site.page(who)
     page.goto(path)
-    if do is not None:
-        do(page)
     look_over(page, name)
     assert not site.complaints
 
@@ -79,62 +80,6 @@ def world(site: Any) -> dict[str, Any]:
     issue.refresh_from_db()
     articles.published_story(headline="The lake is drained once in seven years", section=court)
     return {"newsletter": newsletter, "issue": issue, "stories": stories, "erin": person("marketing")}
-
-
-def test_readers_pages(site: Any, world: dict[str, Any]) -> None:
-    newsletter = world["newsletter"]
-    home = f"/newsletters/{newsletter.slug}/"
-    look(site, None, "list", "/newsletters/")
-    look(site, None, "own", home)
-
-    def slip(page: Any) -> None:
-        page.get_by_label("Email address").fill("alice@example")
-        page.get_by_label(made.BRANDS).check()
-        page.eval_on_selector("form[action*=sign-up]", "form => form.noValidate = true")
-        page.get_by_role("button", name="Sign up").click()
-        page.wait_for_selector("[aria-invalid=true]")
-        assert page.get_by_label("Email address").input_value() == "alice@example"
-        assert page.get_by_label(made.BRANDS).is_checked()
-
-    def without_noise(page: Any) -> None:
-        slip(page)
-        site.complaints[:] = [said for said in site.complaints if "422" not in said]
-
-    look(site, None, "slip", home, without_noise)
-    look(site, None, "check-your-mail", f"{home}check-your-mail/")
-    look(site, None, "companies", f"/newsletters/companies/{newsletter.offers.first().purpose.slug}/1/")
-
-
-def test_pages_behind_a_key(site: Any, world: dict[str, Any]) -> None:
-    newsletter = world["newsletter"]
-    sign_up = SignUp.objects.create(
-        newsletter=newsletter,
-        wording=newsletter.purpose.wordings.get(),
-        address="alice@example.org",
-        normalised="alice@example.org",
-        form="newsletter-page",
-        requested_at=datetime.now(UTC),
-    )
-    SignUpTick.objects.create(sign_up=sign_up, wording=newsletter.offers.first().purpose.wordings.get())
-    key = tokens.make(sign_up, at=datetime.now(UTC))
-    look(site, None, "confirm", f"/newsletters/confirm/{key}/")
-    look(
-        site,
-        None,
-        "confirmed",
-        f"/newsletters/confirm/{key}/",
-        lambda page: page.get_by_role("button", name="Confirm my sign-up").click(),
-    )
-    leave = tokens.leave_token(Subscription.objects.filter(newsletter=newsletter)[0].pk, 0)
-    look(site, None, "leave", f"/newsletters/leave/{leave}/")
-
-    def press(page: Any) -> None:
-        button = page.get_by_role("button", name="Leave The Long Walk letter")
-        if button.count():
-            button.click()
-        page.get_by_role("heading", name="You have left").wait_for()
-
-    look(site, None, "left", f"/newsletters/leave/{leave}/", press)
 
 
 def test_composing_and_its_letter(site: Any, world: dict[str, Any]) -> None:

@@ -80,7 +80,8 @@ class Freshness(RuleBasedStateMachine):
             patch.start()
         self.apps = [PageCache(self.django, gone=Gone()) for _ in range(PROCESSES)]
         for app in self.apps:
-            app._routes["kept/<str:name>/"] = True
+            app.routes.known["kept/<str:name>/"] = True
+            app.patience = 3600.0  # renderings are held here, by this world's clock
 
     def clock(self) -> float:
         return self.world.clock

@@ -42,9 +42,10 @@ async def get(
     scheme: str = "http",
     hangs_up: bool = False,
     more: Sequence[tuple[str, str]] = (),
+    heard: list[Any] | None = None,
     **headers: str,
 ) -> Answer:
-    sent: list[dict[str, Any]] = []
+    sent: list[dict[str, Any]] = [] if heard is None else heard
     given = {"host": "127.0.0.1:8000"} | {name.replace("_", "-"): value for name, value in headers.items()}
     scope = {
         "type": "http",

@@ -46,20 +46,6 @@ def test_a_mistake_is_reported_decided_and_answered(site: Site) -> None:
     made = Complaint.objects.get()
     assert made.story == story
 
-    shown = site.page()
-    for name, path in {
-        "complain": "/complaints/",
-        "complain-about": f"/complaints{story.path}",
-        "complain-thanks": "/complaints/thanks/",
-        "complain-foot": story.path,
-    }.items():
-        shown.goto(path)
-        look_over(shown, name)
-    shown.goto("/complaints/")
-    shown.get_by_role("button", name="Send the report").click()
-    shown.get_by_text("Not sent yet. Everything").wait_for()
-    look_over(shown, "complain-mend")
-
     # A busy queue.
     others: list[dict[str, Any]] = [
         {"wrong": "The Duke of Edinburgh was not in Scotland that week.", "at": now - timedelta(days=30)},

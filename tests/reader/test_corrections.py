@@ -15,7 +15,7 @@ from articles.models import Story, Update
 from newsroom import outbox
 from newsroom.pagecache import purging
 from tests.asserts import assert_sound, json_ld, page
-from tests.browser import look_over
+from tests.browser import glance
 from tests.factories import articles as make
 from tests.factories.accounts import person
 from tests.factories.corrections import correction
@@ -153,10 +153,9 @@ def test_from_the_story_to_all_corrections(surroundings: dict[str, str], site: A
     correction(story, line="The garden opened in June.", prominence="foot", places=[("k", "a", "b")])
     browser = site.page()
     browser.goto(story.path)
-    look_over(browser, "corrections-story")
     browser.get_by_role("link", name="All our corrections").click()
     assert browser.get_by_role("heading", level=1).inner_text() == "Corrections"
-    look_over(browser, "corrections")
+    glance(browser, "corrections")
     browser.get_by_role("link", name="Older corrections").click()
     assert browser.url.endswith(reverse("reader:corrections") + "?page=2")
     assert not site.complaints

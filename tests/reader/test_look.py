@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import gzip
-from datetime import timedelta
+import io
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.utils import timezone
+from PIL import Image
 
 from articles.models import Story
-from newsroom.publication.models import Publication
-from tests.browser import look_over, until
-from tests.factories import articles as make
-from tests.factories import media_assets as pictures
-from tests.factories import newsletters as letters
+from newsletters.models import Newsletter
+from tests.browser import axe_problems, glance, keep_picture, until
+from tests.browser.looking import RINGED, sideways
+from tests.reader import public
 
 pytestmark = pytest.mark.browser
 WEIGHT = 60_000  # bytes of HTML and CSS, compressed
@@ -22,66 +23,55 @@ WEIGHT = 60_000  # bytes of HTML and CSS, compressed
 
 @pytest.fixture
 def story(surroundings: dict[str, str]) -> Story:
-    """A live story with every kind of block, notes of every kind, and others beside it."""
-    Publication.objects.update_or_create(
-        pk=1, defaults={"name": "The Long Walk", "contact_email": "desk@example.org", "tagline": "The households."}
-    )
-    now = timezone.now()
-    lead = pictures.image_placement(pictures.asset(size=(1700, 1062)))
-    for number in range(30):
-        make.published_story(
-            headline=f"What the {number}th day of the tour was for, and who paid for it",
-            standfirst="A short note on where they went, and whom they met there.",
-            lead_image=lead if number % 3 == 0 else None,
-            section=make.section(["Royals", "Houses", "Style", "Books"][number % 4]),
-            at=now - timedelta(days=1, minutes=number),
-        )
-    parts = [
-        ("quote", make.quote_placement(make.quotation(chain=[(make.outlet(url="https://mail.example"), False)]))),
-        ("quote", make.quote_placement(style="quote")),
-        ("image", pictures.image_placement()),
-        ("product", make.product_placement(make.product(checked_at=now, picture=pictures.asset()))),
-        ("newsletter", letters.box(letters.newsletter())),
-        ("related", make.related_placement(make.published_story(lead_image=lead))),
-    ]
-    body = "<h2>A heading</h2><p>Text with <q>“a quotation”</q> and <a href='/houses/'>a link</a>.</p>" + "".join(
-        f'<p>{"The queue went round the corner. " * 6}</p><div data-block="{kind}" data-id="{placed.pk}"></div>'
-        for kind, placed in parts
-    )
-    body += (
-        "<ul><li>One</li><li>Two</li></ul><table><tbody><tr><th scope='row'>Year</th><td>2025</td></tr></tbody></table>"
-    )
-    made = make.published_story(
-        headline="Behind closed gates, a first step for the family",
-        kicker="Family",
-        standfirst="Four days, one meeting, and a visit on one condition.",
-        body=body,
-        lead_image=lead,
-        topics=[make.topic("The King"), make.topic("Windsor")],
-        live=True,
-        at=now - timedelta(hours=2),
-    )
-    make.update(made, kind="correction", line="It was four days, not five.")
-    make.update(made, kind="update", line="Adds a second account.")
-    return made
+    public.publication()
+    return public.story(timezone.now())
 
 
 @pytest.mark.django_db(transaction=True)
-def test_every_page_passes_the_look_over(story: Story, site: Any) -> None:
-    gone = make.withdrawn_story(section=story.section, notice="It named the wrong person.")
+def test_every_page_passes_the_look_over(site: Any) -> None:
+    """Each page that a reader can meet, in one window; also those that only a site that is not well shows."""
     page = site.page()
-    for name, path in {
-        "story": story.path,
-        "home": "/",
-        "section": "/royals/",
-        "about": "/about/sources/",
-        "search": "/search/?q=tour+paid",
-        "gone": gone.path,
-        "not-found": "/royals/nothing-here/",
-    }.items():
-        page.goto(path)
-        assert page.locator("h1").count() == 1, name
-        look_over(page, f"reader-{name}")
+    public.publication()
+    page.goto("/")
+    glance(page, "reader-home-empty")
+    world = public.world()
+    for one in public.pages(world):
+        answer = page.goto(one.path)
+        assert answer.status == one.status, one
+        assert page.locator("h1").count() == 1, one
+        glance(page, f"reader-{one.name}")
+    for name, html in public.unmet():
+        page.route("**/unmet/", given(html))
+        page.goto("/unmet/")
+        assert page.evaluate("getComputedStyle(document.body).fontFamily").startswith(
+            ("Georgia", "ui-", "system", '"Iowan')
+        )
+        glance(page, f"reader-{name}")
+        page.unroute("**/unmet/")
+
+    # What forms say when something is missing, and where the ways through them end.
+    page.goto("/complaints/")
+    page.get_by_role("button", name="Send the report").click()
+    page.get_by_text("Not sent yet. Everything").wait_for()
+    glance(page, "reader-complain-mend")
+    page.goto(f"/newsletters/{world.newsletter.slug}/")
+    page.get_by_label("Email address").fill("alice@example")
+    page.eval_on_selector("form[action*=sign-up]", "form => form.noValidate = true")
+    page.get_by_role("button", name="Sign up").click()
+    page.wait_for_selector("[aria-invalid=true]")
+    glance(page, "reader-sign-up-mend")
+    ways = {one.name: one.path for one in public.pages(world)}
+    for name, button, end in (
+        ("confirm", "Confirm my sign-up", "You"),
+        ("leave", "Leave The Long Walk letter", "You have left"),
+    ):
+        page.goto(ways[name])
+        page.get_by_role("button", name=button).click()
+        page.get_by_role("heading", name=end).wait_for()
+        glance(page, f"reader-{name}-done")
+    page.goto(world.story.path)
+    page.emulate_media(media="print")
+    assert axe_problems(page, "color-contrast") == []
     assert not site.complaints
 
 
@@ -105,11 +95,12 @@ def test_a_story_is_light_whole_without_scripts_and_still(story: Story, site: An
         "window.shifted = 0; new PerformanceObserver(list => list.getEntries().forEach(one => shifted += one.value))"
         ".observe({type: 'layout-shift', buffered: true})"
     )
-    page.goto(story.path, wait_until="networkidle")
-    for image in page.locator("img").all():
-        image.scroll_into_view_if_needed()
-    until(lambda: page.evaluate("[...document.images].every(image => image.complete)"), "every picture has come")
-    assert page.evaluate("shifted") < 0.01
+    for path in (story.path, "/", "/royals/"):
+        page.goto(path, wait_until="networkidle")
+        for image in page.locator("img").all():
+            image.scroll_into_view_if_needed()
+        until(lambda: page.evaluate("[...document.images].every(image => image.complete)"), "every picture has come")
+        assert page.evaluate("shifted") < 0.01, path
     assert not site.complaints
 
 
@@ -129,29 +120,103 @@ def test_a_finished_page_is_asked_for_once(story: Story, site: Any) -> None:
         assert "public" in first.headers["cache-control"]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_keys_alone_reach_the_text(story: Story, site: Any) -> None:
-    page = site.page()
-    page.goto(story.path)
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Skip to the story"
-    assert page.evaluate("document.activeElement.getBoundingClientRect().top >= 0")
-    page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.closest('main') !== null")
+def given(html: str) -> Callable[[Any], None]:
+    return lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8")
+
+
+# Words that others stand on, or that are cut off: each line of text with its box, those of one element together.
+CROWDED = """() => {
+  const boxes = [], said = [];
+  const hidden = (one) => one.closest("details:not([open]) > :not(summary), .unseen, .skip, [hidden], svg, script, style");
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let text = walk.nextNode(); text; text = walk.nextNode()) {
+    const of = text.parentElement;
+    if (!text.data.trim() || hidden(of) || !of.checkVisibility({ visibilityProperty: true })) continue;
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    for (const box of range.getClientRects()) {
+      if (box.width < 2) continue;
+      if (box.left < -1 || box.right > innerWidth + 1) {
+        const around = of.closest("ul, table, pre");
+        if (!around || getComputedStyle(around).overflowX === "visible") said.push(`off the page: ${text.data.trim().slice(0, 50)}`);
+      }
+      boxes.push({ of, text, box });
+    }
+  }
+  for (const one of document.querySelectorAll("body *")) {
+    const style = getComputedStyle(one);
+    if (hidden(one) || !/hidden|clip/.test(style.overflowX + style.overflowY) || !one.textContent.trim()) continue;
+    if (one.scrollHeight > one.clientHeight + 3 || one.scrollWidth > one.clientWidth + 3) said.push(`cut off: ${one.outerHTML.slice(0, 90)}`);
+  }
+  boxes.sort((a, b) => a.box.top - b.box.top);
+  for (let i = 0; i < boxes.length; i++) for (let j = i + 1; j < boxes.length && boxes[j].box.top < boxes[i].box.bottom; j++) {
+    const a = boxes[i], b = boxes[j];
+    if (a.of === b.of || a.of.contains(b.of) || b.of.contains(a.of)) continue;
+    const wide = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left);
+    const high = Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top);
+    if (wide > 2 && high > 0.35 * Math.min(a.box.height, b.box.height))
+      said.push(`“${a.text.data.trim().slice(0, 40)}” and “${b.text.data.trim().slice(0, 40)}” stand on each other`);
+  }
+  return said;
+}"""
+
+
+def inked(page: Any, box: Any) -> bool:
+    """Say whether anything is drawn there on the paper. By its pixels: styles say what was meant, not what is shown."""
+    with Image.open(io.BytesIO(page.screenshot(clip=box))) as picture:
+        return len(picture.convert("RGB").getcolors(100_000)) > 1
+
+
+def seen_in_forced_colours(page: Any) -> None:
+    """Whatever was told by a colour or a ground alone is told by a line or by words here."""
+    line = """one => { const style = getComputedStyle(one), paper = getComputedStyle(document.body).backgroundColor;
+      return parseFloat(style.borderBlockEndWidth) > 0 && style.borderBlockEndStyle !== "none" && style.borderBlockEndColor !== paper; }"""
+    page.evaluate("document.querySelector('.fresh-bar').hidden = false")
+    for drawn in (".button", ".newsletter", ".live-notice", ".fresh-bar button"):
+        assert page.locator(drawn).first.evaluate(line), f"{drawn} has no edge"
+    dot = page.locator(".dot").first
+    dot.scroll_into_view_if_needed()
+    assert inked(page, dot.bounding_box()), "the dot has the paper's colour"
+    first = page.locator("#text > p").first
+    first.evaluate("part => part.classList.add('fresh')")
+    first.scroll_into_view_if_needed()
+    box = first.bounding_box()
+    assert inked(page, {**box, "x": box["x"] - 14, "width": 10}), "the mark has the paper's colour"
+    keep_picture(page, "reader-forced-colours")
+    for reached in (".button", ".card .head a", ".nav a", "input[type=email]", "input[type=checkbox]", ".note summary"):
+        one = page.locator(reached).first
+        if one.count():
+            one.focus()
+            page.keyboard.press("Shift+Tab")
+            page.keyboard.press("Tab")
+            assert page.evaluate(RINGED), f"{reached} has no ring"
 
 
 @pytest.mark.django_db(transaction=True)
-def test_at_twice_the_size_nothing_is_lost(story: Story, site: Any) -> None:
+def test_at_twice_the_size_in_forced_colours_and_on_paper_nothing_is_lost(story: Story, site: Any) -> None:
     page = site.page(width=640)
-    for path in (story.path, "/", "/royals/"):
+    letter = Newsletter.objects.get()
+    for path in (
+        story.path,
+        "/",
+        "/royals/",
+        "/search/?q=tour",
+        f"/newsletters/{letter.slug}/",
+        "/complaints/",
+        "/corrections/",
+        "/about/who-we-are/",
+        "/royals/nothing-here/",
+    ):
         page.goto(path)
         page.evaluate("document.styleSheets[0].insertRule('html { font-size: 200% !important }')")
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        keep_picture(page, f"reader-twice-{path.strip('/').replace('/', '-')[:20].partition('?')[0] or 'home'}")
+        assert sideways(page, path, 640) == []
+        assert page.evaluate(CROWDED) == [], path
     page.goto(story.path)
     page.emulate_media(forced_colors="active", reduced_motion="reduce")
     assert page.locator(".dot").first.evaluate("dot => getComputedStyle(dot).animationDuration") == "0s"
-    page.emulate_media(media="print")
+    seen_in_forced_colours(page)
+    page.emulate_media(media="print", forced_colors="none")
     for kept in (
         "h1",
         ".byline .disclosure",
