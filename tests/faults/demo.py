@@ -25,6 +25,8 @@ import psycopg2
 from newsletters import book, delivery
 from newsroom import embedded
 from newsroom.demo.steps import STEPS
+from newsroom.embedded.place import Layout
+from newsroom.embedded.state import read_state
 from newsroom.mail import posting
 from newsroom.outbox import relaying
 from tests.browser import ROOT, free_port
@@ -176,6 +178,9 @@ class Demo:
         assert self.process
         if victim == "demo":
             return self.process.pid
+        if victim == "keeper":
+            state = read_state(Layout.of(self.home / "servers"))
+            return state.keeper.pid if state else 0
         if victim in ("postgres", "valkey"):
             servers = embedded.find(self.home / "servers")
             return 0 if servers is None else int(getattr(servers, f"{victim}_pid"))
