@@ -45,7 +45,7 @@ def undisclosed(markup: str) -> list[str]:
     for mark in re.finditer(r"Affiliate link\b|<a\s[^>]*>", markup):
         if not mark[0].startswith("<"):
             disclosed = True
-        elif "/go/" in mark[0] or "sponsored" in mark[0]:
+        elif "/go/" in mark[0] or re.search(r'rel="[^"]*\bsponsored', mark[0]):
             if not disclosed:
                 found.append(mark[0])
             disclosed = False

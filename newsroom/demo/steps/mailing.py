@@ -63,7 +63,7 @@ def letter(job: Job) -> str:
         "its credit": f"(Image credit: {content.AGENCY})" in text,
         "its product": content.PRODUCT["title"] in text and content.PRODUCT["blurb"] in text,
         "a paid link": "/go/" in text,
-        "disclosure before every paid link": not undisclosed(text),
+        "disclosure before every paid link": not undisclosed(mail.part("html")),
         "one-click leaving": bool(mail.one_click),
         "a postal address": content.PUBLICATION["postal_address"].split(",")[0] in text,
         "a text part": content.HEADLINE in mail.part("plain"),
