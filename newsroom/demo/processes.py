@@ -79,9 +79,15 @@ class Child:
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,  # Ctrl-C reaches the demo alone, which ends the others in order
-                # In the new process, before it runs anything: a demo that is killed in this moment leaves nobody unnamed.
-                preexec_fn=lambda: undertaker.tell(self.name, os.getpid()),
+                preexec_fn=lambda: self._begin(undertaker),
             )
+
+    def _begin(self, undertaker: Undertaker) -> None:
+        """In the new process, before it runs anything: a demo that is killed in this moment leaves nobody unnamed."""
+        undertaker.tell(self.name, os.getpid())
+        # A demo that is just ending ignores these; a process that did so too would have to be waited for, and killed.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
 
     def alive(self) -> bool:
         return self.process is not None and self.process.poll() is None
