@@ -64,7 +64,7 @@ def test_signals_reach_the_command_and_it_has_servers_whatever_happens_to_their_
     before = read_state(Layout.of(home))
     assert before is not None
     assert before.keeper.signal(signal.SIGKILL)
-    assert wait_until(lambda: embedded.find(home) is not None, 20.0)
+    assert wait_until(lambda: (now := read_state(Layout.of(home))) is not None and now.keeper != before.keeper, 20.0)
     runner.send_signal(signal.SIGTERM)
     assert runner.communicate(timeout=60)[0] == "heard\n"
     assert runner.returncode == 5
