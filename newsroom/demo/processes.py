@@ -1,4 +1,7 @@
-"""The demo's own processes: web, worker, timetable, mail, shop. One that dies is started again; all of them end with the demo."""
+"""The demo's own processes: web, worker, timetable, mail, shop. One that dies is started again; all of them end with the demo.
+
+The keeper of the embedded servers is looked after as well; it is nobody's child, and ends when nobody holds it.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from newsroom import embedded
 
 from .place import DemoError
 
@@ -74,9 +79,15 @@ class Child:
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,  # Ctrl-C reaches the demo alone, which ends the others in order
-                # In the new process, before it runs anything: a demo that is killed in this moment leaves nobody unnamed.
-                preexec_fn=lambda: undertaker.tell(self.name, os.getpid()),
+                preexec_fn=lambda: self._begin(undertaker),
             )
+
+    def _begin(self, undertaker: Undertaker) -> None:
+        """In the new process, before it runs anything: a demo that is killed in this moment leaves nobody unnamed."""
+        undertaker.tell(self.name, os.getpid())
+        # A demo that is just ending ignores these; a process that did so too would have to be waited for, and killed.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
 
     def alive(self) -> bool:
         return self.process is not None and self.process.poll() is None
@@ -141,6 +152,7 @@ class Family:
     def _watch(self) -> None:
         last: dict[str, float] = {}
         while not self._ending.is_set():
+            self._look_after_servers()
             # A full disk refuses logs and the list of who runs; those who run are looked after all the same.
             with contextlib.suppress(OSError):
                 self._look_after(last)
@@ -150,6 +162,13 @@ class Family:
             self._ending.wait(0.1)
         self._ending.wait()
         self._end()
+
+    def _look_after_servers(self) -> None:
+        """Have the embedded servers' keeper replaced; there is none where the servers are one's own."""
+        try:
+            embedded.look_after(self.home / "servers")
+        except embedded.EmbeddedError as error:
+            sys.stderr.write(f"{error}\n")
 
     def _look_after(self, last: dict[str, float]) -> None:
         """Start whoever does not run. ``last``: when each was started last, by name."""

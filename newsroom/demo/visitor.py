@@ -22,6 +22,7 @@ class Answer:
     url: str
     text: str
     headers: dict[str, str]
+    body: bytes = b""
 
     def json(self) -> dict[str, object]:
         found: dict[str, object] = json.loads(self.text)
@@ -87,6 +88,6 @@ class Visitor:
 
     @staticmethod
     def _answer(status: int, response: object) -> Answer:
-        text = response.read().decode("utf-8", "replace")  # type: ignore[attr-defined]
+        body: bytes = response.read()  # type: ignore[attr-defined]
         headers = {name.lower(): value for name, value in response.headers.items()}  # type: ignore[attr-defined]
-        return Answer(status, response.geturl(), text, headers)  # type: ignore[attr-defined]
+        return Answer(status, response.geturl(), body.decode("utf-8", "replace"), headers, body)  # type: ignore[attr-defined]

@@ -9,7 +9,7 @@ keeper.py tells how. Standard library only.
 """
 
 from .errors import EmbeddedError
-from .holding import find, holders, remove, running, stop
+from .holding import find, holders, look_after, remove, running, stop
 from .state import Servers
 
-__all__ = ["EmbeddedError", "Servers", "find", "holders", "remove", "running", "stop"]
+__all__ = ["EmbeddedError", "Servers", "find", "holders", "look_after", "remove", "running", "stop"]

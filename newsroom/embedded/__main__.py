@@ -9,8 +9,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import EmbeddedError, find, holders, remove, running, stop
+from . import EmbeddedError, find, holders, look_after, remove, running, stop
 from .home import home
+
+_LOOKS = 0.5  # seconds between two looks at the keeper
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -43,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
                 run.error("no command was given")
             with running(given.home, fsync=not given.no_fsync) as servers:
                 addresses = {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
-                return _run(command, {**os.environ, **addresses})
+                return _run(command, {**os.environ, **addresses}, given.home)
         if given.verb == "status":
             return _status(given.home)
         if given.verb == "stop":
@@ -68,7 +70,7 @@ def _status(folder: Path) -> int:
     return 0
 
 
-def _run(command: list[str], environment: dict[str, str]) -> int:
+def _run(command: list[str], environment: dict[str, str], folder: Path) -> int:
     passed_on = (signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
     waiting: list[int] = []
     child: subprocess.Popen[bytes] | None = None
@@ -90,11 +92,23 @@ def _run(command: list[str], environment: dict[str, str]) -> int:
             return 127 if isinstance(error, FileNotFoundError) else 126
         for number in waiting:
             child.send_signal(number)
-        code = child.wait()
+        code = _wait(child, folder)
         return code if code >= 0 else 128 - code
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _wait(child: subprocess.Popen[bytes], folder: Path) -> int:
+    """Wait for the command's end, and have a keeper meanwhile whatever happens to it."""
+    while True:
+        try:
+            return child.wait(_LOOKS)
+        except subprocess.TimeoutExpired:
+            try:
+                look_after(folder)
+            except EmbeddedError as error:
+                print(f"newsroom.embedded: {error}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from pathlib import Path
 from .errors import EmbeddedError, explain_os
 from .place import Layout, discard
 from .processes import Lock, wait_until
-from .state import Hold, Servers, State, Wish, clear_remains, live_holders, live_keeper, read_state
+from .state import Hold, Servers, State, Wish, clear_remains, last_state, live_holders, live_keeper, read_state
 
 _START_SECONDS = 180.0  # initdb, crash recovery and a copy of the programs on a slow machine
 _STOP_SECONDS = 40.0
@@ -84,6 +84,41 @@ def find(home: Path) -> Servers | None:
     try:
         state = read_state(layout)
         return state.servers if state is not None and Lock(layout.keeper).held() else None
+    except OSError as error:
+        raise explain_os(error, layout.folder) from error
+
+
+def look_after(home: Path) -> bool:
+    """Start another keeper where the one of servers that we hold was killed: the same data, the same addresses.
+
+    For a holder that stays long to call now and then; it costs next to nothing while the keeper lives. Servers that were
+    stopped in good order stay stopped.
+
+    Args:
+        home: as for running().
+
+    Returns:
+        Whether there was a keeper to replace, and it was.
+
+    Raises:
+        EmbeddedError: the servers do not start again; nothing is tried a second time.
+    """
+    layout = Layout.of(home)
+    keeper, guard = Lock(layout.keeper), Lock(layout.guard)
+    try:
+        # A keeper that goes by itself takes its state away first.
+        if keeper.held() or not layout.state.exists() or os.getpid() not in holders(home):
+            return False
+        if not guard.acquire():
+            return False  # somebody who comes in this moment starts one
+        try:
+            killed = last_state(layout)
+            if keeper.held() or killed is None:
+                return False
+            _start_keeper(layout, killed.wish)
+            return True
+        finally:
+            guard.release()
     except OSError as error:
         raise explain_os(error, layout.folder) from error
 

@@ -7,7 +7,9 @@ holder touches the servers while others use them. It is the servers' parent:
 - ten times a second it asks whether anybody still holds (a locked file per holder, see state.py: a holder that was
   killed with -9 has lost its lock); when nobody does, it takes the guard, asks once more, stops the servers, goes;
 - should the keeper itself be killed with -9, Linux stops the servers at once (PR_SET_PDEATHSIG in launch.py). Elsewhere
-  the next keeper finds the old servers by the old state, PostgreSQL by its pid file too, and stops them first.
+  the next keeper finds the old servers by the old state, PostgreSQL by its pid file too, and stops them first. A holder
+  that looks after them (holding.look_after) starts that next keeper; it gives the servers the addresses that the holders
+  know.
 """
 
 from __future__ import annotations
@@ -23,12 +25,14 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
+from urllib.parse import urlsplit
 
 from . import postgres, valkey, wheels
 from .errors import EmbeddedError, explain_os
+from .launch import still_free
 from .place import Layout, Place, find_place
 from .processes import Lock, Process
-from .state import Servers, State, Wish, clear_remains, live_holders
+from .state import Servers, State, Wish, clear_remains, last_state, live_holders
 
 _PAUSE = 0.1
 _RESTARTS, _RESTART_WINDOW = 5, 60.0  # times, seconds: a server that dies more often is broken, not unlucky
@@ -38,15 +42,20 @@ _LOG_BYTES = 5_000_000
 class _Pair:
     """The two servers of one home."""
 
-    def __init__(self, layout: Layout, wish: Wish) -> None:
+    def __init__(self, layout: Layout, wish: Wish, killed: State | None = None) -> None:
         self.layout, self.wish = layout, wish
         self.place: Place = find_place(layout)
         self.programs = self._programs()
-        self.redis_password = secrets.token_hex(16)
         self.database_password = ""
         self.postgres: subprocess.Popen[bytes] | None = None
         self.valkey: subprocess.Popen[bytes] | None = None
-        self.ports: tuple[int | None, int | None] = (None, None)
+        # Those of a keeper that was killed: whoever holds the servers knows no others.
+        database, cache = (
+            urlsplit(killed.servers.database_url if killed else ""),
+            urlsplit(killed.servers.redis_url if killed else ""),
+        )
+        self.redis_password = cache.password or secrets.token_hex(16)
+        self.ports: tuple[int | None, int | None] = (still_free(database.port), still_free(cache.port))
         self._deaths: list[float] = []
 
     def _programs(self) -> wheels.Programs:
@@ -142,9 +151,10 @@ def keep(layout: Layout, wish: Wish, report: Callable[[str], None]) -> None:
     pair: _Pair | None = None
     guard = Lock(layout.guard)
     try:
+        killed = last_state(layout)
         clear_remains(layout)
         try:
-            pair = _Pair(layout, wish)
+            pair = _Pair(layout, wish, killed)
             pair.start()
             pair.state().save(layout)
         except (EmbeddedError, OSError) as error:

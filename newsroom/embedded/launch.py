@@ -110,6 +110,20 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def still_free(port: int | None) -> int | None:
+    """This port, where nobody listens on it now; None otherwise, and for none."""
+    if port is None:
+        return None
+    with socket.socket() as probe:
+        # As the servers do: what their last connections leave behind for a minute is no obstacle.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return None
+    return port
+
+
 def end(server: subprocess.Popen[bytes], *steps: tuple[int, float]) -> None:
     """Stop a child and reap it.
 

@@ -9,7 +9,9 @@ import sys
 from pathlib import Path
 
 from newsroom import embedded
+from newsroom.embedded.place import Layout
 from newsroom.embedded.processes import wait_until
+from newsroom.embedded.state import read_state
 
 from .conftest import ROOT, with_data
 
@@ -53,12 +55,16 @@ def test_a_command_that_does_not_exist_is_said(home: Path) -> None:
 
 
 @with_data
-def test_signals_reach_the_command(home: Path) -> None:
+def test_signals_reach_the_command_and_it_has_servers_whatever_happens_to_their_keeper(home: Path) -> None:
     script = 'trap "echo heard; exit 5" TERM; echo ready; while :; do sleep 0.1; done'
     arguments = [sys.executable, "-m", "newsroom.embedded", "run", "--home", str(home), "--no-fsync", "--"]
     runner = subprocess.Popen([*arguments, "sh", "-c", script], cwd=ROOT, env=BARE, stdout=subprocess.PIPE, text=True)
     assert runner.stdout is not None
     assert runner.stdout.readline() == "ready\n"
+    before = read_state(Layout.of(home))
+    assert before is not None
+    assert before.keeper.signal(signal.SIGKILL)
+    assert wait_until(lambda: (now := read_state(Layout.of(home))) is not None and now.keeper != before.keeper, 20.0)
     runner.send_signal(signal.SIGTERM)
     assert runner.communicate(timeout=60)[0] == "heard\n"
     assert runner.returncode == 5

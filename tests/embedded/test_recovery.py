@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg2
 import pytest
@@ -78,6 +80,62 @@ def test_no_server_outlives_a_killed_keeper_and_its_data_is_kept(home: Path) -> 
         with embedded.running(home) as fresh:
             assert ask(fresh, "SELECT count(*) FROM crown") == 0
             assert fresh.postgres_pid != servers.postgres_pid
+
+
+def test_a_holder_that_looks_after_them_has_a_killed_keeper_replaced(home: Path, hold: Callable[..., Holder]) -> None:
+    other = hold()
+    other.servers()
+    with embedded.running(home) as servers:
+        ask(servers, "CREATE TABLE crown (jewel text)")
+        ask(servers, "INSERT INTO crown VALUES ('Cullinan')")
+        assert not embedded.look_after(home), "it lives"
+        kill_keeper(home)
+        assert wait_until(lambda: embedded.look_after(home), SOON)
+        replaced = embedded.find(home)
+        assert replaced is not None
+        assert addresses(replaced) == addresses(servers), "those that every holder knows"
+        assert not {replaced.postgres_pid, replaced.valkey_pid} & {servers.postgres_pid, servers.valkey_pid}
+        assert ask(servers, "SELECT jewel FROM crown") == "Cullinan"
+        with redis.Redis.from_url(servers.redis_url) as client:
+            assert client.ping()
+        assert not embedded.look_after(home)
+        assert other.leave() == 0
+    assert gone(replaced.postgres_pid, replaced.valkey_pid), "they end with their last holder as ever"
+
+
+def test_nobody_else_starts_servers_and_stopped_ones_stay_stopped(home: Path, hold: Callable[..., Holder]) -> None:
+    holder = hold(fsync=False)
+    holder.servers()
+    kill_keeper(home)
+    assert not embedded.look_after(home), "they are somebody else's"
+    holder.kill()
+    with embedded.running(home, fsync=False):
+        assert embedded.stop(home)
+        assert not embedded.look_after(home)
+        assert embedded.find(home) is None
+
+
+def test_a_port_that_another_program_has_taken_meanwhile_is_not_insisted_on(home: Path) -> None:
+    with embedded.running(home, fsync=False) as servers:
+        kill_keeper(home)
+        assert gone(servers.postgres_pid, servers.valkey_pid)
+        with socket.create_server(("127.0.0.1", urlsplit(servers.database_url).port or 0)):
+            assert embedded.look_after(home)
+            moved = embedded.find(home)
+        assert moved is not None
+        assert moved.redis_url == servers.redis_url
+        assert moved.database_url != servers.database_url
+        assert ask(moved, "SELECT 1") == 1
+
+
+def kill_keeper(home: Path) -> None:
+    state = read_state(Layout.of(home))
+    assert state is not None
+    assert state.keeper.signal(signal.SIGKILL)
+
+
+def addresses(servers: Servers) -> tuple[str, str]:
+    return servers.database_url, servers.redis_url
 
 
 def test_a_killed_postgresql_comes_back_with_what_was_committed(home: Path) -> None:

@@ -43,7 +43,7 @@ def wording(of: Purpose, text: str, *, companies: list[str] | None = None) -> Wo
     )
 
 
-def newsletter(*, boxes: bool = True, **facts: Any) -> Newsletter:
+def newsletter(*, boxes: bool = True, wordings: tuple[str, str] = (BRANDS, PARTNERS), **facts: Any) -> Newsletter:
     """Make a newsletter with a purpose of its own and, unless told otherwise, the two boxes beside it."""
     number = next(_number)
     name = facts.pop("name", f"Royals Weekly {number}")
@@ -57,7 +57,7 @@ def newsletter(*, boxes: bool = True, **facts: Any) -> Newsletter:
         **facts,
     )
     if boxes:
-        for position, (text, company) in enumerate([(BRANDS, "Homes & Gardens"), (PARTNERS, "Acme Travel Ltd")]):
+        for position, (text, company) in enumerate(zip(wordings, ["Homes & Gardens", "Acme Travel Ltd"], strict=True)):
             NewsletterPurpose.objects.create(
                 newsletter=made, purpose=purpose(text, companies=[company]), position=position
             )

