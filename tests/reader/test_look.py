@@ -74,7 +74,7 @@ def test_every_page_passes_the_look_over(story: Story, site: Any) -> None:
         "story": story.path,
         "home": "/",
         "section": "/royals/",
-        "about": "/about/sources/",
+        "about": "/about/ethics/",
         "search": "/search/?q=tour+paid",
         "gone": gone.path,
         "not-found": "/royals/nothing-here/",
