@@ -140,10 +140,13 @@ def import_everything() -> None:
     assert all([celery.bin.celery, celery.concurrency.prefork, granian.cli, granian.server, newsroom.asgi.application])
     app.loader.import_default_modules()
     assert get_resolver().url_patterns
+    folders = {Path(folder) for engine in engines.all() for folder in engine.template_dirs}
     for engine in engines.all():
-        for folder in engine.template_dirs:
-            for path in sorted(Path(folder).rglob("*.html")):
-                engine.get_template(str(path.relative_to(folder)))
+        for folder in map(Path, engine.template_dirs):
+            within = {other for other in folders if folder in other.parents}  # the other engine's
+            for path in sorted(folder.rglob("*.html")):
+                if not within & set(path.parents):
+                    engine.get_template(path.relative_to(folder).as_posix())
 
 
 def become(module: str, arguments: list[str], log: str) -> None:

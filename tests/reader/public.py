@@ -154,7 +154,7 @@ def pages(world: World) -> list[Page]:
     ]
 
 
-ABOUT = ("who-we-are", "sources", "corrections", "affiliate-links", "privacy", "contact")
+ABOUT = ("who-we-are", "ethics", "sources", "corrections", "affiliate-links", "privacy", "contact")
 
 
 def unmet() -> Iterable[tuple[str, str]]:

@@ -20,6 +20,7 @@ from newsroom.pagecache import purge
 from tests.asserts import page
 from tests.factories import articles as make
 from tests.factories import media_assets as pictures
+from tests.factories import newsletters as letters
 from tests.flush import flush_by_delete  # noqa: F401
 from tests.pagecache.visiting import get, process
 
@@ -128,20 +129,23 @@ def test_a_picture_without_the_right_for_feeds_is_not_in_them(client: Client) ->
 
 @pytest.mark.parametrize("many", [1, 20])
 def test_a_feed_costs_at_most_six_queries(client: Client, many: int, at_most: Any) -> None:
+    box = letters.box(letters.newsletter())
     for number in range(many):
         quote, product = make.quote_placement(), make.product_placement()
         related = make.related_placement(make.published_story(section=make.section("Houses")))
         body = "".join(
             f'<p>Words.</p><div data-block="{kind}" data-id="{placed.pk}"></div>'
-            for kind, placed in (("quote", quote), ("product", product), ("related", related))
+            for kind, placed in (("quote", quote), ("product", product), ("related", related), ("newsletter", box))
         )
         make.published_story(
             body=body,
             lead_image=pictures.image_placement(pictures.asset(size=(64, 48))),
             at=make.AT + timedelta(minutes=number),
         )
-    with at_most(6):
+    with at_most(6):  # a section's as well, which has the section to find
         assert len(items(client)) == min(20, 2 * many)
+    with at_most(6):
+        assert len(items(client, "/royals/feed.xml")) == many
 
 
 @pytest.mark.parametrize("path", ["/feeds/rss.xml", "/feeds/atom.xml", "/feeds/feed.json"])

@@ -18,7 +18,7 @@ from tests.validity import problems
 
 # Not looked at: what answers to POST, leads on, or is for machines (below).
 OTHERWISE = {"reader:go", "reader:complaint-send", "reader:robots", "reader:security", "newsletters:sign-up"}
-MACHINES = ("rss", "atom", "json", "ninjs", "sitemap")
+MACHINES = ("rss", "atom", "json", "ninjs", "sitemap", "-bare")
 
 
 @pytest.mark.django_db
