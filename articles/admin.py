@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db import models
 from django.http import HttpRequest
 
 from articles import needed, products
@@ -63,4 +62,3 @@ class MerchantAdmin(TellingAdmin):
 class OutletAdmin(CarefulAdmin):
     list_display = ("printed", "url")
     search_fields = ("name", "columnist")
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}

@@ -7,12 +7,15 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import BadRequest, ValidationError
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 
 class ModelAdmin(admin.ModelAdmin):
     """Django's own, but for three ways in which an address or a form could make it fail."""
+
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}  # Django 6's own rule
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Refuse filters that somebody wrote into the address: our lists offer none.
