@@ -46,6 +46,8 @@ def story(
         return found if address == request.path else step(request, address, f"story:{found.pk}")
     if found.embargoed(at) or found.readers != Story.Readers.WITHDRAWN:
         raise Http404("There is no such story.")
+    if small != (section, slug):  # its notice is kept, and there is no end of mixtures of capital letters
+        return step(request, request.path.lower())
     return found
 
 

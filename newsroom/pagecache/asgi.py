@@ -38,6 +38,7 @@ class Flight:
     ready: Ready | None = None  # None: the answer was no page; each request asks Django for its own
     stale: bool = False
     answered: bool = False  # the request that made it has its answer already
+    outdated: bool = False  # something on it was purged or withdrawn while it was made
 
 
 class PageCache:
@@ -146,6 +147,8 @@ class PageCache:
             )
             if flight.answered and mine:
                 return
+            if flight.outdated:  # what was withdrawn is given to nobody, and a cache before us would keep it unpurged
+                continue
             if flight.ready is None:
                 break
             if usable:
@@ -304,6 +307,8 @@ class PageCache:
         try:
             if epoch and await store.store(key, page):
                 ready.fresh_until = _trusted(page, kept_at)
+            elif epoch:
+                return Flight(outdated=True)
         except Away:
             epoch = ""
         if not epoch:

@@ -47,6 +47,8 @@ class BriefCopy(Generic[Value]):
 
     def _keep(self, value: Value, began: float) -> tuple[float, str | Handover, Value]:
         page = rendering.get()
+        if page is not None and page.watched:
+            page = None
         self._kept = kept = (began, _under(page) if page else "", value)
         return kept
 

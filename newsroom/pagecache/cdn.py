@@ -23,6 +23,7 @@ PAGES_PURGED = event("pages.purged", fields=("tags",))
 SETTLED = timedelta(seconds=1.1)  # after a purge, until no process gives its copy without asking (asgi.TRUST)
 # Fastly: up to 256 surrogate keys a request. Cloudflare: 100 operations a request on every plan. A header of Varnish
 # holds 8 KB, and a tag 100 letters.
+LONGEST = 6_000  # bytes of tags in a header: all headers together must fit into the 8 KB of proxies
 AT_ONCE = {"fastly": 256, "cloudflare": 100, "purge": 50}
 
 
@@ -77,8 +78,15 @@ _WAYS = {"fastly": _fastly, "cloudflare": _cloudflare, "purge": _purge}
 
 
 def header(tags: Iterable[str], cdn: Cdn | None) -> tuple[bytes, bytes]:
-    """The header in which our answers name their tags, as that cache reads it."""
-    if cdn is None:
-        return b"surrogate-key", " ".join(sorted(tags)).encode()
-    between = "," if cdn.kind == "cloudflare" else " "
-    return cdn.tags.lower().encode(), between.join(sorted(tags)).encode()
+    """The header in which our answers name their tags, as that cache reads it: at most ``LONGEST`` bytes.
+
+    Where they are more, stories and pictures stay: what is withdrawn must be found. By one of the others a page is not
+    found, and is old in that cache for its second (page.CACHE_CONTROL); with larger headers it would not be let through.
+    """
+    name = cdn.tags.lower() if cdn else "surrogate-key"
+    between = "," if cdn and cdn.kind == "cloudflare" else " "
+    said = between.join(sorted(tags)).encode()
+    if len(said) > LONGEST:
+        first = sorted(tags, key=lambda tag: (not tag.startswith(("story:", "asset:")), tag))
+        said = between.join(first).encode()[: LONGEST + 1].rpartition(between.encode())[0]
+    return name.encode(), said

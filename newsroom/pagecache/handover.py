@@ -25,9 +25,11 @@ class Handover:
     """What the view said about the page that is being rendered.
 
     ``state`` names the purges that are counted for it: it is another one after each of them. Empty: Redis is away.
+    ``watched``: it is one reader's answer, looked at to learn whether there are pages here; it is never kept itself.
     """
 
     state: str = ""
+    watched: bool = False
     tags: frozenset[str] | None = None
     until: datetime | None = None
 

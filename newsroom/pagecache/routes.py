@@ -39,6 +39,8 @@ class Routes:
         if route is None:
             await self._app(scope, receive, send)
             return False
+        if route not in self.known and await self._held(key):
+            self.known[route] = True
         deadline = monotonic() + PATIENCE
         while route not in self.known and (first := self._firsts.get(route)) and monotonic() < deadline:
             await asyncio.wait([first], timeout=deadline - monotonic())
@@ -49,16 +51,13 @@ class Routes:
         if new:
             self._firsts[route] = first
         try:
-            if new and await self._held(key):
-                self.known[route] = True
-                return True
-            box = Handover()
-            passing, answered = True, False
+            box = Handover(watched=True)
+            passing, status = True, 0
 
             async def give(message: Message) -> None:
-                nonlocal passing, answered
-                answered = True
+                nonlocal passing, status
                 if message["type"] == "http.response.start":
+                    status = message["status"]
                     passing = box.tags is None or kept_headers(message["status"], message["headers"]) is None
                 if passing:
                     await send(message)
@@ -68,7 +67,9 @@ class Routes:
                 await self._app(scope, receive, give)
             finally:
                 rendering.reset(token)
-            if answered:  # a reader who hung up taught nothing: the next one is watched in their place
+            # A reader who hung up taught nothing, nor did an error: what is not there, or a database that is away, says
+            # nothing of the route's other addresses. The next one is watched in their place.
+            if box.tags is not None or 0 < status < 400:
                 self.known[route] = box.tags is not None or self.known.get(route, False)
             return not passing
         finally:

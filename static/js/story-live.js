@@ -244,7 +244,7 @@
           const page = new DOMParser().parseFromString(await answer.text(), "text/html");
           document.title = page.title;
           main.replaceChildren(...page.querySelector("main").childNodes);
-        } else if (answer.ok && !reloadOnce()) { // it is with readers after all
+        } else if (answer.ok && answer.headers.get("X-Page") !== "stale" && !reloadOnce()) { // it is with readers after all
           line.remove();
           article.hidden = false;
           over = false;
@@ -260,8 +260,12 @@
   const jitter = (wait) => wait * (0.75 + Math.random() / 2);
 
   // wanted: the state that there must be by now, where it is known.
-  function fetchAfter(spread, wanted, tries = TRIES) {
-    setTimeout(() => look(wanted, tries), SETTLED + Math.random() * spread * 1000);
+  // Asked again until it answers: the stream goes on beating, and would not say a second time what it has said.
+  function fetchAfter(spread, wanted, tries = TRIES, failed = 0) {
+    setTimeout(async () => {
+      if ((await look(wanted, tries)) || over || (document.hidden && !stream)) return; // who comes back begins anew
+      fetchAfter(Math.min(LONGEST, RETRY * 2 ** failed) / 1000, wanted, tries, failed + 1);
+    }, SETTLED + Math.random() * spread * 1000);
   }
 
   // The whole state. Returns whether the address answered.

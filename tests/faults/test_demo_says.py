@@ -28,7 +28,7 @@ from newsroom.demo.steps import Job, StepFailed
 from newsroom.embedded.place import User
 from newsroom.management.commands import demo as command
 from tests.embedded.test_users import python_for
-from tests.faults.demo import Demo, folder
+from tests.faults.demo import Demo, folder, until
 
 BOB = "bob@longwalk.example"
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a disk")
@@ -194,7 +194,8 @@ def small_disk() -> Iterator[Callable[[int], Demo]]:
         yield make
         for disk, demo in made:
             demo.put_away()
-            subprocess.run(["umount", str(disk)], check=True)
+            # What was killed holds its files until it is gone.
+            until(lambda disk=disk: subprocess.run(["umount", str(disk)]).returncode == 0, "the disk is free")
 
 
 def fill(path: Path) -> None:

@@ -48,14 +48,14 @@ def test_validators(press: Press) -> None:
             assert same.headers["cache-control"] == page.headers["cache-control"]
             assert same.headers["vary"] == "accept-encoding"
             assert "content-length" not in same.headers
-        other = await get(app, "/kept/", if_none_match=tag)  # the ETag of another encoding
-        assert other.status == 200
-        assert other.headers["etag"] != tag
+        plain = await get(app, "/kept/", if_none_match=tag)  # the ETag of another encoding
+        assert plain.status == 200
+        assert plain.headers["etag"] != tag
         assert (await get(app, "/kept/", if_modified_since="Wed, 11 Mar 2026 10:00:00 GMT")).status == 304
-        assert (await get(app, "/kept/", if_modified_since="Wed, 11 Mar 2026 09:00:00 GMT")).status == 200
-        assert (await get(app, "/kept/", if_modified_since="Thu, 12 Mar 2026 10:00:00 GMT")).status == 304
-        for no_date in ("yesterday", "", "Wed, 99 Mar 2026 10:00:00 GMT", "\xff"):
-            assert (await get(app, "/kept/", if_modified_since=no_date)).status == 200
+        # The very date: another machine's clock may have been ahead of the one that wrote this page.
+        others = ("Wed, 11 Mar 2026 09:00:00 GMT", "Thu, 12 Mar 2026 10:00:00 GMT")
+        for other in (*others, "yesterday", "", "Wed, 99 Mar 2026 10:00:00 GMT", "\xff"):
+            assert (await get(app, "/kept/", if_modified_since=other)).status == 200
         # RFC 9110 13.1.3: If-Modified-Since is ignored beside If-None-Match.
         both = {"if_none_match": '"other"', "if_modified_since": "Wed, 11 Mar 2026 10:00:00 GMT"}
         assert (await get(app, "/kept/", **both)).status == 200

@@ -156,3 +156,12 @@ def test_answers_name_their_tags_as_it_reads_them(settings: LazySettings, url: s
     named = [one for one in headers if one[0] in (b"surrogate-key", b"cache-tag", b"xkey", b"x-keys")]
     assert named == [(name, value)]
     assert (b"cache-control", b"public, max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-error=300") in headers
+
+
+def test_so_many_tags_that_no_proxy_would_let_them_through() -> None:
+    """Stories and pictures are named in any case; none is cut in two."""
+    tags = [f"topic-name:{number}" for number in range(500)] + [f"story:{number}" for number in range(300)]
+    _, said = cdn.header(tags, None)
+    named = said.decode().split()
+    assert len(said) <= cdn.LONGEST
+    assert set(tags[500:]) < set(named) < set(tags)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from functools import partial
 
 from newsroom import pagecache
 from tests.pagecache.site import Press
@@ -85,8 +86,47 @@ def test_who_comes_after_a_purge_does_not_get_the_rendering_from_before(press: P
         late = asyncio.create_task(get(app, "/kept/here/"))
         await asyncio.sleep(0.05)
         press.gate.set()
-        assert (await early).text == "here:first words"
+        # The first has waited for more than the second that a process may be behind: it is made anew for them too.
+        assert (await early).text == "here:second words"
         assert (await late).text == "here:second words"
+
+    asyncio.run(visit())
+
+
+def test_nobody_is_given_what_was_withdrawn_while_it_was_made(press: Press) -> None:
+    async def visit() -> None:
+        app = process()
+        await get(app, "/kept/known/")
+        press.gate = threading.Event()
+        reading = asyncio.create_task(get(app, "/kept/here/"))
+        await asyncio.sleep(0.05)
+        press.words = "a notice"
+        await asyncio.to_thread(partial(pagecache.purge, "story:1", gone=True))
+        press.gate.set()
+        assert (await reading).text == "here:a notice"
+
+    asyncio.run(visit())
+
+
+def test_an_error_says_nothing_of_a_route(press: Press) -> None:
+    """A process that begins with an address where nothing is still renders the next one once, and asks Redis for it."""
+
+    async def visit() -> None:
+        await get(process(), "/kept/held/")
+        app = process()
+        press.status = 404
+        assert (await get(app, "/kept/nowhere/")).status == 404
+        press.status, press.seconds = 200, 0.02
+        before = press.renderings
+        assert {answer.status for answer in await asyncio.gather(*(get(app, "/kept/here/") for _ in range(40)))} == {
+            200
+        }
+        assert press.renderings - before <= 2, "the first on a route is rendered for itself, then for everybody"
+        other = process()
+        press.status = 404
+        await get(other, "/kept/nowhere/")
+        press.fails = True
+        assert (await get(other, "/kept/held/")).text == "held:first words"
 
     asyncio.run(visit())
 

@@ -85,5 +85,9 @@ def test_no_other_form_of_an_address_tells_more(client: Client) -> None:
     for story in (draft, secret):
         for asked in (story.path, story.path[:-1], story.path.upper(), f"/complaints{story.path[:-1]}"):
             assert client.get(asked).status_code == 404, asked
-    for asked in (gone.path, gone.path[:-1], gone.path.upper()):
+    for asked in (gone.path, gone.path[:-1]):
         assert client.get(asked).status_code == 410, asked
+    for before, file in (("", ""), ("", "ninjs.json"), ("/complaints", "")):
+        answer = client.get(f"{before}{gone.path.upper()}{file}")
+        assert (answer.status_code, answer["Location"]) == (301, f"{before}{gone.path}{file}")
+        assert not hasattr(answer, "page_tags"), "there is no end of them"

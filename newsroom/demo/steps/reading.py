@@ -65,7 +65,8 @@ def _whole_page(job: Job, path: str) -> Answer | None:
     """The page, once the pictures have their sizes from the worker; None before."""
     page = Visitor(job.origin).get(path)
     need(page.status == 200, f"the page answered {page.status}")
-    return page if page.text.count("srcset") >= 2 and "etag" in page.headers else None
+    drawn = page.text.count("srcset") >= 2 and "pictures/waiting" not in page.text
+    return page if drawn and "etag" in page.headers and page.headers.get("x-page") != "stale" else None
 
 
 def feed(job: Job) -> str:
