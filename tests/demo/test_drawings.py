@@ -5,9 +5,12 @@ from __future__ import annotations
 import io
 
 import pytest
+from django.test import Client
 from PIL import Image, ImageDraw
 
 from newsroom.demo import canvas, content, drawings
+from newsroom.publication.current import forget
+from newsroom.publication.models import Publication
 
 SAYS = "Drawing: stands in for a licensed picture"
 
@@ -41,5 +44,9 @@ def test_every_scene_says_that_it_stands_in(written: list[str], monkeypatch: pyt
     assert lightest > 225, "and is written there"
 
 
-def test_the_newsroom_says_so_at_the_foot_of_every_page() -> None:
-    assert "drawings that stand in for licensed ones" in content.PUBLICATION["stand_in_note"]
+@pytest.mark.django_db
+def test_the_newsroom_says_so_at_the_foot_of_every_page(client: Client) -> None:
+    Publication.objects.update_or_create(pk=1, defaults=content.PUBLICATION)
+    forget()
+    foot = client.get("/").content.decode().rpartition("<footer")[2]
+    assert "drawings that stand in for licensed ones" in foot
