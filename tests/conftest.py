@@ -68,6 +68,12 @@ def own_folders(media_folder: Path, settings: object) -> None:
 
 
 @pytest.fixture(autouse=True)
+def no_haste(settings: object) -> None:
+    """However slow this machine is now, a page is waited for: what comes of waiting in vain has tests of its own."""
+    settings.PAGE_PATIENCE = 60  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
 def empty_valkey() -> None:
     """Each test begins with no kept pages, budgets or messages."""
     valkey.emptied()
