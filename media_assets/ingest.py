@@ -26,7 +26,7 @@ from newsroom.accounts.models import Person
 from newsroom.outbox import record
 from newsroom.wording import quoted
 
-__all__ = ["Duplicate", "Refused", "ingest", "receive", "suggestions"]
+__all__ = ["Duplicate", "Refused", "Supplied", "ingest", "receive", "suggestions"]
 
 
 class Duplicate(Refused):
@@ -43,6 +43,17 @@ class Upload(Protocol):
     name: str | None
 
     def chunks(self) -> Iterable[bytes]: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Supplied:
+    """What an agency itself says of a picture that it sends. The file's own words lie over ``said``, but not over its
+    number and its credit line, which files carry cut short."""
+
+    agency: Agency
+    number: str
+    said: metadata.Said
+    credit: dict[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,15 +109,19 @@ def ingest(
     )
 
 
-def receive(file: Upload, *, person: Person, at: datetime | None = None) -> Asset:
+def receive(file: Upload, *, person: Person, at: datetime | None = None, supplied: Supplied | None = None) -> Asset:
     """Take a picture in whose credit and alternative text a person will fill in afterwards (``details.change``).
 
-    Until then it is usable nowhere. What the file says of creator, copyright and caption is filled in.
+    Until then it is usable nowhere. What the file says of creator, copyright and caption is filled in; where the agency
+    supplied it, so is the credit in the desk's form.
 
     Raises:
         Refused, Duplicate: as ``ingest``.
     """
-    return _take(file, person=person, words={}, agency=None, allow_until=(), at=at or timezone.now())
+    agency = supplied.agency if supplied else None
+    return _take(
+        file, person=person, words={}, agency=agency, allow_until=(), at=at or timezone.now(), supplied=supplied
+    )
 
 
 def check_words(*, credit: str, alternative_text: str) -> None:
@@ -151,13 +166,20 @@ def _take(
     agency: Agency | None,
     allow_until: tuple[datetime | None, ...],
     at: datetime,
+    supplied: Supplied | None = None,
 ) -> Asset:
     with storage.incoming() as (temporary, path):
         arrived = _arrive(file, temporary, path)
-        agency = agency or agency_of(arrived.said)
-        offered = suggestions(arrived.said, agency)
-        # Credit and alternative text are never taken over unseen: a person stands behind both.
+        found = arrived.said
+        if supplied:
+            number = {"value": supplied.number, "from": supplied.credit["from"]}
+            found = {**supplied.said, **found, "supplier_id": number, "credit": supplied.credit}
+        agency = agency or agency_of(found)
+        offered = suggestions(found, agency)
+        # What a file says of credit and alternative text is never taken over unseen: a person stands behind both. What
+        # the agency prescribes is the contract's own credit.
         said = {
+            "credit": offered["credit"] if supplied else "",
             "creator": offered.get("creator", ""),
             "copyright_notice": offered.get("copyright_notice", ""),
             "caption": offered.get("caption", ""),
@@ -170,7 +192,7 @@ def _take(
             original_bytes=arrived.size,
             width=arrived.width,
             height=arrived.height,
-            found=arrived.said,
+            found=found,
             agency=agency,
             supplier_id=offered.get("supplier_id", "")[:120],
             licence_page=_address(offered.get("licence_page", "")),

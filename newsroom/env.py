@@ -65,6 +65,7 @@ class Environment:
     proxy_count: int
     websub_hub: str
     cdn: servers.Cdn | None
+    getty: servers.Getty | None
 
     @property
     def origin_is_secure(self) -> bool:
@@ -109,6 +110,9 @@ def read() -> Environment:
         proxy_count=_number("PROXY_COUNT", MOST_PROXIES),
         websub_hub=servers.hub("WEBSUB_HUB", _text("WEBSUB_HUB")),
         cdn=servers.cdn("CDN_URL", _text("CDN_URL")),
+        getty=servers.getty(
+            _text("GETTY_URL", "https://api.gettyimages.com"), _text("GETTY_KEY"), _text("GETTY_SECRET")
+        ),
     )
 
 

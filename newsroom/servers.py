@@ -30,6 +30,15 @@ class Cdn:
     keys: str
 
 
+@dataclass(frozen=True)
+class Getty:
+    """Getty Images' interface for programs. address: without a slash at its end. key, secret: of our contract."""
+
+    address: str
+    key: str
+    secret: str = field(repr=False)
+
+
 def wrong(name: str, expected: str, value: str) -> ImproperlyConfigured:
     return ImproperlyConfigured(f"{name} must be {expected}; it is {value!r}.")
 
@@ -142,3 +151,26 @@ def cdn(name: str, value: str) -> Cdn | None:
         raise wrong(name, expected, shown)
     host = parts.netloc.rpartition("@")[2]
     return Cdn(kind, f"{way or 'https'}://{host}", of, secret, tags, keys)
+
+
+def getty(address_: str, key: str, secret: str) -> Getty | None:
+    """Getty Images, from GETTY_URL, GETTY_KEY and GETTY_SECRET; None where nobody has a key."""
+    expected = "the address of Getty's API, like https://api.gettyimages.com"
+    parts = address("GETTY_URL", address_, {"http", "https"}, expected)
+    clear = parts.scheme == "http" and parts.hostname not in LOOPBACK
+    if (
+        not parts.hostname
+        or parts.username is not None
+        or parts.path.strip("/")
+        or parts.query
+        or parts.fragment
+        or clear
+    ):
+        raise wrong("GETTY_URL", expected, without_secrets(address_))
+    for name, value in (("GETTY_KEY", key), ("GETTY_SECRET", secret)):
+        # Never the value: it would stand in the log.
+        if not (value.isascii() and value.isprintable()):
+            raise ImproperlyConfigured(f"{name} must be what Getty's developer pages show, letters and digits only.")
+        if not value and (key or secret):
+            raise ImproperlyConfigured(f"{name} must be set where the other of GETTY_KEY and GETTY_SECRET is.")
+    return Getty(address_.rstrip("/"), key, secret) if key else None

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from media_assets.desk import asset, changing, library, upload
+from media_assets.desk import asset, changing, getty, library, upload
 
 app_name = "media-desk"
 urlpatterns = [
     path("", library.library, name="library"),
     path("upload/", upload.upload, name="upload"),
+    path("getty/", getty.search, name="getty"),
+    path("getty/take/", getty.take, name="getty-take"),
+    path("getty/thumbnail/", getty.thumbnail, name="getty-thumbnail"),
     path("<int:pk>/", asset.asset, name="asset"),
     path("<int:pk>/preview.webp", asset.preview, name="preview"),
     path("<int:pk>/details/", changing.details, name="details"),

@@ -77,6 +77,7 @@ class Asset(models.Model):
         indexes = [
             GinIndex(fields=["words"], name="asset_words"),
             models.Index(fields=["-added_at", "-id"], name="asset_newest"),
+            models.Index(fields=["supplier_id"], condition=~models.Q(supplier_id=""), name="asset_supplier_number"),
             models.Index(
                 fields=["files_due_at"], condition=models.Q(files_due_at__isnull=False), name="asset_files_due"
             ),

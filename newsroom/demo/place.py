@@ -8,12 +8,14 @@ import os
 import secrets
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from newsroom.embedded.place import write_private
 from newsroom.embedded.processes import Lock
+
+from . import getty
 
 ROOM_NEEDED = 400  # megabytes: two servers' files, static files, pictures
 _NO_ROOM = 2**20  # bytes; what is left of a disk that is full for everybody's purposes
@@ -48,7 +50,8 @@ def prepare(home: Path, port: int) -> Lock:
             # Two would send each other's mail, and keep one timetable.
             raise DemoError(f"Another demo uses {home}: end it, or set NEWSROOM_HOME to a folder for this one.")
         mail_port = _kept_port(home, "mail")
-        _kept_port(home, "shop", not_this=mail_port)
+        shop = _kept_port(home, "shop", not_this={mail_port})
+        agency = _kept_port(home, "getty", not_this={mail_port, shop})
     except OSError as error:
         raise DemoError(in_one_sentence(error, home)) from None
     os.environ.update(
@@ -59,6 +62,9 @@ def prepare(home: Path, port: int) -> Lock:
         MAIL_URL=f"smtp://127.0.0.1:{mail_port}",
         MAIL_FROM="The Long Walk <desk@longwalk.example>",
         PRIVATE_SHOPS="true",  # its shop is on this machine
+        GETTY_URL=f"http://127.0.0.1:{agency}",
+        GETTY_KEY=getty.KEY,
+        GETTY_SECRET=getty.SECRET,
     )
     return lock
 
@@ -133,12 +139,17 @@ def shop_port(home: Path) -> int:
     return int((home / "demo-shop-port").read_text())
 
 
-def _kept_port(home: Path, name: str, *, not_this: int = 0) -> int:
+def getty_port(home: Path) -> int:
+    """The local Getty Images' port, as ``prepare`` has chosen it."""
+    return int((home / "demo-getty-port").read_text())
+
+
+def _kept_port(home: Path, name: str, *, not_this: Collection[int] = ()) -> int:
     """A free port for a local server; the same one as last time where it is free still."""
     path = home / f"demo-{name}-port"
     kept = path.read_text() if path.exists() else ""
     port = int(kept) if kept.isdigit() else 0  # a full disk can leave an empty file
-    while not port or port == not_this or taken(port):
+    while not port or port in not_this or taken(port):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]

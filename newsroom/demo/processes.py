@@ -1,4 +1,5 @@
-"""The demo's own processes: web, worker, timetable, mail, shop. One that dies is started again; all of them end with the demo.
+"""The demo's own processes: web, worker, timetable, mail, shop, Getty Images. One that dies is started again; all
+of them end with the demo.
 
 The keeper of the embedded servers is looked after as well; it is nobody's child, and ends when nobody holds it.
 """
@@ -216,7 +217,7 @@ def listens(port: int) -> Callable[[], bool]:
     return ask
 
 
-def family(home: Path, *, port: int, mail_url: str, shop_port: int) -> Family:
+def family(home: Path, *, port: int, mail_url: str, shop_port: int, getty_port: int) -> Family:
     """Return the demo's processes, not started yet.
 
     Args:
@@ -224,11 +225,13 @@ def family(home: Path, *, port: int, mail_url: str, shop_port: int) -> Family:
         port: the site's port.
         mail_url: where the local mail server is to listen.
         shop_port: the local shop's port.
+        getty_port: the local Getty Images' port.
     """
     python, logs = sys.executable, home / "logs"
     mail_port = urlsplit(mail_url).port or 25
     sink = [python, "-m", "newsroom.demo.sink", "--port", str(mail_port), "--folder", str(home / "inbox")]
     shop = [python, "-m", "newsroom.demo.shop", "--port", str(shop_port)]
+    getty = [python, "-m", "newsroom.demo.getty", "--port", str(getty_port)]
     celery = [python, "-m", "celery", "-A"]
     worker = [*celery, "newsroom.celery", "worker", "--concurrency", "2", "--without-gossip", "--without-mingle"]
     # Not inside the worker, which would not notice its end: the sweeps would stop for good.
@@ -251,6 +254,7 @@ def family(home: Path, *, port: int, mail_url: str, shop_port: int) -> Family:
         [
             Child("mail", sink, listens(mail_port), logs),
             Child("shop", shop, listens(shop_port), logs),
+            Child("getty", getty, listens(getty_port), logs),
             Child("worker", worker, lambda: True, logs),
             Child("web", web, listens(port), logs),
             Child("timetable", timetable, lambda: True, logs),

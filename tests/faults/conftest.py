@@ -58,7 +58,7 @@ def demo(prepared: Path) -> Iterator[Demo]:
     with folder() as parent:
         copy(prepared, parent / "home")
         # Those of the copy that another test process runs at this moment, perhaps before it listens there.
-        for server in ("mail", "shop"):
+        for server in ("mail", "shop", "getty"):
             (parent / f"home/demo-{server}-port").unlink()
         made = Demo(parent / "home")
         try:

@@ -9,6 +9,7 @@ from media_assets.models import Asset
 from tests.factories import media_assets as make
 from tests.house.matrix import EVERYBODY, STAFF, Row
 
+BRING = {"reporter", "editor", "picture_editor"}
 CHANGE = {"editor", "picture_editor", "administrator"}
 
 
@@ -35,7 +36,15 @@ def _withdrawn() -> dict[str, Any]:
 MATRIX: dict[str, Row] = {
     "media:file": Row(kwargs=_file, allow=EVERYBODY),
     "media-desk:library": Row(allow=STAFF),
-    "media-desk:upload": Row(both=True, allow={"reporter", "editor", "picture_editor"}),
+    "media-desk:upload": Row(both=True, allow=BRING),
+    # Getty is not connected here: the page says so, and taking in comes back with it. tests/media_assets has the rest.
+    "media-desk:getty": Row(data={"q": "windsor", "page": "2"}, allow=BRING),
+    "media-desk:getty-take": Row(
+        method="POST", data={"id": "1690000101", "q": "windsor", "page": "1"}, allow=BRING, status=422
+    ),
+    "media-desk:getty-thumbnail": Row(
+        data={"of": "https://media.gettyimages.com/x.jpg:forged"}, allow=BRING, status=404
+    ),
     "media-desk:asset": Row(kwargs=_asset, allow=STAFF),
     "media-desk:preview": Row(kwargs=_asset, allow=STAFF),
     "media-desk:details": Row(

@@ -24,7 +24,7 @@ SAFE = {
 }
 OTHERS = ["DEBUG", "DEMO", "PORT", "ALLOWED_HOSTS", "MAIL_URL", "MAIL_FROM", "MAIL_BOUNCE_DOMAIN", "MEDIA_ROOT"]
 OTHERS += ["IDENTITY_KEYS", "PRIVATE_ROOT", "STATIC_ROOT", "DESK_TIME_ZONE", "PROXY_COUNT", "PRIVATE_SHOPS"]
-OTHERS += ["PAGE_PATIENCE", "SEEN_YEARS", "WEBSUB_HUB", "CDN_URL"]
+OTHERS += ["PAGE_PATIENCE", "SEEN_YEARS", "WEBSUB_HUB", "CDN_URL", "GETTY_URL", "GETTY_KEY", "GETTY_SECRET"]
 
 
 @pytest.fixture(autouse=True)
@@ -126,6 +126,10 @@ WRONG = [
     ("WEBSUB_HUB", "ftp://hub.example/"),
     ("WEBSUB_HUB", 'https://hub.example/"x'),
     ("WEBSUB_HUB", "https://hub.example:port/"),
+    ("GETTY_URL", "api.gettyimages.com"),
+    ("GETTY_URL", "http://api.gettyimages.com"),
+    ("GETTY_URL", "https://api.gettyimages.com/v3"),
+    ("GETTY_URL", "https://api.gettyimages.com:port"),
 ]
 
 
@@ -178,6 +182,27 @@ def test_a_cache_in_front(monkeypatch: pytest.MonkeyPatch) -> None:
     found = env.read().cdn
     assert found is not None
     assert (found.address, found.tags, found.keys, found.secret) == ("http://cache:6081", "xkey", "x-purge", "")
+
+
+def test_getty_images(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert env.read().getty is None
+    monkeypatch.setenv("GETTY_KEY", "our-key")
+    with pytest.raises(ImproperlyConfigured, match="GETTY_SECRET must be set"):
+        env.read()
+    monkeypatch.setenv("GETTY_SECRET", "s3cret")
+    found = env.read().getty
+    assert found is not None
+    assert (found.address, found.key, found.secret) == ("https://api.gettyimages.com", "our-key", "s3cret")
+    assert "s3cret" not in repr(found)
+    for name in ("GETTY_KEY", "GETTY_SECRET"):
+        said = refusal(monkeypatch, name, "s3cret\nX-Evil: 1")
+        assert said.startswith(f"{name} must be ")
+        assert "s3cret" not in said
+        monkeypatch.setenv(name, "good")
+    monkeypatch.setenv("GETTY_URL", "http://127.0.0.1:8091/")
+    found = env.read().getty
+    assert found is not None
+    assert found.address == "http://127.0.0.1:8091"
 
 
 SECRET = [

@@ -53,7 +53,8 @@ class Command(BaseCommand):
         self._say("Static files", self._collect)
         passwords = place.passwords(home, [role for role, *_ in content.PEOPLE])
         # They start while the newsroom is made: each takes seconds to come up.
-        with processes.family(home, port=port, mail_url=settings.MAIL_URL, shop_port=place.shop_port(home)) as family:
+        ports = {"port": port, "shop_port": place.shop_port(home), "getty_port": place.getty_port(home)}
+        with processes.family(home, mail_url=settings.MAIL_URL, **ports) as family:
             self._say("Newsroom", lambda: self._newsroom(home, passwords))
             self._say("Processes", lambda: self._wait(family))
             job = Job(origin=settings.ORIGIN, passwords=passwords, now=timezone.now())
@@ -144,7 +145,7 @@ class Command(BaseCommand):
     def _wait(family: processes.Family) -> str:
         family.wait_until_ready()
         seed.shop_is_open()
-        return "web, worker, timetable, mail and shop are running"
+        return "web, worker, timetable, mail, shop and Getty Images are running"
 
     @staticmethod
     def _newsroom(home: Path, passwords: dict[str, str]) -> str:
