@@ -35,7 +35,7 @@ class ArticlesConfig(AppConfig):
         )
         menu.register(
             menu.Item(
-                "Front page", "sort", "articles-desk:front", may=lambda p: access.may(p).decide, order=20, key="f"
+                "Front page", "front", "articles-desk:front", may=lambda p: access.may(p).decide, order=20, key="f"
             )
         )
         menu.register(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -62,6 +63,30 @@ def moves_for(person: Person, draft: Draft, *, at: datetime | None = None, every
         asks = offered.of(move, settled=bool(why_not))
         choices.append(MoveChoice(move, not why_not, why_not, asks, theirs, warning))
     return choices
+
+
+@dataclass(frozen=True)
+class Barred:
+    """Moves that a person may not take, all for one reason. labels: "Approve, Publish"; why: the sentence."""
+
+    labels: str
+    why: str
+
+
+def barred(choices: Iterable[MoveChoice], person: Person) -> list[Barred]:
+    """Those of ``choices`` that are not allowed, by their reason, each reason said once."""
+    reasons: dict[tuple[bool, str], list[MoveChoice]] = {}
+    for choice in choices:
+        if not choice.allowed:
+            roles = bool(choice.move.not_theirs(person))
+            reasons.setdefault((roles, choice.move.for_whom if roles else choice.why_not), []).append(choice)
+    return [
+        Barred(
+            ", ".join(choice.move.label for choice in those),
+            f"{'They are' if len(those) > 1 else 'It is'} for {reason}." if roles else reason,
+        )
+        for (roles, reason), those in reasons.items()
+    ]
 
 
 def void(draft: Draft, revision_id: int | None, approver: Person | None) -> str:

@@ -44,7 +44,8 @@ def register(exit: Exit) -> None:
     if exit.name in _exits:
         raise ValueError(f"The exit {exit.name!r} is registered twice.")
     _exits[exit.name] = exit
-    handler(STORY_LEFT, name=effect_of(exit.name))(lambda event: _leave(exit, event))
+    does = f"Take a story from readers: {exit.label[0].lower()}{exit.label[1:]}"
+    handler(STORY_LEFT, name=effect_of(exit.name), does=does)(lambda event: _leave(exit, event))
 
 
 def registered() -> list[Exit]:

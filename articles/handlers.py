@@ -49,63 +49,73 @@ def story_tags(story_id: int) -> set[str]:
     }
 
 
-@handler(STORY_PUBLISHED, name="articles.purge-published")
+@handler(STORY_PUBLISHED, name="articles.purge-published", does="Show a published story on the readers’ pages")
 def purge_published(event: EventData) -> None:
     purge(*story_tags(event.payload["story_id"]))
     hubs.tell(event.payload["story_id"])
 
 
-@handler(STORY_UPDATED, name="articles.purge-updated")
+@handler(STORY_UPDATED, name="articles.purge-updated", does="Show an updated story on the readers’ pages")
 def purge_updated(event: EventData) -> None:
     told = {"corrections"} if event.payload["update_kind"] in KINDS else set()
     purge(*story_tags(event.payload["story_id"]), *told)
     hubs.tell(event.payload["story_id"])
 
 
-@handler(STORY_CHANGED, name="articles.purge-changed")
+@handler(STORY_CHANGED, name="articles.purge-changed", does="Draw a story’s pages anew after a change")
 def purge_changed(event: EventData) -> None:
     tags, before = story_tags(event.payload["story_id"]), hubs.Before.of(event.payload)
     purge(*tags, *before.tags)
     hubs.tell(event.payload["story_id"], before)
 
 
-@handler(EMBARGO_ENDED, name="articles.purge-embargo-ended")
+@handler(
+    EMBARGO_ENDED, name="articles.purge-embargo-ended", does="Show a story on the readers’ pages after its embargo"
+)
 def purge_embargo_ended(event: EventData) -> None:
     """It may be with readers again. Where another embargo was set meanwhile the pages are only drawn anew."""
     purge(*story_tags(event.payload["story_id"]), "corrections")
     hubs.tell(event.payload["story_id"])
 
 
-@handler(STORY_REINSTATED, name="articles.purge-reinstated")
+@handler(STORY_REINSTATED, name="articles.purge-reinstated", does="Show a reinstated story on the readers’ pages")
 def purge_reinstated(event: EventData) -> None:
     purge(*story_tags(event.payload["story_id"]), "corrections")
     hubs.tell(event.payload["story_id"])
 
 
-@handler(FEEDS_CHANGED, name="articles.ping-hub")
+@handler(FEEDS_CHANGED, name="articles.ping-hub", does="Tell the feeds’ subscribers of what is new")
 def ping_hub(event: EventData) -> None:
     told = event.payload
     hubs.ping(told["story_id"], hubs.Before.of(told), left=told["left"], at=timezone.now())
 
 
-@handler(STORY_PUBLISHED, name="articles.look-published")
+@handler(STORY_PUBLISHED, name="articles.look-published", does="Keep the page of a published story as readers saw it")
 def look_published(event: EventData) -> None:
     """Draw the page once as a reader gets it, so that it is kept even if nobody comes before it changes again."""
     looking.look(event.payload["story_id"])
 
 
-handler(STORY_UPDATED, name="articles.look-updated")(look_published)
+handler(STORY_UPDATED, name="articles.look-updated", does="Keep the page of an updated story as readers saw it")(
+    look_published
+)
 # Readers are given it again, perhaps the very same page as before: from this moment on, and not only from the next visit.
-handler(STORY_REINSTATED, name="articles.look-reinstated")(look_published)
-handler(EMBARGO_ENDED, name="articles.look-embargo-ended")(look_published)
+handler(
+    STORY_REINSTATED, name="articles.look-reinstated", does="Keep the page of a reinstated story as readers saw it"
+)(look_published)
+handler(
+    EMBARGO_ENDED,
+    name="articles.look-embargo-ended",
+    does="Keep the page of a story after its embargo as readers saw it",
+)(look_published)
 
 
-@handler(PAGE_SEEN, name="articles.gather-seen")
+@handler(PAGE_SEEN, name="articles.gather-seen", does="Keep the files of a page as readers saw it")
 def gather_seen(event: EventData) -> None:
     seen_files.gather(event.payload["page_id"], at=timezone.now())
 
 
-@handler(PAGES_ENDED, name="articles.remove-seen-files")
+@handler(PAGES_ENDED, name="articles.remove-seen-files", does="Delete the files of kept pages whose time is over")
 def remove_seen_files(event: EventData) -> None:
     seen_files.remove_unneeded(event.payload["digests"])
 
@@ -116,11 +126,14 @@ def settle_pictures(event: EventData) -> None:
         record(ASSET_CHANGED, asset_id=asset_id)
 
 
-for _kind in (EMBARGO_ENDED, STORY_REINSTATED):
-    handler(_kind, name=f"articles.settle-pictures-{_kind.name.partition('.')[2]}")(settle_pictures)
+for _kind, _does in (
+    (EMBARGO_ENDED, "Bring back the pictures of a story after its embargo"),
+    (STORY_REINSTATED, "Bring back the pictures of a reinstated story"),
+):
+    handler(_kind, name=f"articles.settle-pictures-{_kind.name.partition('.')[2]}", does=_does)(settle_pictures)
 
 
-@handler(STORY_PUBLISHED, name="articles.open-pictures")
+@handler(STORY_PUBLISHED, name="articles.open-pictures", does="Bring back the pictures of a published story")
 def open_pictures(event: EventData) -> None:
     """A picture may have been put away with another story that showed it."""
     at = timezone.now()
@@ -130,32 +143,34 @@ def open_pictures(event: EventData) -> None:
             record(ASSET_CHANGED, asset_id=asset.pk)
 
 
-handler(STORY_UPDATED, name="articles.open-pictures-updated")(open_pictures)
+handler(STORY_UPDATED, name="articles.open-pictures-updated", does="Bring back the pictures of an updated story")(
+    open_pictures
+)
 
 
-@handler(PRODUCT_CHANGED, name="articles.purge-product")
+@handler(PRODUCT_CHANGED, name="articles.purge-product", does="Show what changed of a product on the readers’ pages")
 def purge_product(event: EventData) -> None:
     purge(f"product:{event.payload['product_id']}")
 
 
-@handler(MERCHANT_CHANGED, name="articles.purge-merchant")
+@handler(MERCHANT_CHANGED, name="articles.purge-merchant", does="Draw every page anew with a merchant’s new facts")
 def purge_merchant(event: EventData) -> None:
     """Any running text may link to its hosts, and then says so (promise 16): every page is asked again."""
     purge("publication")
 
 
-@handler(FRONT_ARRANGED, name="articles.purge-front")
+@handler(FRONT_ARRANGED, name="articles.purge-front", does="Show the new order of a front page")
 def purge_front(event: EventData) -> None:
     purge(event.payload["tag"])
 
 
-@handler(SECTION_CHANGED, name="articles.purge-section")
+@handler(SECTION_CHANGED, name="articles.purge-section", does="Show what changed of a section on the readers’ pages")
 def purge_section(event: EventData) -> None:
     """The menu of every page names the sections."""
     purge("publication", f"section:{event.payload['section_id']}")
 
 
-@handler(RENAMED, name="articles.purge-renamed")
+@handler(RENAMED, name="articles.purge-renamed", does="Show a person’s new name in their bylines")
 def purge_renamed(event: EventData) -> None:
     """Bylines stand on the stories' pages, on every card of them and in the feeds, all under the story's tag."""
     theirs = Story.objects.filter(bylines__person=event.payload["person_id"]).exclude(readers=Story.Readers.NOTHING)
@@ -164,7 +179,7 @@ def purge_renamed(event: EventData) -> None:
     purge(f"author:{event.payload['person_id']}", "feed:sitemap")
 
 
-@handler(TOPIC_CHANGED, name="articles.purge-topic")
+@handler(TOPIC_CHANGED, name="articles.purge-topic", does="Show what changed of a topic on the readers’ pages")
 def purge_topic(event: EventData) -> None:
     pk = event.payload["topic_id"]
     topic = Topic.objects.filter(pk=pk).first()

@@ -22,6 +22,15 @@ from newsroom.pagecache import BriefCopy
 
 AFFILIATE_REL = "sponsored nofollow noopener"  # Google's and the FTC's word for a paid link; promise 16
 _OUR_WAY = re.compile(r"/+go/\d+/?")
+_SPONSORED = re.compile(r"""\brel=["'][^"']*\bsponsored""")
+_BETWEEN = r"(?:\s|<[^>]*>)+"
+# What discloses, as written over a product ("link") and at the head of a story or a letter ("links"), and what must be.
+_SOLD_IN_HTML = re.compile(
+    rf"affiliate{_BETWEEN}(?P<label>links?)\.{_BETWEEN}We{_BETWEEN}earn{_BETWEEN}a{_BETWEEN}commission"
+    r"|<a\s[^>]*>",
+    re.IGNORECASE,
+)
+_SOLD_IN_TEXT = re.compile(r"affiliate\s+(?P<label>links?)\.\s+We\s+earn\s+a\s+commission|\S*/go/\d\S*", re.IGNORECASE)
 
 
 def merchant_of(link: str) -> str | None:
@@ -54,6 +63,27 @@ def link_rel(href: str) -> str:
     """The value of rel for a link in running text: AFFILIATE_REL for a merchant's host or below it and for our own way
     there, else ""."""
     return AFFILIATE_REL if _is_our_way(href) or merchant_of(href) is not None else ""
+
+
+def undisclosed(shown: str, *, text: bool = False) -> list[str]:
+    """The links of a page or a letter that somebody pays for, and before which readers meet no disclosure (promise 16).
+
+    A product's link needs the label of its own block, however many stand above it. A merchant's link in running text
+    is covered by the line at the head.
+
+    shown: the finished HTML; with ``text`` a letter's plain text, in which only our own ways to a merchant are known.
+    """
+    found, labelled, headed = [], False, False
+    for mark in (_SOLD_IN_TEXT if text else _SOLD_IN_HTML).finditer(shown):
+        if label := mark["label"]:
+            labelled, headed = labelled or label.lower() == "link", headed or label.lower() == "links"
+        elif "/go/" in mark[0]:
+            if not labelled:
+                found.append(mark[0])
+            labelled = False
+        elif _SPONSORED.search(mark[0]) and not (headed or labelled):
+            found.append(mark[0])
+    return found
 
 
 def _is_our_way(href: str) -> bool:

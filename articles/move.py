@@ -101,7 +101,12 @@ class Move:
         """The sentence for somebody whose roles do not take this move, or ""."""
         if person.has_role(*self.who):
             return ""
-        return f"“{self.label}” is for {' or '.join(_named(Role(role)) for role in self.who)}."
+        return f"“{self.label}” is for {self.for_whom}."
+
+    @property
+    def for_whom(self) -> str:
+        """Who takes it, in words: "an editor or an administrator"."""
+        return " or ".join(_named(Role(role)) for role in self.who)
 
     def fits(self, standing: str, story: Story, at: datetime) -> bool:
         """Whether a draft of this standing, or its story, is where the move begins."""

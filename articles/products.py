@@ -11,7 +11,16 @@ from django.db.models import F, Q, QuerySet
 
 from articles import offering, offers, typed
 from articles.events import PRODUCT_CHANGED
-from articles.merchants import AFFILIATE_REL, change_merchant, clean_host, forget, link_rel, merchant_of, sells
+from articles.merchants import (
+    AFFILIATE_REL,
+    change_merchant,
+    clean_host,
+    forget,
+    link_rel,
+    merchant_of,
+    sells,
+    undisclosed,
+)
 from articles.models import Offer, Product
 from articles.offering import OfferFacts, writer
 from articles.refusals import Refused, Stale
@@ -32,6 +41,7 @@ __all__ = [
     "listing",
     "merchant_of",
     "sells",
+    "undisclosed",
 ]
 
 

@@ -25,13 +25,17 @@ from newsroom.wording import quoted
 _PUBLISHES = tuple(move.name for move in MOVES if move.readers_become == Story.Readers.PUBLISHED)
 
 
-@handler(EVENTS["submit"], name="articles.tell-submitted")
+@handler(EVENTS["submit"], name="articles.tell-submitted", does="Tell the editors of a submitted story")
 def tell_submitted(event: EventData) -> None:
     """The editors are told: any of them may take it up."""
     _tell(notice_kinds.SUBMITTED, event, editors(), ("submit",), "submitted", place="write")
 
 
-@handler(EVENTS["request-changes"], name="articles.tell-changes-requested")
+@handler(
+    EVENTS["request-changes"],
+    name="articles.tell-changes-requested",
+    does="Tell those behind a story that changes are requested",
+)
 def tell_changes_requested(event: EventData) -> None:
     _tell(
         notice_kinds.CHANGES_REQUESTED, event, None, ("request-changes",), "requested changes to", place="write",
@@ -39,22 +43,22 @@ def tell_changes_requested(event: EventData) -> None:
     )  # fmt: skip
 
 
-@handler(EVENTS["approve"], name="articles.tell-approved")
+@handler(EVENTS["approve"], name="articles.tell-approved", does="Tell those behind a story that it is approved")
 def tell_approved(event: EventData) -> None:
     _tell(notice_kinds.APPROVED, event, None, ("approve",), "approved", place="write")
 
 
-@handler(APPROVAL_ENDED, name="articles.tell-approval-ended")
+@handler(APPROVAL_ENDED, name="articles.tell-approval-ended", does="Tell those behind a story that its approval ended")
 def tell_approval_ended(event: EventData) -> None:
     _tell(notice_kinds.APPROVED, event, None, ("change",), "ended the approval of", place="write", reason=True)
 
 
-@handler(STORY_PUBLISHED, name="articles.tell-published")
+@handler(STORY_PUBLISHED, name="articles.tell-published", does="Tell those behind a story that it is published")
 def tell_published(event: EventData) -> None:
     _tell(notice_kinds.PUBLISHED, event, None, _PUBLISHES, "published", place="history")
 
 
-@handler(STORY_UPDATED, name="articles.tell-updated")
+@handler(STORY_UPDATED, name="articles.tell-updated", does="Tell those behind a story that it was published again")
 def tell_updated(event: EventData) -> None:
     kind = event.payload["update_kind"]
     # A live day has two hundred posts: those behind the story have it open, and its reviews stand on the board.
@@ -65,7 +69,7 @@ def tell_updated(event: EventData) -> None:
         _tell(notice_kinds.PUBLISHED, event, None, _PUBLISHES, said, place="history", reason=True)
 
 
-@handler(STORY_WITHDRAWN, name="articles.tell-withdrawn")
+@handler(STORY_WITHDRAWN, name="articles.tell-withdrawn", does="Tell those behind a story that it is withdrawn")
 def tell_withdrawn(event: EventData) -> None:
     _tell(
         notice_kinds.WITHDRAWN,
@@ -78,7 +82,7 @@ def tell_withdrawn(event: EventData) -> None:
     )
 
 
-@handler(COMPLAINT_RECEIVED, name="articles.tell-complaint")
+@handler(COMPLAINT_RECEIVED, name="articles.tell-complaint", does="Tell the desk of a reader’s complaint")
 def tell_complaint(event: EventData) -> None:
     complaint = Complaint.objects.select_related("story__published_revision").get(pk=event.payload["complaint_id"])
     seen = complaint.story.published_revision if complaint.story else None

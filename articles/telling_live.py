@@ -13,7 +13,9 @@ from newsroom.outbox import EventData, handler
 from newsroom.wording import quoted
 
 
-@handler(EVENTS["end-live-due"], name="articles.tell-live-over")
+@handler(
+    EVENTS["end-live-due"], name="articles.tell-live-over", does="Tell those behind a story that its live time is over"
+)
 def tell_over(event: EventData) -> None:
     log = MoveLog.objects.select_related("story__published_revision", "person").get(pk=event.payload["log_id"])
     story = log.story

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from articles import notice_kinds
 from articles.models import Draft, MoveLog
-from articles.moves import EVENTS
+from articles.moves import EVENTS, MOVES
 from articles.telling import editors, readers_among, those_behind
 from newsroom import notices
 from newsroom.accounts.models import Person
@@ -82,7 +82,9 @@ def _headline(log: MoveLog) -> str:
 
 
 def _hear(told: Told) -> None:
-    handler(EVENTS[told.move], name=f"articles.tell-{told.move}")(lambda event: _tell(told, event))
+    label = next(move.label for move in MOVES if move.name == told.move)
+    does = f"Tell those behind a story of the move “{label}”"
+    handler(EVENTS[told.move], name=f"articles.tell-{told.move}", does=does)(lambda event: _tell(told, event))
 
 
 for _told in TOLD:

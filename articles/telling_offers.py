@@ -26,7 +26,7 @@ _SAID = {
 }
 
 
-@handler(OFFER_TURNED, name="articles.tell-offer-turned")
+@handler(OFFER_TURNED, name="articles.tell-offer-turned", does="Tell who looks after a shop what became of an offer")
 def tell_turned(event: EventData) -> None:
     """Nothing is told of what somebody has mended meanwhile. A shop that comes and goes is told of once a week."""
     offer = Offer.objects.select_related("product", "merchant__keeper").filter(pk=event.payload["offer_id"]).first()

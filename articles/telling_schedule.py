@@ -16,19 +16,19 @@ from newsroom.outbox import EventData, handler
 from newsroom.wording import quoted
 
 
-@handler(SCHEDULE_FAILED, name="articles.tell-schedule-failed")
+@handler(SCHEDULE_FAILED, name="articles.tell-schedule-failed", does="Tell people that a scheduled move failed")
 def tell_failed(event: EventData) -> None:
     """Once for each plan and minute, however often it is tried: the board shows every failure."""
     _tell(event, "was not {done} at {moment}. It is tried again", key="schedule", once=True)
 
 
-@handler(SCHEDULE_LATE, name="articles.tell-schedule-late")
+@handler(SCHEDULE_LATE, name="articles.tell-schedule-late", does="Tell people that a scheduled move came late")
 def tell_late(event: EventData) -> None:
     """Workers that were away could tell nobody that its minute went by: now it is known, with the minute that it took."""
     _tell(event, "was {done} late: it was planned for {moment}", key="schedule-late")
 
 
-@handler(SCHEDULE_STOPPED, name="articles.tell-schedule-stopped")
+@handler(SCHEDULE_STOPPED, name="articles.tell-schedule-stopped", does="Tell people that a schedule was stopped")
 def tell_stopped(event: EventData) -> None:
     _tell(event, "will not be {done} at {moment}: the schedule was stopped", key="schedule-stopped")
 

@@ -24,7 +24,7 @@ from articles import (
     schedule,
     taken,
 )
-from articles.choices import MoveChoice, moves_for, unchanged, void
+from articles.choices import MoveChoice, barred, moves_for, unchanged, void
 from articles.models import Draft, MoveLog, Review, Revision, Schedule, Story
 from articles.move import Mark, Move, On
 from articles.moves import BY_NAME
@@ -41,6 +41,7 @@ __all__ = [
     "MoveChoice",
     "Refused",
     "approve",
+    "barred",
     "moves_for",
     "publish",
     "request_changes",

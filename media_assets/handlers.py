@@ -14,13 +14,13 @@ from newsroom.outbox.doorbell import ring_on_commit
 RENDER = "media_assets.render"
 
 
-@handler(ASSET_ADDED, name="media_assets.render")
+@handler(ASSET_ADDED, name="media_assets.render", does="Make the files of a new picture")
 def make_files(event: EventData) -> None:
     """Long work: the asset's own row is the ledger, this wakes a worker."""
     ring_on_commit(RENDER)
 
 
-@handler(ASSET_CHANGED, name="media_assets.purge")
+@handler(ASSET_CHANGED, name="media_assets.purge", does="Show what changed of a picture on the readers’ pages")
 def purge_pages(event: EventData) -> None:
     """Every page with this picture is drawn again; with a picture that may not be shown, not even a stale one is."""
     asset_id = event.payload["asset_id"]
@@ -29,7 +29,7 @@ def purge_pages(event: EventData) -> None:
     purge(f"asset:{asset_id}", gone=gone)
 
 
-@handler(ASSET_CHANGED, name="media_assets.settle")
+@handler(ASSET_CHANGED, name="media_assets.settle", does="Open or close the files of a picture")
 def settle_files(event: EventData) -> None:
     """Files that may not be shown leave the public folder; missing ones are made."""
     if making.settle(event.payload["asset_id"], at=timezone.now()):

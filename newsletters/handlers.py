@@ -11,19 +11,19 @@ from newsroom.live import purge
 from newsroom.outbox import EventData, handler
 
 
-@handler(SIGN_UP_REQUESTED, name="newsletters.answer")
+@handler(SIGN_UP_REQUESTED, name="newsletters.answer", does="Answer a sign-up by mail")
 def answer(event: EventData) -> None:
     letters.answer(event.payload["sign_up_id"], at=timezone.now())
 
 
-@handler(ISSUE_STARTED, name="newsletters.wake")
+@handler(ISSUE_STARTED, name="newsletters.wake", does="Begin to send an issue")
 def wake(event: EventData) -> None:
     """Ring for the senders once this is committed. A lost bell is made good by the sweep."""
     issue_id = event.payload["issue_id"]
     transaction.on_commit(lambda: tasks.ring(tasks.plan, issue_id), robust=True)
 
 
-@handler(NEWSLETTER_CHANGED, name="newsletters.purge")
+@handler(NEWSLETTER_CHANGED, name="newsletters.purge", does="Show what changed of a newsletter on the readers’ pages")
 def purge_pages(event: EventData) -> None:
     """Every page with this newsletter's box shows its wording, and must show the newest."""
     purge(f"newsletter:{event.payload['newsletter_id']}", "newsletters")

@@ -103,11 +103,10 @@ def _selling(composed: Composed, read: _Letter) -> list[Check]:
         return [Check(f"A link to a merchant is not marked as sponsored: {read.undeclared[0][:80]}", stops=True)]
     if not read.sponsored:
         return [Check("No affiliate links")]
-    first_link, disclosed = composed.html.find('rel="sponsored'), composed.html.find(DISCLOSURE)
-    in_text = composed.text.find(DISCLOSURE)
-    if disclosed < 0 or disclosed > first_link or in_text < 0:
-        return [Check("The affiliate disclosure must come before the first affiliate link.", stops=True)]
-    return [Check(f"Affiliate links: {read.sponsored}, all marked, disclosure above the first")]
+    bare = products.undisclosed(composed.html) or products.undisclosed(composed.text, text=True)
+    if bare or DISCLOSURE not in composed.text:
+        return [Check("Each affiliate link needs the affiliate disclosure before it.", stops=True)]
+    return [Check(f"Affiliate links: {read.sponsored}, all marked, disclosure before each")]
 
 
 def _leaving(composed: Composed) -> list[Check]:

@@ -39,6 +39,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     moves, saves, older = _until(before, list(_before(moved, "at", before)), list(_before(known, "created_at", before)))
     happenings = lines(moves, saves)
     rights = access.may(person)
+    choices = _choices(person, draft, open_draft, everything=rights.write)
     context = {
         "story": story,
         "draft": open_draft,
@@ -49,7 +50,8 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
         "revisions": _states(saved, compared := _compared(request, pk)),
         "may": rights,
         "may_handle_complaints": access.may_handle_complaints(person),
-        "choices": _choices(person, draft, open_draft, everything=rights.write),
+        "choices": [choice for choice in choices if choice.allowed],
+        "out_of_reach": workflow.barred(choices, person),
         "planned": _planned(story),
         "compared": compared,
         "notes": _told(story),

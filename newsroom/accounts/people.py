@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -25,6 +26,13 @@ class LastAdministrator(Exception):
 
 class AlreadyLeft(Exception):
     """They were shut out already."""
+
+
+def found(people: Iterable[Person], words: str) -> list[Person]:
+    """Those of ``people`` in whose name or mail address every one of the words stands, in part or whole; accents and
+    capitals do not matter. No words: all of them."""
+    wanted = _plain(words).split()
+    return [one for one in people if all(word in _plain(f"{one.name}\n{one.email}") for word in wanted)]
 
 
 def change_roles(*, person: Person, roles: Iterable[str], by: Person) -> Person:
@@ -93,6 +101,13 @@ def come_back(*, person: Person, by: Person, at: datetime | None = None) -> Pers
             joining.invite_again(person=person, by=by, at=at)
     person.refresh_from_db()
     return person
+
+
+def _plain(words: str) -> str:
+    """As typed on a keyboard without accents: "José" is "jose"."""
+    return "".join(
+        letter for letter in unicodedata.normalize("NFKD", words) if not unicodedata.combining(letter)
+    ).casefold()
 
 
 def _another_stays(person: Person) -> None:

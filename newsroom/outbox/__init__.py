@@ -4,7 +4,7 @@ An app declares what can happen in its ``events.py``, what follows in its ``hand
 
     STORY_PUBLISHED = event("story.published", fields=("story_id", "revision_id"))
 
-    @handler(STORY_PUBLISHED, name="articles.purge")
+    @handler(STORY_PUBLISHED, name="articles.purge", does="Show a published story on the readers’ pages")
     def purge_pages(event: EventData) -> None: ...
 
 and says so inside the transaction: ``record(STORY_PUBLISHED, story_id=story.pk, revision_id=revision.pk)``.
@@ -17,7 +17,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from newsroom.outbox.events import EventData, EventKind, OutboxError, event, handler
+from newsroom.outbox.events import EventData, EventKind, OutboxError, does, event, handler
 
 if TYPE_CHECKING:
     from newsroom.outbox.dead import dead_letters, give_up, retry
@@ -30,6 +30,7 @@ __all__ = [
     "OutboxError",
     "clauses",
     "dead_letters",
+    "does",
     "event",
     "give_up",
     "handler",

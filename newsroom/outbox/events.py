@@ -35,6 +35,7 @@ F = TypeVar("F", bound=Handler)
 
 _kinds: dict[str, EventKind] = {}
 _handlers: dict[str, tuple[str, Handler]] = {}
+_does: dict[str, str] = {}
 
 
 def event(name: str, *, fields: Iterable[str]) -> EventKind:
@@ -52,7 +53,7 @@ def event(name: str, *, fields: Iterable[str]) -> EventKind:
     return _kinds.setdefault(name, EventKind(name, frozenset(fields)))
 
 
-def handler(kind: EventKind, *, name: str) -> Callable[[F], F]:
+def handler(kind: EventKind, *, name: str, does: str) -> Callable[[F], F]:
     """Register a function that runs after each event of this kind, at least once, in a worker.
 
     It runs inside a transaction of its own that also marks it done: what it writes to PostgreSQL happens exactly
@@ -61,9 +62,10 @@ def handler(kind: EventKind, *, name: str) -> Callable[[F], F]:
 
     Arguments:
         name: ``app.verb``, unique in the product and lasting: rows in the database name it.
+        does: what it does, for the administrator who must decide about it when it fails: "Answer a sign-up by mail".
 
     Raises:
-        OutboxError: the name is taken, or the kind was not declared with ``event()``.
+        OutboxError: the name is taken, nothing is said of what it does, or the kind was not declared with ``event()``.
     """
 
     def register(function: F) -> F:
@@ -71,7 +73,10 @@ def handler(kind: EventKind, *, name: str) -> Callable[[F], F]:
             raise OutboxError(f"The event {kind.name!r} was not declared.")
         if name in _handlers and _handlers[name][1] is not function:
             raise OutboxError(f"The handler {name!r} is registered twice.")
+        if not does.strip():
+            raise OutboxError(f"The handler {name!r} does not say what it does.")
         _handlers[name] = (kind.name, function)
+        _does[name] = does
         return function
 
     return register
@@ -80,6 +85,11 @@ def handler(kind: EventKind, *, name: str) -> Callable[[F], F]:
 def handlers_of(kind: EventKind) -> list[str]:
     """Return the names of the handlers of a kind, in the order of their registration."""
     return [name for name, (kind_name, _) in _handlers.items() if kind_name == kind.name]
+
+
+def does(name: str) -> str | None:
+    """Return what the handler does, in words, or None when this process does not know it."""
+    return _does.get(name) if name in _handlers else None
 
 
 def function_of(name: str) -> Handler | None:

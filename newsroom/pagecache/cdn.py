@@ -42,7 +42,7 @@ def tell(tags: Iterable[str], *, gone: bool) -> None:
         outbox.record(PAGES_PURGED, at=now + SETTLED, tags=named)
 
 
-@handler(PAGES_PURGED, name="pagecache.purge-cdn")
+@handler(PAGES_PURGED, name="pagecache.purge-cdn", does="Tell the content network which pages changed")
 def purge_cdn(event: EventData) -> None:
     """Purge the tags. Raises ``calls.NotTaken`` where the cache is away, refuses or has had too many for now."""
     cdn: Cdn | None = settings.CDN

@@ -66,7 +66,7 @@ def row(effect: Effect) -> Work:
     assert effect.dead_at is not None
     return Work(
         pk=effect.pk,
-        what=in_words(effect.handler),
+        what=outbox.does(effect.handler) or in_words(effect.handler),
         after=in_words(effect.event.kind),
         name=effect.handler,
         subject=facts(effect.event.payload),
@@ -108,7 +108,8 @@ def masked(text: str) -> str:
 
 
 def in_words(name: str) -> str:
-    """A name of the code as a person reads it: "newsletters.hold-embargoed" is "Newsletters: hold embargoed"."""
+    """A name of the code as a person reads it: "newsletters.hold-embargoed" is "Newsletters: hold embargoed".
+    For what no process of this release does any more, and for the kinds of events."""
     room, _, what = name.partition(".")
     said = " ".join(re.split(r"[-_.]+", what))
     return f"{room.capitalize()}: {said}" if said else room.capitalize()

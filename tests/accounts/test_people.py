@@ -172,9 +172,31 @@ def test_the_list_costs_the_same_for_one_and_for_twenty(client: Client, number: 
     for _ in range(number):
         person("reporter")
     client.get("/desk/people/")
-    with CaptureQueriesContext(connection) as captured:
-        assert client.get("/desk/people/").status_code == 200
-    assert len(captured) == 5, [query["sql"] for query in captured]
+    for path in ("/desk/people/", "/desk/people/?q=a"):
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(path).status_code == 200
+        assert len(captured) == 5, [query["sql"] for query in captured]
+
+
+def test_people_are_found_by_name_or_address(client: Client) -> None:
+    client.force_login(person("administrator", name="Frank Field", email="frank@example.org"))
+    person("reporter", name="Zoë Ahern", email="z.a@elsewhere.example")
+    person("editor", name="Bob Barrow", email="bob@example.org", is_active=False)
+
+    def found(q: str) -> tuple[set[str], str]:
+        page = client.get("/desk/people/", {"q": q}).content.decode()
+        return {name for name in ("Frank Field", "Zoë Ahern", "Bob Barrow") if f'">{name}</a>' in page}, page
+
+    assert found("zoe")[0] == found("AHERN z.a@")[0] == found("elsewhere")[0] == {"Zoë Ahern"}
+    names, page = found("example.org")
+    assert names == {"Frank Field", "Bob Barrow"}
+    assert "2 of 3 with “example.org”" in page
+    assert 'value="example.org"' in page
+    assert found("   ")[0] == {"Frank Field", "Zoë Ahern", "Bob Barrow"}
+    names, page = found("<zoe> field")
+    assert names == set()
+    assert "Nobody found" in page
+    assert "“&lt;zoe&gt; field”" in page
 
 
 def test_inviting_over_the_page(client: Client) -> None:

@@ -115,6 +115,8 @@ def test_symbols_of_menu_and_templates_are_in_the_sprite() -> None:
     base = Path(settings.BASE_DIR)
     drawn = set(re.findall(r'id="i-([\w-]+)"', (base / "static/icons/desk.svg").read_text()))
     used = {item.icon for item in menu._items.values()}
+    places = {item.label: item.icon for item in menu._items.values()}
+    assert places["Front page"] != places["Clicks"]
     for path in [*base.glob("templates/**/*.html")]:
         used |= set(re.findall(r'{%\s*icon "([\w-]+)"', path.read_text()))
         used |= set(re.findall(r'icon_name="([\w-]+)"', path.read_text()))

@@ -13,7 +13,7 @@ from newsroom.outbox import EventData, event, handler
 HAPPENED = event("faults.happened", fields=("number", "folder"))
 
 
-@handler(HAPPENED, name="faults.write")
+@handler(HAPPENED, name="faults.write", does="Write a row")
 def write(event: EventData) -> None:
     folder = Path(event.payload["folder"])
     with (folder / "began").open("a") as file:

@@ -12,9 +12,9 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from articles.models import Draft, Story
+from articles.products import undisclosed
 from newsletters.models import Subscription
 from newsroom import blocks
-from newsroom.demo.steps.job import undisclosed
 from newsroom.publication.models import Publication
 from tests.browser import Mailbox, Process, Site, axe_problems, until
 from tests.factories import articles as stories

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -125,6 +126,9 @@ def test_a_missing_disclosure_or_rel_stops_the_issue(issue: Issue) -> None:
     assert any(
         "disclosure" in sentence for sentence in said(whole.html.replace(preflight.DISCLOSURE, "We say nothing"))
     )
+    second = f"{whole.html}<a href='{settings.ORIGIN}/go/7/' rel='sponsored nofollow noopener'>See it</a>"
+    assert any("disclosure before it" in sentence for sentence in said(second)), "one disclosure, two paid links"
+    assert said(second.replace("<a href='", "<p><b>Affiliate link.</b> We earn a commission.</p><a href='")) == []
     assert any(
         "sponsored" in sentence for sentence in said(whole.html.replace('rel="sponsored nofollow noopener"', ""))
     )

@@ -14,4 +14,4 @@ class Registry:
         self.rung: list[str] = []
 
     def handle(self, name: str, function: Handler) -> None:
-        handler(self.HAPPENED, name=name)(function)
+        handler(self.HAPPENED, name=name, does="Something for a test")(function)

@@ -79,4 +79,9 @@ def test_names_are_taken_once(registry: Registry) -> None:
         event("kit.happened", fields=())
     registry.handle("kit.first", lambda event: None)
     with pytest.raises(OutboxError, match="registered twice"):
-        handler(registry.HAPPENED, name="kit.first")(lambda event: None)
+        handler(registry.HAPPENED, name="kit.first", does="It again")(lambda event: None)
+
+
+def test_a_handler_says_what_it_does(registry: Registry) -> None:
+    with pytest.raises(OutboxError, match="say what it does"):
+        handler(registry.HAPPENED, name="kit.silent", does=" ")(lambda event: None)

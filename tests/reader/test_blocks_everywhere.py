@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from articles.models import Story
+from articles.products import undisclosed
 from newsletters import issues
 from newsletters.composition import letter
 from newsletters.models import IssueStory
-from newsroom.demo.steps.job import undisclosed
 from tests.factories import articles as make
 from tests.factories import media_assets as pictures
 from tests.factories import newsletters

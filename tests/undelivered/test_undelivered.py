@@ -10,8 +10,10 @@ from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
+from newsroom import outbox
 from newsroom.deskui import context
 from newsroom.mail.models import Letter
+from newsroom.outbox import events
 from newsroom.outbox.models import Effect
 from newsroom.publication.current import forget
 from newsroom.undelivered import listing
@@ -30,6 +32,23 @@ def test_it_says_what_when_and_why(frank: Client) -> None:
     page = said(frank.get(PAGE))
     for words in ["Newsletters: hold embargoed", "Story: withdrawn", "story 40", "8 tries", "Error 111"]:
         assert words in page
+
+
+@pytest.mark.django_db
+def test_work_is_named_by_what_it_does(frank: Client) -> None:
+    work = failed_work(handler="articles.ping-hub")
+    for page in (said(frank.get(PAGE)), said(frank.get(f"{PAGE}work/{work.pk}/give-up/"))):
+        assert "Tell the feeds’ subscribers of what is new" in page
+        assert "articles.ping-hub" in page, "the name that the log knows"
+        assert "Articles: ping hub" not in page
+
+
+def test_every_handler_of_the_product_says_what_it_does_and_no_two_say_the_same() -> None:
+    names = [name for kind in events._kinds.values() for name in events.handlers_of(kind)]
+    told = {name: outbox.does(name) or "" for name in names}
+    assert len(names) > 40
+    assert {name for name, words in told.items() if not words[:1].isupper() or "." in words or len(words) > 70} == set()
+    assert len(set(told.values())) == len(told)
 
 
 @pytest.mark.django_db
@@ -165,7 +184,7 @@ def test_how_it_looks(site: Any) -> None:
     page = site.page(frank)
     page.goto(PAGE)
     look_over(page, "undelivered-empty")
-    failed_work()
+    failed_work(handler="articles.purge-published")
     failed_work(
         kind="newsletters.sign_up_requested",
         handler="newsletters.answer",
@@ -177,14 +196,14 @@ def test_how_it_looks(site: Any) -> None:
     stuck_letter(answer="530 5.7.0 Authentication required")
     page.goto(PAGE)
     look_over(page, "undelivered")
-    page.get_by_role("link", name="Give up: Articles: purge").click()
+    page.get_by_role("link", name="Give up: Show a published story").click()
     page.get_by_role("button", name="Give up").click()
     page.get_by_text("Say why it is not needed any more").wait_for()
     look_over(page, "undelivered-give-up")
     page.get_by_label("Why it is not needed any more").fill("The page is gone.")
     page.get_by_role("button", name="Give up").click()
     page.get_by_text("Let go. The log keeps why.").wait_for()
-    page.get_by_role("button", name="Try again: Newsletters: answer").click()
+    page.get_by_role("button", name="Try again: Answer a sign-up").click()
     page.get_by_text("It is tried again now").wait_for()
     page.get_by_role("button", name="It arrived: A new password").click()
     page.get_by_text("Counted as arrived.").wait_for()

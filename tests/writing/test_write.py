@@ -75,7 +75,8 @@ def test_a_move_that_is_not_theirs_says_why(client: Client) -> None:
     Draft.objects.filter(pk=desk.draft.pk).update(standing="in_review")
     client.force_login(desk.alice)
     menu = page(client.get(desk.url)).one("header", "top").one("details", "menu")
-    assert "is for an editor" in menu.text
+    assert menu.text.count("They are for an editor.") == 1, "said once, for all of them"
+    assert "Request changes, Approve" in menu.text
 
 
 def test_a_published_story_shows_what_readers_see_and_offers_its_next_version(client: Client) -> None:

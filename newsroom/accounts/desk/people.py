@@ -14,16 +14,25 @@ from newsroom.accounts import people as rules
 from newsroom.accounts.models import Person
 from newsroom.accounts.roles import Role
 
+LONGEST_SEARCH = 200
+
 
 @accounts.require(Role.ADMINISTRATOR)
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
-    """List everybody, those at the desk first."""
+    """List everybody, or those found by ``q`` in name or address; those at the desk first."""
+    q = " ".join(request.GET.get("q", "")[:LONGEST_SEARCH].split())
     everybody = list(Person.objects.all())
-    groups = [
-        (state, [person for person in everybody if person.standing == state]) for state in ("here", "invited", "left")
-    ]
-    return render(request, "desk/accounts/people.html", {"groups": [(s, found) for s, found in groups if found]})
+    shown = rules.found(everybody, q)
+    groups = [(state, [one for one in shown if one.standing == state]) for state in ("here", "invited", "left")]
+    context = {
+        "groups": [(state, found) for state, found in groups if found],
+        "q": q,
+        "longest": LONGEST_SEARCH,
+        "number": len(shown),
+        "everybody": len(everybody),
+    }
+    return render(request, "desk/accounts/people.html", context)
 
 
 @accounts.require(Role.ADMINISTRATOR)

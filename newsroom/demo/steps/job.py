@@ -39,19 +39,6 @@ def wait_for(ask: Callable[[], T | None], what: str, seconds: float = 45.0) -> T
     return answer
 
 
-def undisclosed(markup: str) -> list[str]:
-    """The links of a page or a letter that somebody pays for, and before which no disclosure of their own is met."""
-    found, disclosed = [], False
-    for mark in re.finditer(r"Affiliate link\b|<a\s[^>]*>", markup):
-        if not mark[0].startswith("<"):
-            disclosed = True
-        elif "/go/" in mark[0] or re.search(r'rel="[^"]*\bsponsored', mark[0]):
-            if not disclosed:
-                found.append(mark[0])
-            disclosed = False
-    return found
-
-
 def visible(page: str) -> str:
     """The words of an answer that should not have come, for the step's message."""
     try:

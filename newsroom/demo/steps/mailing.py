@@ -7,12 +7,13 @@ import re
 
 from django.urls import reverse
 
+from articles import products
 from articles.models import Story
 from newsletters.models import Newsletter, Subscription
 from newsroom.demo import content, forms, inbox
 from newsroom.demo.visitor import Visitor
 
-from .job import Job, StepFailed, need, undisclosed, visible, wait_for
+from .job import Job, StepFailed, need, visible, wait_for
 from .signing_up import subscription_of
 
 
@@ -63,7 +64,7 @@ def letter(job: Job) -> str:
         "its credit": f"(Image credit: {content.AGENCY})" in text,
         "its product": content.PRODUCT["title"] in text and content.PRODUCT["blurb"] in text,
         "a paid link": "/go/" in text,
-        "disclosure before every paid link": not undisclosed(mail.part("html")),
+        "disclosure before every paid link": not products.undisclosed(mail.part("html")),
         "one-click leaving": bool(mail.one_click),
         "a postal address": content.PUBLICATION["postal_address"].split(",")[0] in text,
         "a text part": content.HEADLINE in mail.part("plain"),

@@ -9,10 +9,11 @@ import re
 from django.urls import reverse
 from PIL import Image
 
+from articles import products
 from newsroom.demo import content
 from newsroom.demo.visitor import Answer, Visitor
 
-from .job import Job, need, undisclosed, wait_for
+from .job import Job, need, wait_for
 
 
 def read(job: Job) -> str:
@@ -27,7 +28,7 @@ def read(job: Job) -> str:
         "two credits": text.count(f"(Image credit: {content.AGENCY})") >= 2,
         "quotations": all(entry.words in text for entry in content.QUOTATIONS.values()),
         "product": all(content.PRODUCT[part] in text for part in ("maker", "title", "price", "merchant", "blurb")),
-        "disclosure before every paid link": not undisclosed(page.text),
+        "disclosure before every paid link": not products.undisclosed(page.text),
         "rel of the product’s link": 'rel="sponsored nofollow noopener"' in page.text,
         "newsletter": content.NEWSLETTER["name"] in text and content.NEWSLETTER["promise"] in text,
         "two boxes, in their wording": boxes == [content.BRANDS, content.PARTNERS],
