@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
 import time
 from collections.abc import Iterator, Mapping
@@ -83,6 +84,7 @@ def ask(
 
     Raises:
         NotTaken: no answer, not in time, cut off or too large. Its words hold nothing of what was sent.
+        OSError: the disk under ``into`` is full.
     """
     where, end = _where(address), time.monotonic() + seconds
     try:
@@ -100,6 +102,8 @@ def ask(
                 raise NotTaken(f"{where} broke off in the middle.")
             return Answer(answer.status, bytes(kept), answer.headers.get_content_type())
     except (OSError, http.client.HTTPException, ValueError) as error:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise  # our own disk is full: the server has done nothing wrong
         if isinstance(error, TimeoutError):
             raise NotTaken(f"{where} did not answer within {seconds:.0f} seconds.") from error
         raise NotTaken(f"{where} does not answer ({type(error).__name__}).") from error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -183,6 +185,18 @@ def test_a_file_that_is_no_picture_is_refused_like_an_upload(agency: Agency) -> 
     agency.faults.clear()
     agency.limit = 1
     assert "are used up" in sound(take(client), 422).one("section", "alarm").text
+    assert not Asset.objects.exists()
+
+
+def test_a_full_disk_is_our_own_fault_and_keeps_nothing(agency: Agency, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(io.BytesIO):
+        def write(self, data: Any) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(taking_in.tempfile, "TemporaryFile", Full)
+    client, _ = at_desk("reporter")
+    alarm = sound(take(client), 422).one("section", "alarm").text
+    assert alarm == "Not done. The picture store did not answer or is full. Nothing was kept; try again later."
     assert not Asset.objects.exists()
 
 
