@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from articles.models import Story
 from newsroom.accounts.models import Person
-from tests.browser import look_over
+from tests.browser import glance, keep_picture, look_over
+from tests.browser.looking import RINGED
 from tests.factories import articles as make
 from tests.factories.accounts import person
 
@@ -27,7 +28,7 @@ def test_the_board_refreshes_itself_and_keeps_what_one_is_doing(site: Any) -> No
     make.published_story(owner=alice, headline="As it happens", live=True, at=now - timedelta(minutes=50))
     window = site.page(editor)
     window.goto("/desk/stories/?live=")
-    look_over(window, "board")
+    look_over(window, "board", targets=True)
     link = window.get_by_role("link", name="The 20th coach")
     link.focus()
     row = link.element_handle()
@@ -55,10 +56,10 @@ def test_the_board_refreshes_itself_and_keeps_what_one_is_doing(site: Any) -> No
     make.scheduled_story(headline="Balmoral opens its ballroom", due_at=now + timedelta(minutes=1))
     Story.objects.filter(drafts__head__headline="The 0th coach").update(embargo_until=now + timedelta(days=1))
     window.goto("/desk/stories/?view=week")
-    look_over(window, "calendar-week")
+    look_over(window, "calendar-week", targets=True)
     window.get_by_role("link", name="Month", exact=True).click()
     window.get_by_role("link", name="A garden party for coastguard crews").wait_for()
-    look_over(window, "calendar-month")
+    look_over(window, "calendar-month", targets=True)
     assert not site.complaints
 
 
@@ -103,6 +104,68 @@ def test_what_is_typed_into_a_live_post_stays_with_its_caret(site: Any) -> None:
     others_write("The last news")
     assert window.get_by_label("Live post: As it happens").count() == 0
     assert not site.complaints
+
+
+def test_a_phone_folds_live_stories_after_three_and_never_one_that_is_written_in(site: Any) -> None:
+    editor, now = person("editor"), timezone.now()
+    for number in range(7):
+        told = now - timedelta(minutes=90 - number)
+        make.published_story(owner=editor, headline=f"As it happens {number}", live=True, at=told)
+    window = site.page(editor)
+    window.goto("/desk/stories/")
+    fields = window.get_by_label("Live post: As it happens").filter(visible=True)
+    more = window.locator("summary", has_text="4 more live stories")
+    assert (fields.count(), more.is_visible()) == (7, False), "a desk has room for all"
+    fields.nth(5).fill("The gates are shut")
+    glance(window, "board-live")
+    window.set_viewport_size({"width": 390, "height": 900})
+    assert fields.count() == 4, "three, and the one with words in it"
+    more.focus()
+    window.keyboard.press("Enter")
+    assert fields.count() == 7
+    make.story(owner=editor, headline="News of the minute", standing="in_review", at=now)
+    window.evaluate(AT_ONCE)
+    window.get_by_role("link", name="News of the minute").wait_for(state="attached")
+    assert fields.count() == 7, "what was opened stays open"
+    window.get_by_text("Only the first three").click()
+    assert fields.count() == 4
+    seen_in_forced_colours(window)
+
+
+def seen_in_forced_colours(window: Any) -> None:
+    """Washes and the desk's own colours are gone: shapes and lines tell what they told."""
+    window.set_viewport_size({"width": 1280, "height": 900})
+    window.emulate_media(forced_colors="active")
+    keep_picture(window, "board-forced")
+    tabs = window.get_by_role("navigation", name="Where stories stand").get_by_role("link")
+    outline = "one => getComputedStyle(one).outlineStyle + ' ' + getComputedStyle(one).outlineWidth"
+    now, *others = (tab.evaluate(outline) for tab in tabs.all())
+    assert now == "solid 2px"
+    assert now not in others, "the tab that is shown"
+    tabs.nth(1).focus()
+    window.keyboard.press("Shift+Tab")
+    window.keyboard.press("Tab")
+    assert window.evaluate(RINGED)
+    assert tabs.nth(1).evaluate(outline) == "solid 3px", "the ring is not the mark of the tab that is shown"
+    shapes = window.locator(".board .group .chip .i use").evaluate_all(
+        "all => all.map(one => one.getAttribute('href'))"
+    )
+    assert len(set(shapes)) == len(shapes) > 1, "each state has a shape of its own"
+    assert window.locator(".since.late .i, .flag.warn .i").filter(visible=True).count() > 1, "a warning has its sign"
+    assert window.locator(".board .group .chip").first.evaluate("one => getComputedStyle(one).borderStyle") == "solid"
+    window.goto(window.get_by_role("link", name="News of the minute").get_attribute("href"))
+    for shown in ("board-forced-write", "board-forced-history"):
+        keep_picture(window, shown)
+        assert window.locator(".chip .i").first.is_visible()
+        if shown.endswith("write"):
+            tab = window.get_by_role("tab", name="Story", exact=True)
+            assert tab.evaluate(outline) == "solid 2px"
+            window.get_by_role("tab", name="Checks").focus()
+            assert window.evaluate(RINGED)
+            window.goto(f"{window.url.partition('?')[0]}history/")
+    window.keyboard.press("Tab")
+    window.keyboard.press("Tab")
+    assert window.evaluate(RINGED)
 
 
 def test_a_hidden_board_asks_nothing(site: Any) -> None:

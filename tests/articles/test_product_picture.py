@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from articles.models import Product
 from newsroom.accounts.models import Person
 from tests.asserts import page
-from tests.browser import Site, look_over, until
+from tests.browser import Site, keep_picture, look_over, until
 from tests.factories import articles as make
 from tests.factories import media_assets as pictures
 from tests.factories.accounts import person
@@ -60,13 +61,20 @@ def test_a_reporter_searches_and_chooses(site: Site) -> None:
     choice = desk.get_by_role("group", name="Picture")
     assert choice.get_by_role("radio", name="No picture").is_checked()
     assert choice.get_by_role("radio", name="stable yard").count() == 0
+    desk.set_viewport_size({"width": 390, "height": 900})
+    boxes = [row.bounding_box() for row in choice.locator(".found-row").all()]
+    assert len(boxes) > 5
+    assert all(above["y"] + above["height"] <= below["y"] for above, below in pairwise(boxes)), "no row on another"
+    assert choice.locator(".found-row > span").evaluate_all(INSIDE), "and its words stand in it"
+    choice.scroll_into_view_if_needed()
+    keep_picture(desk, "product-pictures-390")
     choice.get_by_role("radio", name="tree 8").check()
     choice.get_by_role("searchbox").fill("riding coat")
     choice.get_by_role("radio", name="stable yard").wait_for()
     assert choice.get_by_role("radio", name="tree 8").is_checked()
     choice.get_by_role("searchbox").press("Enter")  # looks again, and sends nothing
     choice.get_by_role("radio", name="stable yard").check()
-    look_over(desk, "product-picture")
+    look_over(desk, "product-picture", targets=True)
     desk.get_by_role("button", name="Save", exact=True).click()
     desk.get_by_text("Saved.").first.wait_for()
     product.refresh_from_db()
@@ -76,3 +84,9 @@ def test_a_reporter_searches_and_chooses(site: Site) -> None:
     desk.get_by_role("button", name="Save", exact=True).click()
     until(lambda: Product.objects.filter(pk=product.pk, picture=None).exists(), "the picture is taken off")
     assert not site.complaints
+
+
+INSIDE = """all => all.every(words => {
+    const [inner, outer] = [words, words.closest(".found-row")].map(one => one.getBoundingClientRect());
+    return inner.top >= outer.top && inner.bottom <= outer.bottom && inner.right <= outer.right;
+})"""

@@ -9,12 +9,13 @@ from typing import Any
 FACES = [(1280, False), (390, False), (390, True), (1280, True)]
 
 
-def look_over(page: Any, name: str) -> None:
+def look_over(page: Any, name: str, *, targets: bool = False) -> None:
     """Look at the page that is open: on a phone and a desk, light and dark, and on the narrowest screen of all.
 
     Fails with one line for each thing that axe objects to, and when the page must be scrolled sideways. Dark differs
     from light by its colours alone, so only contrast is asked again there. Where ``PICTURES`` names a folder, each face
-    is kept there as ``<name>-<width>[-dark].png``.
+    is kept there as ``<name>-<width>[-dark].png``. targets: also what is pressed must be large enough (24 px) or stand
+    apart, as ``glance`` asks of every page.
     """
     before = page.viewport_size
     problems: list[str] = []
@@ -23,7 +24,9 @@ def look_over(page: Any, name: str) -> None:
         page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion="reduce")
         face = f"{name}-{width}{'-dark' if dark else ''}"
         keep_picture(page, face)
-        problems += [f"{face}: {line}" for line in axe_problems(page, "color-contrast" if dark else "")]
+        problems += [
+            f"{face}: {line}" for line in axe_problems(page, "color-contrast" if dark else "", targets=not dark)
+        ]
     for width in (390, 320):
         page.set_viewport_size({"width": width, "height": 900})
         problems += sideways(page, name, width)
