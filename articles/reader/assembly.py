@@ -67,6 +67,7 @@ class StoryPage:
     sections: list[SectionLink]
     tags: frozenset[str]
     until: datetime | None = None
+    never: datetime | None = None
     next: Row | None = None
     next_credits: list[str] = field(default_factory=list)
     structured: SafeString = field(default_factory=SafeString)
@@ -142,6 +143,7 @@ def page(story: Story, publication: Publication, at: datetime) -> StoryPage:
         next=rhythm.row(made.section, beside, rhythm.BIG) if beside else None,
         tags=frozenset(tags),
         until=cards.earliest([made.until, *(card.until for card in beside)]),
+        never=cards.earliest([made.never, *(card.never for card in beside)]),
         coverage=posts.coverage(story, _shown(story), made.people, at, zone_of(publication)),
     )
     return replace(made, structured=structured.news_article(made, publication))
@@ -180,6 +182,13 @@ def say(
     if placement is not None:
         tags.add(f"asset:{placement.asset_id}")
     moved = story.visible_updated_at > story.first_published_at
+    until, never = _until(
+        [*blocks.references(revision.body), Reference("image", revision.lead_image_id or 0)],
+        loaded,
+        at,
+        target,
+        story.live_until if story.live_at(at) else None,
+    )
     return StoryPage(
         id=story.pk,
         path=path,
@@ -211,12 +220,8 @@ def say(
         locale=publication.language.replace("-", "_"),
         sections=[],
         tags=frozenset(tags),
-        until=_until(
-            [*blocks.references(revision.body), Reference("image", revision.lead_image_id or 0)],
-            loaded,
-            at,
-            story.live_until if story.live_at(at) else None,
-        ),
+        until=until,
+        never=never,
     )
 
 
@@ -229,22 +234,27 @@ def _until(
     references: Iterable[Reference],
     loaded: Mapping[str, Mapping[int, Any]],
     at: datetime,
+    target: Target,
     live_until: datetime | None,
-) -> datetime | None:
+) -> tuple[datetime | None, datetime | None]:
     """When the page next changes by itself: the first price on it grows stale, the rights to a picture begin or end, or
-    the live notice goes. (The outbox says it too, but only while a worker runs.)"""
-    moments = [live_until]
+    the live notice goes. And when what it shows may not be shown any more, by anybody (promises 13 and 16). (The outbox
+    says it too, but only while a worker runs.)"""
+    moments, ends = [live_until], list[datetime | None]()
     for reference in references:
         placed = loaded.get(reference.kind, {}).get(reference.id)
         if placed is None:
             continue
         if reference.kind == "product" and placed.offer and (stale := offers.shown_until(placed.offer)) and stale > at:
-            moments.append(stale)
+            ends.append(stale)
         if reference.kind == "related" and placed.story.embargoed(at):
             moments.append(placed.story.embargo_until)
         if (asset := _pictured(reference.kind, placed)) is not None:
             moments.append(rights.changes_at(asset, at))
-    return cards.earliest(moments)
+            use = Use.FEED if target is Target.FEED else Use.WEB
+            if rights.usability(asset, use, at).allowed:
+                ends.append(rights.allowed_until(asset, use, at))
+    return cards.earliest([*moments, *ends]), cards.earliest(ends)
 
 
 def _pictured(kind: str, placed: Any) -> Asset | None:

@@ -36,7 +36,8 @@ class SectionLink:
 @dataclass(frozen=True)
 class Card:
     """One story as other pages show it. ``first``, ``published``: its first publication, which orders lists.
-    ``updated``: ``when`` is a later update. ``until``: when it next changes by itself: the rights to its picture begin or end, or its live time is over."""
+    ``updated``: ``when`` is a later update. ``until``: when it next changes by itself: the rights to its picture begin or end, or its live time is over.
+    ``never``: when the right ends by which its picture is shown."""
 
     id: int
     path: str
@@ -56,6 +57,7 @@ class Card:
     asset_id: int | None = None
     credit: str = ""
     until: datetime | None = None
+    never: datetime | None = None
 
     @property
     def tags(self) -> set[str]:
@@ -181,4 +183,5 @@ def hang(card: Card, loaded: Mapping[int, ImagePlacement], at: datetime, use: Us
         asset_id=placement.asset_id,
         credit=placement.asset.credit if allowed else "",
         until=earliest([card.until, rights.changes_at(placement.asset, at)]),
+        never=rights.allowed_until(placement.asset, use, at) if allowed else None,
     )

@@ -89,4 +89,4 @@ def state(story_id: int, at: datetime) -> State | None:
     page = alone(story_id, publication, at)
     if page is None:
         return None
-    return State(parts(page), f"{page.search_title} | {publication.name}", page.tags, page.until)
+    return State(parts(page), f"{page.search_title} | {publication.name}", page.tags, page.until, page.never)

@@ -39,6 +39,7 @@ class HomePage:
     social_image: social.SocialImage | None
     tags: frozenset[str]
     until: datetime | None
+    never: datetime | None
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class ListPage:
     social_image: social.SocialImage | None
     tags: frozenset[str]
     until: datetime | None
+    never: datetime | None
 
 
 def _pinned(
@@ -121,6 +123,7 @@ def home(publication: Publication, at: datetime, wanted: Sequence[pinning.Wanted
         ),
         # Of those below as well: a picture that appears or goes moves other stories up.
         until=cards.earliest([*(card.until for card in (*hung.values(), *live)), *ends]),
+        never=cards.earliest(card.never for card in on_page),
     )
 
 
@@ -165,4 +168,5 @@ def listing(
         social_image=social.first(found, loaded, at),
         tags=frozenset({"publication", place.tag}.union(*(card.tags for card in found))),
         until=cards.earliest([*(card.until for card in found), *ends]),
+        never=cards.earliest(card.never for card in found),
     )

@@ -71,7 +71,7 @@ def _home(request: HttpRequest, at: datetime, wanted: Sequence[Wanted] | None = 
         "structured": structured.website(publication),
     }
     response = render(request, "reader/home.html", context)
-    return response if wanted is not None else keep(response, page.tags, until=page.until)
+    return response if wanted is not None else keep(response, page.tags, until=page.until, never=page.never)
 
 
 @varies("page")
@@ -163,7 +163,7 @@ def _listing(
         "formats": FORMATS.values(),
     }
     response = render(request, "reader/list.html", context)
-    return response if wanted is not None else keep(response, page.tags, until=page.until)
+    return response if wanted is not None else keep(response, page.tags, until=page.until, never=page.never)
 
 
 @require_safe
@@ -176,7 +176,7 @@ def story(request: HttpRequest, section: str, slug: str) -> HttpResponse:
     page = assembly.page(found, current(), at)
     response = render(request, "reader/story.html", following.context(page))
     seen.note(found.pk, response.content, at=at, known=found._seen)  # type: ignore[attr-defined]
-    return keep(response, page.tags, until=page.until)
+    return keep(response, page.tags, until=page.until, never=page.never)
 
 
 @require_safe
@@ -194,7 +194,7 @@ def story_ninjs(request: HttpRequest, section: str, slug: str) -> HttpResponse:
         response = HttpResponse(ninjs.canceled(left, publication), content_type=ninjs.MEDIA_TYPE, status=410)
         return keep(response, {f"story:{left.pk}", "publication"})
     page, body = ninjs.usable(found, publication, at)
-    return keep(HttpResponse(body, content_type=ninjs.MEDIA_TYPE), page.tags, until=page.until)
+    return keep(HttpResponse(body, content_type=ninjs.MEDIA_TYPE), page.tags, until=page.until, never=page.never)
 
 
 def _gone(request: HttpRequest, section: str, slug: str, at: datetime) -> HttpResponse:
@@ -265,7 +265,8 @@ def _feed(request: HttpRequest, form: Format, place: Place | None, at: datetime)
     response["Last-Modified"] = http_date(at.timestamp())
     if settings.WEBSUB_HUB:  # WebSub, 4: where a subscriber looks first, whatever the format
         response["Link"] = f'<{settings.WEBSUB_HUB}>; rel="hub", <{settings.ORIGIN}{request.path}>; rel="self"'
-    return keep(response, tags, until=cards.earliest(page.until for page in pages))
+    ends = cards.earliest(page.never for page in pages)
+    return keep(response, tags, until=cards.earliest(page.until for page in pages), never=ends)
 
 
 @require_safe

@@ -26,13 +26,15 @@ class Part:
 class State:
     """What readers see of a page now.
 
-    title: of the window. tags: what the parts stand on. until: when they next change by themselves (aware), or None.
+    title: of the window. tags: what the parts stand on. until: when they next change by themselves (aware), or None. never: when what they show may not be shown any
+    more, as ``pagecache.keep`` has it.
     """
 
     parts: tuple[Part, ...]
     title: str = ""
     tags: frozenset[str] = field(default_factory=frozenset)
     until: datetime | None = None
+    never: datetime | None = None
 
 
 # [place, key, digest] of each part, as it is stored.

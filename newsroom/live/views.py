@@ -29,7 +29,7 @@ def state(request: HttpRequest, kind: str, number: int) -> HttpResponse:
         "parts": [[part.place, part.key, part.html] for part in found.parts],
     }
     response = JsonResponse(data, json_dumps_params={"ensure_ascii": False, "separators": (",", ":")})
-    return keep(response, {topic, *found.tags}, until=found.until)
+    return keep(response, {topic, *found.tags}, until=found.until, never=found.never)
 
 
 @require_safe

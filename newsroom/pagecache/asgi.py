@@ -105,7 +105,7 @@ class PageCache:
         if ready is not None and ready.fresh_until > monotonic():
             await self._answer(ready, scope, send)
             return
-        if ready is not None and ready.failed_until > monotonic() and not self._gone.covers(ready.page):
+        if ready is not None and ready.failed_until > monotonic() and self._showable(ready.page):
             await self._answer(ready, scope, send, stale=True)
             return
         if ready is not None or key in self._flights or await self.routes.has_pages(scope, key, receive, send):
@@ -191,7 +191,7 @@ class PageCache:
                 await self._answer(found.ready, scope, send)
                 return
             ready = self.copies.get(key)
-        if ready is not None and not self._gone.covers(ready.page):
+        if ready is not None and self._showable(ready.page):
             await self._answer(ready, scope, send, stale=True)
             return
         for message in unavailable.messages(scope["method"]):
@@ -276,7 +276,7 @@ class PageCache:
         except Away:
             epoch, sequence = "", 0
         old = self.copies.get(key)
-        if old is not None and self._gone.covers(old.page):
+        if old is not None and not self._showable(old.page):
             self.copies.drop(key)
             old = None
         made = await render(
@@ -289,7 +289,7 @@ class PageCache:
             head=scope["method"] == "HEAD",
         )
         if made.failed and old is not None:
-            if self._gone.covers(old.page):  # seen while it was failing
+            if not self._showable(old.page):  # seen while it was failing
                 self.copies.drop(key)
                 return Flight()
             old.failed_until = monotonic() + TRUST
@@ -315,6 +315,10 @@ class PageCache:
             ready.fresh_until = _trusted(page, began)
         self.copies.put(key, ready)
         return Flight(ready)
+
+    def _showable(self, page: Page) -> bool:
+        """Whether an old page may be given where no new one is to be had."""
+        return not page.over and not self._gone.covers(page)
 
     def _store(self) -> Store:
         loop = asyncio.get_running_loop()

@@ -32,6 +32,7 @@ class Handover:
     watched: bool = False
     tags: frozenset[str] | None = None
     until: datetime | None = None
+    never: datetime | None = None
 
 
 def varies(*parameters: str) -> Callable[[View], View]:
@@ -60,7 +61,9 @@ def declared(view: Callable[..., Any]) -> frozenset[str]:
 rendering: ContextVar[Handover | None] = ContextVar("pagecache_rendering", default=None)
 
 
-def keep(response: Response, tags: Iterable[str], *, until: datetime | None = None) -> Response:
+def keep(
+    response: Response, tags: Iterable[str], *, until: datetime | None = None, never: datetime | None = None
+) -> Response:
     """Let the finished page be kept and shown to every reader until one of its tags is purged.
 
     Only answers 200, 301, 308 and 410 to GET that set no cookie are kept. Outside the page cache (a test client, a
@@ -68,7 +71,9 @@ def keep(response: Response, tags: Iterable[str], *, until: datetime | None = No
 
     Arguments:
         tags: everything whose change changes the page, for example ``{"story:12", "asset:7", "section:3"}``.
-        until: the page changes by itself at this moment (aware), for example when a picture's rights end.
+        until: the page changes by itself at this moment (aware), for example when a live story's time is over.
+        never: from this moment on (aware) it is not shown to anybody, not even where nothing newer is to be had: a right
+            to a picture has ended, or a price is too old. It counts as ``until`` too.
 
     Returns:
         The same response, with ``page_tags`` set.
@@ -81,5 +86,5 @@ def keep(response: Response, tags: Iterable[str], *, until: datetime | None = No
         raise ValueError("A kept page stands on at least one tag.")
     response.page_tags = kept  # type: ignore[attr-defined]
     if (box := rendering.get()) is not None:
-        box.tags, box.until = kept, until
+        box.tags, box.until, box.never = kept, until, never
     return response

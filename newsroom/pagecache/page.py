@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import struct
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -33,6 +34,7 @@ class Page:
 
     ``epoch`` and ``sequence`` were read when it began (see state.py); an empty epoch is a page that Redis never knew.
     ``rendered_at`` and ``until`` are Unix seconds; ``until`` 0 is no end. ``bodies`` has "" and, if smaller, "br", "gzip".
+    ``never``: from then on (Unix seconds, 0: no end) not even a stale copy is shown.
     """
 
     status: int
@@ -43,6 +45,12 @@ class Page:
     rendered_at: float
     until: float
     bodies: dict[str, bytes]
+    never: float = 0.0
+
+    @property
+    def over(self) -> bool:
+        """Whether it may not be shown any more, whatever else is to be had."""
+        return bool(self.never) and self.never <= time.time()
 
     @property
     def size(self) -> int:
@@ -92,16 +100,17 @@ def dump(page: Page) -> bytes:
             "sequence": page.sequence,
             "rendered_at": page.rendered_at,
             "until": page.until,
+            "never": page.never,
             "bodies": {name: len(body) for name, body in page.bodies.items()},
         }
     ).encode()
-    return b"".join([b"P1", struct.pack(">I", len(head)), head, *page.bodies.values()])
+    return b"".join([b"P2", struct.pack(">I", len(head)), head, *page.bodies.values()])
 
 
 def load(raw: bytes) -> Page | None:
     """Read what ``dump`` wrote; None for anything else (another release's form, a broken value)."""
     try:
-        if raw[:2] != b"P1":
+        if raw[:2] != b"P2":
             return None
         (length,) = struct.unpack(">I", raw[2:6])
         head = json.loads(raw[6 : 6 + length])
@@ -120,6 +129,7 @@ def load(raw: bytes) -> Page | None:
             head["rendered_at"],
             head["until"],
             bodies,
+            head["never"],
         )
     except (ValueError, KeyError, TypeError, struct.error):
         return None

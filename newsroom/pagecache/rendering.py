@@ -113,9 +113,18 @@ def finished(made: Rendered, *, epoch: str, sequence: int, began: float) -> Page
     """Make the page of a rendering; compresses, so it belongs in a thread. ``began`` is Unix time."""
     assert made.headers is not None
     assert made.handover.tags is not None
-    until = made.handover.until.timestamp() if made.handover.until else 0.0
+    never = made.handover.never.timestamp() if made.handover.never else 0.0
+    ends = [moment.timestamp() for moment in (made.handover.until, made.handover.never) if moment]
     return Page(
-        made.status, made.headers, made.handover.tags, epoch, sequence, began, until, pack(made.headers, made.body)
+        made.status,
+        made.headers,
+        made.handover.tags,
+        epoch,
+        sequence,
+        began,
+        min(ends, default=0.0),
+        pack(made.headers, made.body),
+        never,
     )
 
 

@@ -28,6 +28,7 @@ class Press:
     fails: bool = False
     cookie: str = ""
     until: datetime | None = None
+    never: datetime | None = None
     renderings: int = 0
     seen: list[dict[str, str]] = field(default_factory=list)
     gate: threading.Event | None = None
@@ -68,7 +69,7 @@ def kept(request: HttpRequest, name: str = "") -> HttpResponse:
         response[key] = value
     if press.cookie:
         response.set_cookie("c", press.cookie)
-    return pagecache.keep(response, press.tags, until=press.until)
+    return pagecache.keep(response, press.tags, until=press.until, never=press.never)
 
 
 @pagecache.varies("page")

@@ -6,9 +6,11 @@ import asyncio
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from newsroom import pagecache
 from newsroom.pagecache import asgi, store
@@ -127,6 +129,29 @@ def test_only_so_many_hang(press: Press, gate: threading.Event, monkeypatch: pyt
         assert press.renderings == before + 4
         assert (await get(app, "/kept/unknown/")).status == 503
         assert press.renderings == before + 4
+
+    run(visit, gate)
+
+
+@pytest.mark.parametrize("away", ["hangs", "fails"])
+def test_what_may_not_be_shown_any_more_is_not_shown_as_stale_either(
+    press: Press, gate: threading.Event, away: str
+) -> None:
+    """A picture whose right has ended (promise 13); one that merely would have changed by itself is."""
+
+    async def visit() -> None:
+        app = patient()
+        press.until = timezone.now() + timedelta(seconds=0.6)
+        await warm(app, "/kept/live/")
+        press.never = press.until
+        await warm(app, "/kept/pictured/")
+        await asyncio.sleep(0.7)
+        press.gate, press.fails = (gate, False) if away == "hangs" else (None, True)
+        assert (await get(app, "/kept/live/")).stale
+        for _ in range(2):
+            answer = await get(app, "/kept/pictured/")
+            assert answer.status >= 500
+            assert "first words" not in answer.text
 
     run(visit, gate)
 

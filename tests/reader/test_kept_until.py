@@ -26,6 +26,10 @@ POLICY = (
 
 def until(client: Client, path: str) -> datetime | None:
     """Until when the page that answers is kept."""
+    return kept(client, path).until
+
+
+def kept(client: Client, path: str) -> Handover:
     box = Handover()
     token = rendering.set(box)
     try:
@@ -33,7 +37,7 @@ def until(client: Client, path: str) -> datetime | None:
     finally:
         rendering.reset(token)
     assert box.tags
-    return box.until
+    return box
 
 
 def alone(name: str, **facts: Any) -> Story:
@@ -74,11 +78,14 @@ def test_a_page_ends_when_the_rights_to_a_picture_on_it_end_or_begin(client: Cli
     }
     found = {path: until(client, path) for path in expected}
     assert found == {path: NOW + timedelta(days=days) for path, days in expected.items()}
+    never = {path: kept(client, path).never for path in expected}
+    assert never == found, "and then nobody is shown it, even where no new page can be made"
     later = NOW + timedelta(days=2)
     coming = pictures.asset()
     coming.rights.update(starts_at=later)
     alone("Palaces", lead_image=pictures.image_placement(coming))
     assert until(client, "/palaces/") == until(client, "/") == later
+    assert (kept(client, "/palaces/").never, kept(client, "/").never) == (None, found["/"])
 
 
 @pytest.mark.django_db(transaction=True)
@@ -116,7 +123,7 @@ def test_a_live_time_that_is_over_is_told_by_no_list(client: Client) -> None:
     Story.objects.filter(pk=story.pk).update(live_until=ends)
     for path in places:
         assert "live-tag" in client.get(path).content.decode(), path
-        assert until(client, path) == ends, path
+        assert (kept(client, path).until, kept(client, path).never) == (ends, None), path
     Story.objects.filter(pk=story.pk).update(live_until=timezone.now() - timedelta(minutes=1))
     for path in places:
         assert "live-tag" not in client.get(path).content.decode(), path
