@@ -280,6 +280,25 @@ def test_a_hidden_page_and_one_without_network_catch_up_exactly(site: Any) -> No
     live.purge(f"story:{story.pk}")
     page.context.set_offline(False)
     caught_up("Four.", "Three.", "One.")
+
+    # Too much to be sent along: the page asks for it, is not answered, and asks again although its line goes on.
+    refused: list[str] = []
+
+    def refuse_once(route: Any) -> None:
+        if refused:
+            route.continue_()
+        else:
+            refused.append(route.request.url)
+            route.fulfill(status=503)
+
+    state_address = re.compile(r"/live/story/\d+/$")
+    page.route(state_address, refuse_once)
+    rewrite(story, lambda body: f"{body}<p>{'A long one. ' * 2000}</p>")
+    live.purge(f"story:{story.pk}")
+    until(lambda: page.clock.run_for(500) or "A long one." in text(page)[-1], "it has the long paragraph")
+    assert refused
+    page.unroute(state_address)
+
     old = page.request.get(f"/live/story/{story.pk}/").text()
     say("Five.")
     expect(page.locator("#text > p").first).to_contain_text("Five.")
@@ -287,8 +306,8 @@ def test_a_hidden_page_and_one_without_network_catch_up_exactly(site: Any) -> No
     # The database is away, and nothing streams: an old copy, marked as stale, takes nothing back.
     page.route("**/events/**", lambda route: route.fulfill(status=503))
     stale = {"Content-Type": "application/json", "X-Page": "stale"}
-    page.route(re.compile(r"/live/story/\d+/$"), lambda route: route.fulfill(body=old, headers=stale))
-    with page.expect_response(re.compile(r"/live/story/\d+/$")) as asked:
+    page.route(state_address, lambda route: route.fulfill(body=old, headers=stale))
+    with page.expect_response(state_address) as asked:
         page.evaluate(hide, True)
         page.clock.run_for(16_000)
         page.evaluate(hide, False)
