@@ -267,9 +267,11 @@ class Demo:
 
     def put_away(self) -> None:
         """End whatever still runs, so that no test leaves anything behind for the next."""
-        for line in self.left_over():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(int(line.split()[0]), signal.SIGKILL)
+        while left := self.left_over():  # until none is: the demo starts another for each that is killed before it
+            for line in left:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(int(line.split()[0]), signal.SIGKILL)
+            time.sleep(0.05)
         embedded.remove(self.home / "servers")
 
 

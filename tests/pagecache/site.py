@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import path
 
 from newsroom import pagecache
@@ -26,6 +26,7 @@ class Press:
     content_type: str = "text/html; charset=utf-8"
     seconds: float = 0.0
     fails: bool = False
+    missing: bool = False
     cookie: str = ""
     until: datetime | None = None
     never: datetime | None = None
@@ -62,6 +63,8 @@ def kept(request: HttpRequest, name: str = "") -> HttpResponse:
         time.sleep(press.seconds)
     if press.gate:
         press.gate.wait(10)
+    if press.missing:
+        raise Http404("Nothing is here.")
     if press.fails:
         raise RuntimeError("The database is away.")
     response = HttpResponse(f"{name}:{words}", status=press.status, content_type=press.content_type)

@@ -114,18 +114,18 @@ def test_an_error_says_nothing_of_a_route(press: Press) -> None:
     async def visit() -> None:
         await get(process(), "/kept/held/")
         app = process()
-        press.status = 404
+        press.missing = True
         assert (await get(app, "/kept/nowhere/")).status == 404
-        press.status, press.seconds = 200, 0.02
+        press.missing, press.seconds = False, 0.02
         before = press.renderings
         assert {answer.status for answer in await asyncio.gather(*(get(app, "/kept/here/") for _ in range(40)))} == {
             200
         }
         assert press.renderings - before <= 2, "the first on a route is rendered for itself, then for everybody"
         other = process()
-        press.status = 404
+        press.missing = True
         await get(other, "/kept/nowhere/")
-        press.fails = True
+        press.missing, press.fails = False, True
         assert (await get(other, "/kept/held/")).text == "held:first words"
 
     asyncio.run(visit())

@@ -11,6 +11,7 @@ import pytest
 from django.utils import timezone
 
 from newsroom import pagecache
+from newsroom.pagecache.handover import Handover, rendering
 from tests.pagecache.site import Press
 from tests.pagecache.visiting import get, process
 
@@ -227,3 +228,14 @@ def test_lifespan_and_websockets_pass_through() -> None:
         assert seen == ["lifespan", "websocket"]
 
     run(visit())
+
+
+def test_an_answer_that_is_no_page_shares_what_a_process_holds_for_a_second() -> None:
+    """The desk's pages and /health/ are looked at to learn whether they are pages; each would ask for all of it again."""
+    reads: list[int] = []
+    copy = pagecache.BriefCopy(lambda: reads.append(1))
+    for _ in range(3):
+        token = rendering.set(Handover(watched=True))
+        copy.get()
+        rendering.reset(token)
+    assert len(reads) == 1
