@@ -46,10 +46,7 @@ class BriefCopy(Generic[Value]):
         self._keep(value, began)
 
     def _keep(self, value: Value, began: float) -> tuple[float, str | Handover, Value]:
-        page = rendering.get()
-        if page is not None and page.watched:
-            page = None
-        self._kept = kept = (began, _under(page) if page else "", value)
+        self._kept = kept = (began, _under(), value)
         return kept
 
     def forget(self) -> None:
@@ -57,10 +54,14 @@ class BriefCopy(Generic[Value]):
         self._kept = None
 
 
-def _under(page: Handover) -> str | Handover:
+def _under() -> str | Handover:
+    """The state of the purges that counts for what is rendered now; "" where that is no page for everybody."""
+    page = rendering.get()
+    if page is None or page.watched:
+        return ""
     return page.state or page
 
 
 def _old(kept: tuple[float, str | Handover, object]) -> bool:
-    page = rendering.get()
-    return time.monotonic() - kept[0] > SECONDS or (page is not None and kept[1] != _under(page))
+    under = _under()
+    return time.monotonic() - kept[0] > SECONDS or (under != "" and kept[1] != under)
