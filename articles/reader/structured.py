@@ -154,21 +154,28 @@ def collection(page: ListPage, publication: Publication) -> SafeString:
     stories = [card for card in (page.lead, *page.beside, *page.river) if card]
     address = f"{settings.ORIGIN}{page.place.path}"
     listed: dict[str, Any] = {
-        "@type": "ProfilePage" if page.place.kind == "author" else "CollectionPage",
+        "@type": "CollectionPage",
         "name": page.place.name,
         "url": address,
         "isPartOf": {"@type": "WebSite", "@id": f"{settings.ORIGIN}/#site", "name": publication.name},
-        "hasPart" if page.place.kind == "author" else "mainEntity": {
+    }
+    graph: list[dict[str, Any]] = [listed, crumbs(publication, page.place)]
+    if page.place.kind == "author":
+        publisher = {"@id": f"{settings.ORIGIN}/#publisher"}
+        whose = {"@type": "Person", "name": page.place.name, "url": address, "worksFor": publisher}
+        # A part of a page is a work of its own kind (schema.org, hasPart): a list is none.
+        works = [
+            {"@type": "NewsArticle", "headline": card.headline, "url": f"{settings.ORIGIN}{card.path}"}
+            for card in stories
+        ]
+        listed |= {"@type": "ProfilePage", "mainEntity": whose, "hasPart": works}
+        graph.append(organisation(publication))
+    else:
+        listed["mainEntity"] = {
             "@type": "ItemList",
             "itemListElement": [
                 {"@type": "ListItem", "position": place, "url": f"{settings.ORIGIN}{card.path}", "name": card.headline}
                 for place, card in enumerate(stories, start=1)
             ],
-        },
-    }
-    graph: list[dict[str, Any]] = [listed, crumbs(publication, page.place)]
-    if page.place.kind == "author":
-        publisher = {"@id": f"{settings.ORIGIN}/#publisher"}
-        listed["mainEntity"] = {"@type": "Person", "name": page.place.name, "url": address, "worksFor": publisher}
-        graph.append(organisation(publication))
+        }
     return write({"@graph": graph})

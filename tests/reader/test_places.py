@@ -60,6 +60,20 @@ def test_a_story_leads_to_its_topics_and_its_authors(client: Client) -> None:
     ]
 
 
+def test_machines_are_told_whose_page_it_is_and_what_is_on_it(client: Client) -> None:
+    """schema.org: a page has works as its parts, and a list as its main entity; Google asks a profile's to be the person."""
+    king, ann = make.topic("The King"), person("reporter", name="Ann Poe")
+    story = make.published_story(headline="Seen", topics=[king], owner=ann)
+    about = {"headline": "Seen", "url": f"{settings.ORIGIN}{story.path}"}
+    told = {thing["@type"]: thing for thing in json_ld(page(client.get(author_path(ann.pk, "Ann Poe"))))}
+    assert told["ProfilePage"]["mainEntity"]["name"] == "Ann Poe"
+    assert told["ProfilePage"]["mainEntity"]["@type"] == "Person"
+    assert told["ProfilePage"]["hasPart"] == [{"@type": "NewsArticle", **about}]
+    told = {thing["@type"]: thing for thing in json_ld(page(client.get(f"/topics/{king.slug}/")))}
+    rows = told["CollectionPage"]["mainEntity"]["itemListElement"]
+    assert rows == [{"@type": "ListItem", "position": 1, "name": "Seen", "url": about["url"]}]
+
+
 @pytest.mark.parametrize("hidden", ["draft", "withdrawn", "embargoed"])
 def test_what_readers_may_not_see_makes_no_page(client: Client, hidden: str) -> None:
     """Promise 8; and of nobody without a published byline does the site say that they work here."""
