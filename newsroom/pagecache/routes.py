@@ -39,8 +39,6 @@ class Routes:
         if route is None:
             await self._app(scope, receive, send)
             return False
-        if route not in self.known and await self._held(key):
-            self.known[route] = True
         deadline = monotonic() + PATIENCE
         while route not in self.known and (first := self._firsts.get(route)) and monotonic() < deadline:
             await asyncio.wait([first], timeout=deadline - monotonic())
@@ -51,6 +49,9 @@ class Routes:
         if new:
             self._firsts[route] = first
         try:
+            if new and await self._held(key):
+                self.known[route] = True
+                return True
             box = Handover(watched=True)
             passing, status = True, 0
 

@@ -138,7 +138,8 @@ class Store:
             self._missed = True
             self._away_until = time.monotonic() + QUIET
             # All of the pool's connections are as dead; one after the other would be found out by a reader.
-            await self.redis.connection_pool.disconnect(inuse_connections=False)
+            with contextlib.suppress(redis.RedisError, OSError):  # in a rush, closing one may take too long as well
+                await self.redis.connection_pool.disconnect(inuse_connections=False)
             raise Away from error
 
     async def _again(self) -> None:

@@ -21,8 +21,9 @@ ROOT = Path(__file__).resolve().parents[2]
     ],
 )
 def test_the_demo_gets_its_port_and_arguments(words: list[str], arguments: str) -> None:
-    # Not those of the make that runs these tests.
-    environment = {name: value for name, value in os.environ.items() if name not in {"ARGS", "PORT", "MAKEFLAGS"}}
+    # Nothing of the make that runs these tests.
+    outer = {"ARGS", "PORT", "MAKEFLAGS", "MFLAGS", "MAKELEVEL"}
+    environment = {name: value for name, value in os.environ.items() if name not in outer}
     command = ["make", "-n", "demo", *words]
     said = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
     installs, runs = (" ".join(line.split()) for line in said.strip().splitlines())
