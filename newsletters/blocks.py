@@ -6,13 +6,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
-
 from newsletters import box
 from newsletters.models import BoxPlacement, Newsletter
 from newsroom import blocks
 from newsroom.blocks import Choice, Field, Picker, PlaceRefused, Problem, Target
 from newsroom.prepared import Prepared
+from newsroom.public_pages import url
 from newsroom.wording import quoted
 
 LONGEST_LINE = 240
@@ -70,7 +69,7 @@ class NewsletterBlock(blocks.Block):
     def context(self, placement: BoxPlacement, target: Target, at: datetime) -> dict[str, Any]:
         return {
             "box": self._form(placement),
-            "address": reverse("newsletters:newsletter", kwargs={"slug": placement.newsletter.slug}),
+            "address": url("newsletters:newsletter", placement.newsletter.slug),
         }
 
     def title(self, placement: BoxPlacement) -> str:

@@ -10,10 +10,10 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
-from django.urls import reverse
 from django.utils.dateparse import parse_date
 
 from newsletters.models import BoxPlacement, Newsletter, NewsletterPurpose, Wording
+from newsroom.public_pages import url
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Said:
 
     @property
     def companies_url(self) -> str:
-        return reverse("newsletters:companies", kwargs={"purpose": self.slug, "version": self.version})
+        return url("newsletters:companies", self.slug, self.version)
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Box:
 
     @property
     def action(self) -> str:
-        return reverse("newsletters:sign-up", kwargs={"slug": self.newsletter.slug})
+        return url("newsletters:sign-up", self.newsletter.slug)
 
 
 def with_wordings(rows: QuerySet[Any], *, newsletter: str) -> QuerySet[Any]:

@@ -83,6 +83,7 @@ TEMPLATES = [
     },
     {  # what readers get
         "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "NAME": "public",
         "DIRS": [BASE_DIR / "templates/public"],
         "OPTIONS": {
             "environment": "newsroom.public_pages.environment",

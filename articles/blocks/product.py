@@ -22,6 +22,7 @@ from newsroom.accounts.models import Person
 from newsroom.blocks import Block, Choice, Field, Picker, PlaceRefused, Problem, Target
 from newsroom.deskui.templatetags.desk import long_ago
 from newsroom.prepared import Prepared
+from newsroom.public_pages import url
 from newsroom.publication.current import current
 from newsroom.wording import quoted
 
@@ -193,7 +194,7 @@ class ProductBlock(Block):
 
 def _way(placement: ProductPlacement, target: Target) -> str:
     """The counted way to the shop. Plain text has no page whose address would complete it."""
-    way = reverse("reader:go", args=[placement.pk])
+    way = url("reader:go", placement.pk)
     return f"{settings.ORIGIN}{way}" if target is Target.TEXT else way
 
 

@@ -71,14 +71,14 @@ def send(request: HttpRequest) -> HttpResponse:
 
 def _kept(request: HttpRequest, name: str, context: dict[str, Any], *tags: str) -> HttpResponse:
     """A page that is the same for everybody; the menu of sections stands on it."""
-    response = render(request, f"reader/complaints/{name}.html", context)
+    response = render(request, f"reader/complaints/{name}.html", context, using="public")
     return keep(response, {"publication", *tags, *(f"section:{one.id}" for one in context["sections"])})
 
 
 def _again(request: HttpRequest, values: dict[str, str], errors: dict[str, str], status: int) -> HttpResponse:
     values = {name: value.replace("\x00", "") for name, value in values.items()}
     context = _context(values=values, errors=errors, whole=errors.get("", ""))
-    response = render(request, "reader/complaints/form.html", context, status=status)
+    response = render(request, "reader/complaints/form.html", context, status=status, using="public")
     response["Cache-Control"] = "no-store"
     # Not no-referrer: under it browsers send "Origin: null" with the form, and it could not be sent again.
     response["Referrer-Policy"] = "same-origin"

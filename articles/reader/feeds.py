@@ -33,7 +33,7 @@ def name_of(story_id: int, first_published_at: datetime) -> str:
 
 def content(page: StoryPage) -> str:
     """The story as HTML for a feed reader: picture and credit, disclosure before any product, body, notes."""
-    return absolute(render_to_string("reader/feed_item.html", {"page": page}).strip(), settings.ORIGIN)
+    return absolute(render_to_string("reader/feed_item.html", {"page": page}, using="public").strip(), settings.ORIGIN)
 
 
 def build(stories: Iterable[Story], publication: Publication, at: datetime) -> list[StoryPage]:

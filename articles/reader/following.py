@@ -39,7 +39,7 @@ def parts(page: StoryPage) -> tuple[Part, ...]:
     """All of a page that changes while it is open, in the order in which it stands there."""
     between = f"<!-- {secrets.token_hex(8)} -->"  # nobody can have written it
     context = {"page": page, "between": mark_safe(between)}  # noqa: S308
-    written = iter(render_to_string("reader/story/_parts.html", context).split(between))
+    written = iter(render_to_string("reader/story/_parts.html", context, using="public").split(between))
     found: list[Part] = []
     for place, key in ORDER:
         pieces = page.pieces if key is None else [(key, next(written))]

@@ -109,7 +109,7 @@ def _other(title: str, page: StoryPage) -> str:
 
 
 def _bodies(page: StoryPage) -> list[dict[str, Any]]:
-    html = absolute(render_to_string("reader/_feed_text.html", {"page": page}).strip(), settings.ORIGIN)
+    html = absolute(render_to_string("reader/_feed_text.html", {"page": page}, using="public").strip(), settings.ORIGIN)
     if not html:
         return []
     words = len(strip_tags(html).split())

@@ -55,13 +55,13 @@ def search(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"sections": menu, "longest": LONGEST, "seeking": True}
     if "q" not in request.GET:
         context["canonical"] = f"{settings.ORIGIN}{request.path}"
-        return keep(render(request, "reader/search.html", context), {"publication"})
+        return keep(render(request, "reader/search.html", context, using="public"), {"publication"})
     q = typed.line(request.GET["q"])
     chosen = next((section for section in menu if section.slug == request.GET.get("section")), None)
     order = NEWEST if request.GET.get("order") == NEWEST else BEST
     found, status = _answer(request, q, chosen, order)
     context |= {"q": q, "asked": True, "chosen": chosen, "order": order, **found}
-    response = render(request, "reader/search.html", context, status=status)
+    response = render(request, "reader/search.html", context, status=status, using="public")
     # Nobody's store keeps it, and who comes back asks anew: a story may have gone meanwhile.
     response["Cache-Control"] = "private, no-cache"
     # What was asked stands in the address: it goes along neither with the next page nor with pictures and style sheet.

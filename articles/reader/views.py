@@ -70,7 +70,7 @@ def _home(request: HttpRequest, at: datetime, wanted: Sequence[Wanted] | None = 
         "og_title": publication.name,
         "structured": structured.website(publication),
     }
-    response = render(request, "reader/home.html", context)
+    response = render(request, "reader/home.html", context, using="public")
     return response if wanted is not None else keep(response, page.tags, until=page.until, never=page.never)
 
 
@@ -162,7 +162,7 @@ def _listing(
         "structured": structured.collection(page, publication),
         "formats": FORMATS.values(),
     }
-    response = render(request, "reader/list.html", context)
+    response = render(request, "reader/list.html", context, using="public")
     return response if wanted is not None else keep(response, page.tags, until=page.until, never=page.never)
 
 
@@ -174,7 +174,7 @@ def story(request: HttpRequest, section: str, slug: str) -> HttpResponse:
     if found is None:
         return _gone(request, section, slug, at)
     page = assembly.page(found, current(), at)
-    response = render(request, "reader/story.html", following.context(page))
+    response = render(request, "reader/story.html", following.context(page), using="public")
     seen.note(found.pk, response.content, at=at, known=found._seen)  # type: ignore[attr-defined]
     return keep(response, page.tags, until=page.until, never=page.never)
 
@@ -215,7 +215,7 @@ def _gone(request: HttpRequest, section: str, slug: str, at: datetime) -> HttpRe
         "section": cards.SectionLink(found.section_id, found.section.name, found.section.slug),
         "sections": furniture.menu(),
     }
-    response = render(request, "410.html", context, status=410)
+    response = render(request, "410.html", context, status=410, using="public")
     seen.note(found.pk, response.content, at=at, known=found._seen, status=410)  # type: ignore[attr-defined]
     return keep(response, {f"story:{found.pk}", "publication"})
 
@@ -278,7 +278,7 @@ def about(request: HttpRequest, page: str) -> HttpResponse:
         "canonical": f"{settings.ORIGIN}{request.path}",
         "sections": furniture.menu(),
     }
-    return keep(render(request, f"reader/about/{page}.html", context), {"publication"})
+    return keep(render(request, f"reader/about/{page}.html", context, using="public"), {"publication"})
 
 
 @require_safe
@@ -293,7 +293,7 @@ def who(request: HttpRequest) -> HttpResponse:
     }
     # "home" is purged with each story that comes or goes, and with it whoever had no other.
     tags = {"publication", "home", *(f"author:{person.id}" for person in people)}
-    return keep(render(request, "reader/about/who-we-are.html", context), tags)
+    return keep(render(request, "reader/about/who-we-are.html", context, using="public"), tags)
 
 
 @varies("page")
@@ -305,4 +305,4 @@ def corrections(request: HttpRequest) -> HttpResponse:
         raise Http404("There is no such page.")
     canonical = f"{settings.ORIGIN}{request.path}"
     context = {**page.__dict__, "canonical": canonical if page.page == 1 else f"{canonical}?page={page.page}"}
-    return keep(render(request, "reader/corrections.html", context), page.tags)
+    return keep(render(request, "reader/corrections.html", context, using="public"), page.tags)

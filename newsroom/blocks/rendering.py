@@ -214,14 +214,14 @@ class _Writer:
         }
         self.seen.add(kind)
         suffix = "txt" if self.target is Target.TEXT else "html"
-        written = render_to_string(f"blocks/{kind}/{self.target.value}.{suffix}", context).strip()
+        written = render_to_string(f"blocks/{kind}/{self.target.value}.{suffix}", context, using="public").strip()
         return absolute(written, self.page.base_url) if self.target.needs_absolute_addresses else written
 
     def unknown(self, block: Block | None, kind: str, number: int) -> str:
         if self.target.for_readers:
             return ""
         context = {"label": block.label if block else "", "kind": kind, "id": number}
-        return render_to_string("blocks/_unknown/desk.html", context).strip()
+        return render_to_string("blocks/_unknown/desk.html", context, using="public").strip()
 
 
 def absolute(html: str, base_url: str) -> str:
