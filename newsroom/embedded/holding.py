@@ -101,7 +101,8 @@ def look_after(home: Path) -> bool:
         Whether there was a keeper to replace, and it was.
 
     Raises:
-        EmbeddedError: the servers do not start again; nothing is tried a second time.
+        EmbeddedError: the servers do not start again, which is tried once more only where the new keeper was killed too; or
+            they run at other addresses, because another program has taken a port meanwhile.
     """
     layout = Layout.of(home)
     keeper, guard = Lock(layout.keeper), Lock(layout.guard)
@@ -115,7 +116,7 @@ def look_after(home: Path) -> bool:
             killed = last_state(layout)
             if keeper.held() or killed is None:
                 return False
-            _start_keeper(layout, killed.wish)
+            _start_again(layout, keeper, killed)
             return True
         finally:
             guard.release()
@@ -218,6 +219,32 @@ def _ensure(layout: Layout, wish: Wish) -> State:
     return state
 
 
+def _start_again(layout: Layout, keeper: Lock, killed: State) -> None:
+    for last in (False, False, True):
+        try:
+            _start_keeper(layout, killed.wish)
+            break
+        except _Unanswered:
+            if last or keeper.held():
+                raise
+            # Killed while it started, when it had taken the word of the one before it away: the next needs its addresses.
+            killed.save(layout)
+    now = read_state(layout)
+    if now is not None and _addresses(now) != _addresses(killed):
+        raise EmbeddedError(
+            "another program has taken a port of the servers in the moment in which they were started again: "
+            "what uses them does not find them any more and must be started anew"
+        )
+
+
+def _addresses(state: State) -> tuple[str, str]:
+    return state.servers.database_url, state.servers.redis_url
+
+
+class _Unanswered(EmbeddedError):
+    """A keeper that ended before it could say why."""
+
+
 def _start_keeper(layout: Layout, wish: Wish) -> None:
     # -m finds the package in the working folder, which also works for a path with a colon, where PYTHONPATH does not.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONSAFEPATH"}
@@ -245,7 +272,7 @@ def _start_keeper(layout: Layout, wish: Wish) -> None:
     try:
         error = str(json.loads(said)["error"])
     except (ValueError, KeyError):
-        error = f"the servers' keeper ended without an answer; see {layout.log('keeper')}"
+        raise _Unanswered(f"the servers' keeper ended without an answer; see {layout.log('keeper')}") from None
     if error:
         raise EmbeddedError(error)
 

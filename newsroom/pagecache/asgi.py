@@ -199,8 +199,9 @@ class PageCache:
 
     def _forget(self, task: asyncio.Task[Flight]) -> None:
         self._tasks.discard(task)
-        if not task.cancelled():
-            task.exception()  # nobody may be left who waits for it
+        # Nobody may be left who waits for it: what is raised then would be said nowhere.
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("A page could not be made.", exc_info=error)
 
     async def _fly(
         self, landing: asyncio.Future[Flight], key: str, query: bytes, scope: Scope, receive: Receive, send: Send

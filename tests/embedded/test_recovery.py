@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import subprocess
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -103,6 +104,42 @@ def test_a_holder_that_looks_after_them_has_a_killed_keeper_replaced(home: Path,
     assert gone(replaced.postgres_pid, replaced.valkey_pid), "they end with their last holder as ever"
 
 
+def test_a_keeper_that_is_killed_while_it_starts_is_replaced_too(home: Path) -> None:
+    with embedded.running(home, fsync=False) as servers:
+        kill_keeper(home)
+        assert gone(servers.postgres_pid, servers.valkey_pid)
+        log = Layout.of(home).log("postgres")
+        said = log.stat().st_size
+        killed = threading.Event()
+
+        def kill_the_next() -> None:
+            # As soon as it has begun to start PostgreSQL, and so has taken away the state of the one before it.
+            assert wait_until(lambda: log.stat().st_size > said, SOON, pause=0.005)
+            for pid in keepers(home):
+                os.kill(pid, signal.SIGKILL)
+                killed.set()
+
+        killer = threading.Thread(target=kill_the_next)
+        killer.start()
+        assert embedded.look_after(home)
+        killer.join()
+        assert killed.is_set()
+        assert ask(servers, "SELECT 1") == 1, "at the addresses that its holders know"
+
+
+def keepers(home: Path) -> list[int]:
+    """The processes that keep the servers of this home, also one that has said nothing yet."""
+    mark = f"newsroom.embedded.keeper\0{Layout.of(home).folder}\0".encode()
+    return [int(one.parent.name) for one in Path("/proc").glob("[0-9]*/cmdline") if mark in read(one)]
+
+
+def read(place: Path) -> bytes:
+    try:
+        return place.read_bytes()
+    except OSError:  # it has ended meanwhile
+        return b""
+
+
 def test_nobody_else_starts_servers_and_stopped_ones_stay_stopped(home: Path, hold: Callable[..., Holder]) -> None:
     holder = hold(fsync=False)
     holder.servers()
@@ -120,7 +157,8 @@ def test_a_port_that_another_program_has_taken_meanwhile_is_not_insisted_on(home
         kill_keeper(home)
         assert gone(servers.postgres_pid, servers.valkey_pid)
         with socket.create_server(("127.0.0.1", urlsplit(servers.database_url).port or 0)):
-            assert embedded.look_after(home)
+            with pytest.raises(embedded.EmbeddedError, match="another program has taken a port"):
+                embedded.look_after(home)
             moved = embedded.find(home)
         assert moved is not None
         assert moved.redis_url == servers.redis_url

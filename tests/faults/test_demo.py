@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import sys
+import time
 
 import pytest
 
@@ -13,9 +15,14 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds processes
 
 WRITE, SUBMIT, APPROVE = "The reporter writes the story", "The reporter submits it", "The editor approves it"
 PUBLISH, OPEN = "The editor publishes it", "A reader opens the page"
+SIGN_UP, CONFIRM = "The reader signs up, one of two boxes ticked", "The reader presses the confirm button"
+COMPOSE, SEND = "Marketing composes an issue from the story", "Marketing sends it"
 LEAVE, PRICE = "The reader leaves with one click", NAMES[-1]
-# Each of these runs is one start of the demo: whom it loses as which step begins, one after the other, each as soon as
-# the one before is back. A step that a kill breaks ends its run early; the next start takes what is left of it first.
+# A step takes between a tenth and a whole second; "~" before a victim lets a part of it pass first, another in each run.
+LATER = 0.4
+# Each of these runs is one start of the demo: whom it loses as which step begins or after a part of it, one after the
+# other, each as soon as the one before is back. A step that a kill breaks ends its run early; the next start takes what is
+# left of it first.
 RUNS: list[list[tuple[str, str]]] = [
     [(WRITE, "web"), (SUBMIT, "demo")],
     [(APPROVE, "web's child"), (PUBLISH, "postgres")],
@@ -24,6 +31,10 @@ RUNS: list[list[tuple[str, str]]] = [
     # With its last task taken away as it ends, which then waits for servers that end too.
     [(CONFIRMATION, "keeper, web's child, worker's child & demo")],
     [(LETTER, "worker, postgres, demo")],
+    # In the middle of what writes, for readers and for marketing.
+    [(SIGN_UP, "~web's child"), (CONFIRM, "~postgres")],
+    [(COMPOSE, "~web"), (SEND, "~postgres")],
+    [(CONFIRM, "~web's child"), (SEND, "~web's child, worker's child"), (LETTER, "~worker")],
 ]
 
 
@@ -54,6 +65,9 @@ def kill_in_turn(demo: Demo, moments: list[tuple[str, str]]) -> str:
     while moments and demo.begins(moments[0][0]):
         for victims in moments.pop(0)[1].split(", "):
             for victim in victims.split(" & "):
+                if victim.startswith("~"):
+                    time.sleep(random.uniform(0, LATER))
+                    victim = victim[1:]
                 killed = demo.kill(victim)
             if victim == "demo":
                 demo.end()
