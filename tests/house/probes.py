@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 from unittest.mock import patch
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
+
+One = TypeVar("One")
 
 # For any parameter or field. A list is sent as the same name several times.
 VALUES: dict[str, str | list[str]] = {
@@ -142,6 +145,12 @@ def asked_for() -> Iterator[set[str]]:
 
     with spy("__getitem__"), spy("_getlist"):
         yield names
+
+
+def share(of: Sequence[One], name: str, number: int) -> list[One]:
+    """Some of these for the URL of this name: the same in every run, others for its neighbours."""
+    first = zlib.crc32(name.encode())
+    return [of[(first + place) % len(of)] for place in range(number)]
 
 
 def squared(names: list[str], kinds: list[str]) -> Iterator[tuple[str, dict[str, str | list[str]]]]:
