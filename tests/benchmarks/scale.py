@@ -66,6 +66,19 @@ INSERT INTO articles_movelog (story_id, draft_id, revision_id, move, person_id, 
 SELECT id, id, id, CASE WHEN readers = 'published' THEN 'publish' ELSE 'submit' END, %(person)s, created_at, ''
 FROM articles_story
 """
+# The newest stories, which pages of a topic and an author begin with, among them: one in ten, and all.
+TOPICS = """
+INSERT INTO articles_story_topics (story_id, topic_id)
+SELECT id, %(topic)s FROM articles_story WHERE id %% 10 = 3
+"""
+BYLINES = """
+INSERT INTO articles_byline (story_id, person_id, position) SELECT id, %(person)s, 0 FROM articles_story
+"""
+# The file of the site map that holds about nine hundred stories: what is compared is finding them, not how many they are.
+ALIKE = """
+SELECT to_char(date_trunc('month', first_published_at AT TIME ZONE 'UTC'), 'YYYY-MM'), id / 20000 + 1 FROM articles_story
+WHERE readers = 'published' GROUP BY 1, 2 ORDER BY abs(count(*) - 900), 1 DESC LIMIT 1
+"""
 SEQUENCES = """
 SELECT setval(pg_get_serial_sequence('articles_' || name, 'id'), %(n)s + 1)
 FROM unnest(ARRAY['story', 'draft', 'revision']) AS name
@@ -78,14 +91,26 @@ def fill(stories: int) -> Any:
     from django.db import connection
 
     from tests.factories.accounts import person
-    from tests.factories.articles import section
+    from tests.factories.articles import section, topic
 
     editor = person("editor")
-    values = {"n": stories, "person": editor.pk, "section": section().pk}
+    values = {"n": stories, "person": editor.pk, "section": section().pk, "topic": topic(name="Balmoral").pk}
     with connection.cursor() as cursor:
         for table in TABLES:  # the triggers' work is done once, at the end
             cursor.execute(f"ALTER TABLE articles_{table} DISABLE TRIGGER USER")
-        for statement in (STORIES, DRAFTS, REVISIONS, HEADS, PUBLISHED, CLOSED, STANDING, LOG, SEQUENCES):
+        for statement in (
+            STORIES,
+            DRAFTS,
+            REVISIONS,
+            HEADS,
+            PUBLISHED,
+            CLOSED,
+            STANDING,
+            LOG,
+            TOPICS,
+            BYLINES,
+            SEQUENCES,
+        ):
             cursor.execute(statement, values)
         for table in TABLES:
             cursor.execute(f"ALTER TABLE articles_{table} ENABLE TRIGGER USER")
@@ -96,9 +121,11 @@ def fill(stories: int) -> Any:
 
 def errands(editor: Any) -> dict[str, Errand]:
     """What is measured, by name."""
+    from django.db import connection
     from django.test import Client
     from django.urls import reverse
     from django.utils import timezone
+    from django.utils.text import slugify
 
     from articles import drafts
     from articles.models import Draft
@@ -107,6 +134,10 @@ def errands(editor: Any) -> dict[str, Errand]:
     client.force_login(editor)
     board, search = reverse("articles-desk:board"), reverse("articles-desk:search")
     draft = Draft.objects.filter(standing="draft").latest("pk")
+    author = reverse("reader:author", args=[editor.pk, slugify(editor.name)])
+    with connection.cursor() as cursor:
+        cursor.execute(ALIKE)
+        month = reverse("reader:sitemap-month", args=cursor.fetchone())
 
     def get(url: str, **asked: str) -> None:
         answer = client.get(url, asked)
@@ -132,6 +163,10 @@ def errands(editor: Any) -> dict[str, Errand]:
         "home": Errand(lambda run: get("/")),
         "section": Errand(lambda run: get("/royals/")),
         "section_page_9": Errand(lambda run: get("/royals/", page="9")),
+        "topic": Errand(lambda run: get("/topics/balmoral/")),
+        "author": Errand(lambda run: get(author)),
+        "sitemap": Errand(lambda run: get("/sitemap.xml")),
+        "sitemap_of_a_month": Errand(lambda run: get(month)),
         "news_sitemap": Errand(lambda run: get("/news-sitemap.xml")),
         "feed": Errand(lambda run: get("/feeds/rss.xml")),
         "readers_search_in_all": Errand(lambda run: find(run, "balmoral gates")),

@@ -86,7 +86,7 @@ class Town:
 
 
 @pytest.mark.django_db
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEP, max_size=8))
 def test_every_address_that_readers_held_is_answered_in_one_step(
     client: Client, steps: list[tuple[object, ...]]
