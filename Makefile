@@ -16,7 +16,7 @@ JOBS ?= 3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test install install-test lint types imports pytest bench bench-live lock format clean
+.PHONY: help demo test quick install install-test lint types imports pytest bench bench-live lock format clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-11s %s\n", $$1, $$2 }'
@@ -35,6 +35,10 @@ test: install-test ## check everything: style, imports, types, tests
 	@$(MAKE) --no-print-directory imports
 	@$(MAKE) --no-print-directory types
 	@$(MAKE) --no-print-directory pytest
+
+quick: install-test ## what one runs before a commit: no browser, none of the thorough tests
+	@$(MAKE) --no-print-directory lint imports types
+	$(BIN)/python -m pytest -n $(JOBS) -m "not browser and not thorough" $(ARGS)
 
 lint: install-test ## style (ruff)
 	$(BIN)/python -m ruff check .

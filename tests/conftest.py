@@ -32,6 +32,14 @@ def pytest_configure(config: pytest.Config) -> None:
     app.conf.broker_url = settings.REDIS_URL
 
 
+# What `make quick` leaves out beside the browser's journeys: a few tests that take a third of all other tests' time.
+THOROUGH = (
+    "tests/faults/test_demo",
+    "tests/house/test_malformed.py",
+    "tests/newsletters/test_killed.py",
+    "tests/articles/test_workflow_machine.py",
+    "tests/reader/test_addresses_any_order.py",
+)
 # What takes longest, so that no process is left alone with it at the end of a run.
 LONG = (
     "tests/faults/test_demo",
@@ -49,6 +57,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     Before and after that border the long ones come first; the rest stays in its random order.
     """
+    for item in items:
+        if item.nodeid.startswith(THOROUGH):
+            item.add_marker("thorough")
     items.sort(key=lambda item: (item.get_closest_marker("browser") is not None, not item.nodeid.startswith(LONG)))
 
 
