@@ -24,7 +24,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     revision = _revision(request, draft)
     at, publication = timezone.now(), current()
     story = gathering.rows(Story.objects.filter(pk=pk)).annotate(_sections=cards.sections(), **posts.beside()).get()
-    story._next = []  # type: ignore[attr-defined]
+    story._next = story._alike = []  # type: ignore[attr-defined]
     # Those of the published words; the draft's are loaded afresh.
     story._quotes = story._related = []  # type: ignore[attr-defined]
     story.published_revision = revision

@@ -128,7 +128,8 @@ class StoryPage:
 
 def page(story: Story, publication: Publication, at: datetime) -> StoryPage:
     """Put the page of a story from ``gathering.find`` together, as it stands at ``at``."""
-    beside = [cards.build(row, publication, at) for row in story._next]  # type: ignore[attr-defined]
+    unseen = {row["id"]: row for row in [*story._alike, *story._next]}  # type: ignore[attr-defined]
+    beside = [cards.build(row, publication, at) for row in [*unseen.values()][: gathering.NEXT]]
     loaded = gathering.load([story], extra=[card.lead_image_id for card in beside])
     made = say(story, publication, at, target=Target.WEB, loaded=loaded)
     images = loaded.get("image", {})

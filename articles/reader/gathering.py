@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from articles import seen
@@ -20,7 +20,12 @@ from newsroom import blocks
 from newsroom.blocks import Reference
 from newsroom.prepared import Prepared
 
-NEXT = 5
+# What stands under "Read next": first what shares most topics, of the newest stories of all sections, then the section's
+# newest. Not of all stories: however many there are, no page waits for them to be compared.
+NEXT, ALIKE, AMONG = 5, 3, 200
+
+
+Tagged: Any = Story.topics.through
 
 
 def rows(stories: QuerySet[Story]) -> QuerySet[Story]:
@@ -40,10 +45,16 @@ def rows(stories: QuerySet[Story]) -> QuerySet[Story]:
 def _at_address(section: str, slug: str, at: datetime, **more: Any) -> QuerySet[Story]:
     latest = cards.newest(at).exclude(pk=OuterRef("pk"))
     beside = latest.filter(section=OuterRef("section")).values(json=cards.card_of())[:NEXT]
+    ours = Tagged.objects.filter(story=OuterRef(OuterRef(OuterRef("pk")))).values("topic")
+    shared = Tagged.objects.filter(story=OuterRef("pk"), topic__in=ours).order_by().values("story")
+    alike = Story.objects.filter(pk__in=cards.newest(at).values("pk")[:AMONG]).exclude(pk=OuterRef("pk"))
+    alike = alike.annotate(shared=Subquery(shared.annotate(number=Count("pk")).values("number"))).filter(shared__gt=0)
+    alike = alike.order_by("-shared", "-first_published_at", "-pk")
     found = rows(cards.newest(at)).filter(section__slug=section, slug=slug)
     return (
         found.annotate(
             _next=ArraySubquery(beside),
+            _alike=ArraySubquery(alike.values(json=cards.card_of())[:ALIKE]),
             _sections=cards.sections(),
             _seen=seen.last(),
             **posts.beside(),
