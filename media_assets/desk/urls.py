@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from media_assets.desk import asset, changing, getty, library, upload
+from media_assets.desk import asset, category, changing, getty, library, upload
 
 app_name = "media-desk"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("<int:pk>/details/", changing.details, name="details"),
     path("<int:pk>/rights/", changing.add_right, name="right-add"),
     path("<int:pk>/rights/<int:row>/end/", changing.end_right, name="right-end"),
+    path("<int:pk>/exceptions/", changing.make_exception, name="exception-make"),
+    path("<int:pk>/kind/", category.category, name="category"),
     path("<int:pk>/withdraw/", changing.withdraw, name="withdraw"),
     path("<int:pk>/reinstate/", changing.reinstate, name="reinstate"),
 ]

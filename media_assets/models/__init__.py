@@ -4,6 +4,16 @@ from media_assets.models.agency import Agency
 from media_assets.models.asset import Asset
 from media_assets.models.placement import ImagePlacement, PlacementIsFixed
 from media_assets.models.rendition import Rendition
-from media_assets.models.rights import RightsRow, Use
+from media_assets.models.rights import Condition, Currency, RightsRow, Use
 
-__all__ = ["Agency", "Asset", "ImagePlacement", "PlacementIsFixed", "Rendition", "RightsRow", "Use"]
+__all__ = [
+    "Agency",
+    "Asset",
+    "Condition",
+    "Currency",
+    "ImagePlacement",
+    "PlacementIsFixed",
+    "Rendition",
+    "RightsRow",
+    "Use",
+]

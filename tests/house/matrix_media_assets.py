@@ -61,6 +61,14 @@ MATRIX: dict[str, Row] = {
         allow=CHANGE,
         status=302,
     ),
+    "media-desk:exception-make": Row(
+        kwargs=_asset,
+        method="POST",
+        data={"lifts": "call-for-image", "use": "web", "reason": "Cleared with Jo", "until": "2099-01-01"},
+        allow={"editor", "picture_editor"},
+        status=302,
+    ),
+    "media-desk:category": Row(kwargs=_asset, both=True, allow=CHANGE),
     "media-desk:right-end": Row(kwargs=_right, method="POST", allow=CHANGE, status=302),
     "media-desk:withdraw": Row(
         kwargs=_asset, method="POST", data={"reason": "The agency asked."}, allow=CHANGE, status=302
