@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.utils import timezone
 
 from articles import addresses, hubs, pictures, seen_files
@@ -22,7 +23,7 @@ from articles.events import (
     TOPIC_CHANGED,
 )
 from articles.models import Story, Topic
-from articles.reader import looking, sitemaps
+from articles.reader import looking, picture_leaving, sitemaps
 from media_assets import making
 from media_assets.events import ASSET_CHANGED
 from media_assets.models import Asset
@@ -146,6 +147,12 @@ def open_pictures(event: EventData) -> None:
 handler(STORY_UPDATED, name="articles.open-pictures-updated", does="Bring back the pictures of an updated story")(
     open_pictures
 )
+
+
+@handler(ASSET_CHANGED, name="articles.tell-hub-picture", does="Tell the feeds’ subscribers of a changed picture")
+def tell_hub_of_picture(event: EventData) -> None:
+    if settings.WEBSUB_HUB:
+        picture_leaving.tell_hub(event.payload["asset_id"])
 
 
 @handler(PRODUCT_CHANGED, name="articles.purge-product", does="Show what changed of a product on the readers’ pages")

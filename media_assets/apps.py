@@ -12,8 +12,9 @@ class MediaAssetsConfig(AppConfig):
     def ready(self) -> None:
         from PIL import Image
 
-        from media_assets import access, blocks, handlers  # noqa: F401
+        from media_assets import access, blocks, departing, ending, exits, handlers  # noqa: F401
         from media_assets.desk import finder
+        from newsroom import notices
         from newsroom.blocks.registry import register
         from newsroom.deskui import guide, menu, palette
 
@@ -21,6 +22,8 @@ class MediaAssetsConfig(AppConfig):
         # shared between threads.
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         register(blocks.ImageBlock())
+        exits.register(departing.EXIT)
+        notices.register(ending.ENDING)
         menu.register(
             menu.Item(
                 "Pictures",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from media_assets import library, making, rights
+from media_assets import departing, library, making, rights
 from media_assets.events import ASSET_ADDED, ASSET_CHANGED
 from media_assets.models import Use
 from newsroom.live import purge
@@ -34,3 +34,8 @@ def settle_files(event: EventData) -> None:
     """Files that may not be shown leave the public folder; missing ones are made."""
     if making.settle(event.payload["asset_id"], at=timezone.now()):
         ring_on_commit(RENDER)
+
+
+@handler(ASSET_CHANGED, name="media_assets.depart", does="Write down what a picture left, and ask each exit")
+def follow_departure(event: EventData) -> None:
+    departing.follow(event.payload["asset_id"], at=timezone.now(), since=event.at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from media_assets import making, storage
+from media_assets import ending, making, storage
 
 
 @shared_task(name="media_assets.render")
@@ -17,3 +17,9 @@ def render() -> None:
 def tidy() -> None:
     """Clear away uploads that broke off."""
     storage.tidy()
+
+
+@shared_task(name="media_assets.ending")
+def warn_of_ends() -> None:
+    """Tell people of rights that end soon."""
+    ending.warn(at=timezone.now())

@@ -63,6 +63,7 @@ def page(
         "picture": renditions.picture(found),
         "files": renditions.current(found),
         "used": usage.of([found.pk], person=person, at=at)[found.pk],
+        "departure": found.departures.first(),
         "found": [
             (FIELDS[field], said["value"], said["from"]) for field, said in found.found.items() if field in FIELDS
         ],

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from media_assets.desk import asset, category, changing, getty, library, upload
+from media_assets.desk import asset, category, changing, ending, getty, library, receipts, upload
 
 app_name = "media-desk"
 urlpatterns = [
     path("", library.library, name="library"),
     path("upload/", upload.upload, name="upload"),
+    path("ending/", ending.ending, name="ending"),
     path("getty/", getty.search, name="getty"),
     path("getty/take/", getty.take, name="getty-take"),
     path("getty/thumbnail/", getty.thumbnail, name="getty-thumbnail"),
@@ -20,6 +21,8 @@ urlpatterns = [
     path("<int:pk>/rights/<int:row>/end/", changing.end_right, name="right-end"),
     path("<int:pk>/exceptions/", changing.make_exception, name="exception-make"),
     path("<int:pk>/kind/", category.category, name="category"),
+    path("<int:pk>/receipts/", receipts.receipts, name="receipts"),
+    path("<int:pk>/receipts/<int:receipt>/retry/", receipts.retry, name="receipt-retry"),
     path("<int:pk>/withdraw/", changing.withdraw, name="withdraw"),
     path("<int:pk>/reinstate/", changing.reinstate, name="reinstate"),
 ]

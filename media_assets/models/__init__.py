@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from media_assets.models.agency import Agency
 from media_assets.models.asset import Asset
+from media_assets.models.leaving import Departure, Openness, PictureReceipt, Warned
 from media_assets.models.placement import ImagePlacement, PlacementIsFixed
 from media_assets.models.rendition import Rendition
 from media_assets.models.rights import Condition, Currency, RightsRow, Use
@@ -11,9 +12,13 @@ __all__ = [
     "Asset",
     "Condition",
     "Currency",
+    "Departure",
     "ImagePlacement",
+    "Openness",
+    "PictureReceipt",
     "PlacementIsFixed",
     "Rendition",
     "RightsRow",
     "Use",
+    "Warned",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from media_assets import renditions
-from media_assets.models import Asset
+from media_assets.models import Asset, Departure, PictureReceipt
 from tests.factories import media_assets as make
 from tests.house.matrix import EVERYBODY, STAFF, Row
 
@@ -31,6 +31,13 @@ def _withdrawn() -> dict[str, Any]:
     asset = make.asset(made=False)
     Asset.objects.filter(pk=asset.pk).update(withdrawn_at=make.AT, withdrawn_reason="The agency asked.")
     return {"pk": asset.pk}
+
+
+def _receipt() -> dict[str, Any]:
+    asset = make.asset(made=False)
+    departure = Departure.objects.create(asset=asset, uses=["web"], name="ended", reason="It ended.", at=make.AT)
+    receipt = PictureReceipt.objects.create(departure=departure, exit="files", asked_at=make.AT)
+    return {"pk": asset.pk, "receipt": receipt.pk}
 
 
 MATRIX: dict[str, Row] = {
@@ -69,6 +76,9 @@ MATRIX: dict[str, Row] = {
         status=302,
     ),
     "media-desk:category": Row(kwargs=_asset, both=True, allow=CHANGE),
+    "media-desk:receipts": Row(kwargs=_asset, allow=STAFF),
+    "media-desk:receipt-retry": Row(kwargs=_receipt, method="POST", allow=CHANGE, status=302),
+    "media-desk:ending": Row(allow=STAFF),
     "media-desk:right-end": Row(kwargs=_right, method="POST", allow=CHANGE, status=302),
     "media-desk:withdraw": Row(
         kwargs=_asset, method="POST", data={"reason": "The agency asked."}, allow=CHANGE, status=302
