@@ -24,7 +24,7 @@ from articles.events import (
 )
 from articles.models import Story, Topic
 from articles.reader import looking, picture_leaving, sitemaps
-from media_assets import making
+from media_assets import getty_usage, making
 from media_assets.events import ASSET_CHANGED
 from media_assets.models import Asset
 from newsroom.accounts.events import RENAMED
@@ -144,6 +144,15 @@ def open_pictures(event: EventData) -> None:
             record(ASSET_CHANGED, asset_id=asset.pk)
 
 
+@handler(STORY_PUBLISHED, name="articles.note-uses", does="Note which agency’s pictures a published story uses")
+def note_uses(event: EventData) -> None:
+    story_id = event.payload["story_id"]
+    getty_usage.note(pictures.shown_in(story_id), place=f"story:{story_id}", at=event.at)
+
+
+handler(STORY_UPDATED, name="articles.note-uses-updated", does="Note which agency’s pictures an updated story uses")(
+    note_uses
+)
 handler(STORY_UPDATED, name="articles.open-pictures-updated", does="Bring back the pictures of an updated story")(
     open_pictures
 )

@@ -12,7 +12,7 @@ class MediaAssetsConfig(AppConfig):
     def ready(self) -> None:
         from PIL import Image
 
-        from media_assets import access, blocks, departing, ending, exits, handlers  # noqa: F401
+        from media_assets import access, blocks, departing, ending, exits, getty_changes, handlers  # noqa: F401
         from media_assets.desk import finder
         from newsroom import notices
         from newsroom.blocks.registry import register
@@ -23,7 +23,8 @@ class MediaAssetsConfig(AppConfig):
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         register(blocks.ImageBlock())
         exits.register(departing.EXIT)
-        notices.register(ending.ENDING)
+        for kind in (ending.ENDING, *getty_changes.KINDS):
+            notices.register(kind)
         menu.register(
             menu.Item(
                 "Pictures",

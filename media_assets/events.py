@@ -10,3 +10,6 @@ ASSET_CHANGED = event("asset.changed", fields=("asset_id",))
 
 ASSET_LEFT = event("asset.left", fields=("asset_id", "departure_id"))
 """Readers met it somewhere and may no more: each exit says for itself that it is gone from there."""
+
+USES_GATHERED = event("asset.uses-gathered", fields=("batch",))
+"""Uses of an agency's pictures stand together in a batch, to be reported to it."""

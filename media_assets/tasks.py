@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from media_assets import ending, making, storage
+from media_assets import ending, getty_changes, getty_usage, making, storage
 
 
 @shared_task(name="media_assets.render")
@@ -23,3 +23,15 @@ def tidy() -> None:
 def warn_of_ends() -> None:
     """Tell people of rights that end soon."""
     ending.warn(at=timezone.now())
+
+
+@shared_task(name="media_assets.getty-changes")
+def hear_getty() -> None:
+    """Hear which pictures Getty Images took back."""
+    getty_changes.hear(at=timezone.now())
+
+
+@shared_task(name="media_assets.getty-usage")
+def gather_uses() -> None:
+    """Put uses that were not reported yet into a batch."""
+    getty_usage.gather(at=timezone.now())

@@ -30,6 +30,8 @@ TIMETABLE: dict[str, tuple[str, float]] = {
     "mail: words that nobody needs any more": ("newsroom.mail.tidy", 3600.0),
     "notices: what was told long ago": ("newsroom.notices.tidy", 3600.0),
     "pictures: uploads that broke off": ("media_assets.tidy", 3600.0),
+    "pictures: what Getty Images took back": ("media_assets.getty-changes", 60.0),
+    "pictures: uses to report to Getty Images": ("media_assets.getty-usage", 300.0),
     "pictures: rights that end soon": ("media_assets.ending", 600.0),
     "complaints: addresses to erase, days that come near": ("articles.complaints", 3600.0),
     "stories: pages that readers saw years ago": ("articles.retention", 86400.0),

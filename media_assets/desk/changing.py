@@ -124,8 +124,11 @@ def reinstate(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a withdrawn picture back."""
     person = accounts.person_of(request)
     asset = access.asset_for(person, pk)
-    if withdrawal.reinstate(asset.pk, person=person, at=timezone.now()):
-        messages.success(request, "Reinstated. It is shown again where its rights allow it.")
-    else:
-        messages.error(request, "It was not withdrawn. Nothing was changed.")
+    try:
+        if withdrawal.reinstate(asset.pk, person=person, at=timezone.now()):
+            messages.success(request, "Reinstated. It is shown again where its rights allow it.")
+        else:
+            messages.error(request, "It was not withdrawn. Nothing was changed.")
+    except Refused as refused:
+        messages.error(request, refused.message)
     return redirect("media-desk:asset", pk)

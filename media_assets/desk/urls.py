@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from media_assets.desk import asset, category, changing, ending, getty, library, receipts, upload
+from media_assets.desk import asset, category, changing, ending, getty, getty_account, library, receipts, upload
 
 app_name = "media-desk"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("upload/", upload.upload, name="upload"),
     path("ending/", ending.ending, name="ending"),
     path("getty/", getty.search, name="getty"),
+    path("getty/account/", getty_account.account, name="getty-account"),
+    path("getty/account/uses/<int:use>/again/", getty_account.again, name="getty-use-again"),
     path("getty/take/", getty.take, name="getty-take"),
     path("getty/thumbnail/", getty.thumbnail, name="getty-thumbnail"),
     path("<int:pk>/", asset.asset, name="asset"),
