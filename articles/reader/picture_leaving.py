@@ -72,7 +72,8 @@ def feeds(departure: Departure) -> str:
     paths = [path for form in FORMATS for path in _places(stories, f"-{form}")]
     objects = [f"{story.path}ninjs.json" for story in stories]
     _look(departure, [*paths, *objects], social=False)
-    return f"{len(paths)} feeds and {len(objects)} news objects drawn anew: none has it."
+    ones = f"{len(objects)} news object{'s' if len(objects) != 1 else ''}"
+    return f"{len(paths)} feeds and {ones} drawn anew: none has it."
 
 
 EXITS = (

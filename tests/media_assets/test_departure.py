@@ -64,7 +64,7 @@ def test_one_exit_alone_is_left_alone() -> None:
     outbox.relay()
     assert Departure.objects.get(asset=asset).uses == ["feed"]
     said = receipts(asset)
-    assert said["feeds"] == "9 feeds and 1 news objects drawn anew: none has it."
+    assert said["feeds"] == "9 feeds and 1 news object drawn anew: none has it."
     assert said["pages"] == "Pages may still show it."
     assert said["files"] == "They stay: it may still be used for website, newsletters, social media."
 

@@ -51,7 +51,8 @@ def exits_of(story: Story, author: Person) -> list[str]:
 def test_a_right_ends_and_the_picture_leaves_every_exit(site: Any, worker: Any) -> None:
     owner, desk = person("picture_editor", name="Pia Kahn"), person("picture_editor", name="Paul Orr")
     asset = pictures.asset(credit="Jane Poe/Getty Images", person=owner, caption="The drawbridge at noon")
-    inside = pictures.image_placement(pictures.asset(credit="Ann Poe/Alamy"), alternative_text="The moat")
+    moat = pictures.asset(credit="Ann Poe/Alamy")
+    inside = pictures.image_placement(moat, alternative_text="The moat")
     writer = person("reporter", name="Rory Quill")
     story = make.published_story(
         headline="The drawbridge is up",
@@ -102,6 +103,10 @@ def test_a_right_ends_and_the_picture_leaves_every_exit(site: Any, worker: Any) 
     # Nothing else was taken from the reader who has the story open, and nothing is left of its frame.
     expect(reader.get_by_text("Nobody crosses.")).to_be_visible()
     expect(reader.get_by_alt_text("The moat")).to_have_count(1)
+    # Where the story is one among others, and where other sites show it, its next picture stands in.
+    for path in ("/", "/royals/", story.path):
+        assert moat.digest in body(path), path
+    assert 'property="og:image" content="http' in body(story.path)
     assert "Jane Poe" not in reader.locator("body").inner_text()
     look_over(reader, "expiry-after")
 
@@ -111,7 +116,7 @@ def test_a_right_ends_and_the_picture_leaves_every_exit(site: Any, worker: Any) 
     receipts = dict(PictureReceipt.objects.filter(departure=departure).values_list("exit", "found"))
     assert set(receipts) == {"pages", "open", "lists", "feeds", "files", "mail"}
     assert "“The drawbridge is up” drawn anew" in receipts["pages"]
-    assert "12 feeds and 1 news objects" in receipts["feeds"]
+    assert "12 feeds and 1 news object" in receipts["feeds"]
     assert "410" in receipts["files"]
     window = site.page(desk)
     window.goto(f"/desk/pictures/{asset.pk}/receipts/")
