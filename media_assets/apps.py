@@ -44,5 +44,14 @@ class MediaAssetsConfig(AppConfig):
                 order=20,
             )
         )
+        palette.register_action(
+            menu.Item(
+                "Rights to pictures that end soon",
+                "s-late",
+                "media-desk:ending",
+                may=lambda person: access.may(person, "see"),
+                order=21,
+            )
+        )
         palette.register_finder(finder.find)
         guide.register(guide.Section("pictures", "Pictures", "desk/pictures/_help.html", order=30))

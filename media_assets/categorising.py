@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
 
 from media_assets import categories
 from media_assets.events import ASSET_CHANGED
@@ -40,7 +39,7 @@ def categorise(asset_id: int, *, category: str, facts: Mapping[str, str], person
             raise Refused(fact.name, "Choose one of these.")
     with transaction.atomic():
         before = Asset.objects.select_for_update(no_key=True).get(pk=asset_id)
-        Asset.objects.filter(pk=asset_id).update(category=kind.name, category_facts=said, version=F("version") + 1)
+        Asset.objects.filter(pk=asset_id).update(category=kind.name, category_facts=said)
         record(ASSET_CHANGED, asset_id=asset_id)
         audit.note(
             person,

@@ -68,11 +68,19 @@ def lock(story_ids: Iterable[int] | QuerySet[Any, Any]) -> None:
     list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
 
 
+def assets_in(issue: Issue) -> set[int]:
+    """Return the ids of the pictures that a frozen letter names."""
+    named = set(_FILE.findall(issue.frozen_html))
+    return set(Rendition.objects.filter(digest__in=named).values_list("asset_id", flat=True))
+
+
 def pictures_gone(issue: Issue, *, at: datetime) -> list[str]:
     """Return the titles of pictures that a frozen letter names and that may not be sent at ``at``."""
-    named = set(_FILE.findall(issue.frozen_html))
-    rows = Rendition.objects.filter(digest__in=named).values_list("asset_id", flat=True).distinct()
-    return [asset.title for asset in library.load(rows).values() if not rights.usability(asset, Use.MAIL, at).allowed]
+    return [
+        asset.title
+        for asset in library.load(assets_in(issue)).values()
+        if not rights.usability(asset, Use.MAIL, at).allowed
+    ]
 
 
 def headlines(story_ids: Iterable[int]) -> list[str]:

@@ -73,6 +73,11 @@ class RightsRow(models.Model):
 
     class Meta:
         ordering = ["use", "starts_at", "pk"]
+        # What begins or ends soon is looked for every few minutes, among the rows of every picture there is.
+        indexes = [
+            models.Index(fields=["ends_at"], condition=models.Q(ends_at__isnull=False), name="rights_end"),
+            models.Index(fields=["starts_at"], condition=models.Q(starts_at__isnull=False), name="rights_begin"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(starts_at=None)

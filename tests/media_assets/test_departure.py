@@ -69,6 +69,18 @@ def test_one_exit_alone_is_left_alone() -> None:
     assert said["files"] == "They stay: it may still be used for website, newsletters, social media."
 
 
+@pytest.mark.parametrize(("use", "said"), [("web", "none shows it"), ("social", "none names it to social networks")])
+def test_a_page_and_what_it_tells_social_networks_are_two_uses(use: str, said: str, client: Client) -> None:
+    asset = open_one()
+    rights.add(asset, person=person("editor"), use=use, allowed=False, note="Not there", at=timezone.now())
+    outbox.relay()
+    found = receipts(asset)
+    assert said in found["pages"]
+    assert "none shows it" in found["lists"]
+    assert found["feeds"] == "Feeds may still show it."
+    assert asset.digest in client.get("/royals/the-gates-open/").content.decode()  # in the other of the two
+
+
 def test_an_exit_that_still_shows_it_gives_no_receipt(monkeypatch: pytest.MonkeyPatch) -> None:
     """The receipt is an answer, not a promise: a front page that has it still is asked again, and says so at the desk."""
     asset = open_one()
