@@ -20,8 +20,9 @@ class ArticlesConfig(AppConfig):
             picture_use,
             pictures,
         )
-        from articles.reader import following
+        from articles.reader import following, picture_leaving
         from media_assets import closing, usage
+        from media_assets import exits as picture_exits
         from newsroom import live
         from newsroom.blocks import register
         from newsroom.deskui import guide, menu, palette
@@ -126,7 +127,10 @@ class ArticlesConfig(AppConfig):
         closing.register(pictures.closed)
         for exit in leaving.EXITS:
             exits.register(exit)
+        for picture_exit in picture_leaving.EXITS:
+            picture_exits.register(picture_exit)
         usage.register(picture_use.find)
+        usage.register_concerns(picture_use.concerned)
         for finder in (finding.stories, finding.sources_, finding.products_, finding.everything):
             palette.register_finder(finder)
         for order, name, title, text, may in (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.utils import timezone
 
 from articles import addresses, hubs, pictures, seen_files
@@ -22,8 +23,8 @@ from articles.events import (
     TOPIC_CHANGED,
 )
 from articles.models import Story, Topic
-from articles.reader import looking, sitemaps
-from media_assets import making
+from articles.reader import looking, picture_leaving, sitemaps
+from media_assets import getty_usage, making
 from media_assets.events import ASSET_CHANGED
 from media_assets.models import Asset
 from newsroom.accounts.events import RENAMED
@@ -143,9 +144,24 @@ def open_pictures(event: EventData) -> None:
             record(ASSET_CHANGED, asset_id=asset.pk)
 
 
+@handler(STORY_PUBLISHED, name="articles.note-uses", does="Note which agency’s pictures a published story uses")
+def note_uses(event: EventData) -> None:
+    story_id = event.payload["story_id"]
+    getty_usage.note(pictures.shown_in(story_id), place=f"story:{story_id}", at=event.at)
+
+
+handler(STORY_UPDATED, name="articles.note-uses-updated", does="Note which agency’s pictures an updated story uses")(
+    note_uses
+)
 handler(STORY_UPDATED, name="articles.open-pictures-updated", does="Bring back the pictures of an updated story")(
     open_pictures
 )
+
+
+@handler(ASSET_CHANGED, name="articles.tell-hub-picture", does="Tell the feeds’ subscribers of a changed picture")
+def tell_hub_of_picture(event: EventData) -> None:
+    if settings.WEBSUB_HUB:
+        picture_leaving.tell_hub(event.payload["asset_id"])
 
 
 @handler(PRODUCT_CHANGED, name="articles.purge-product", does="Show what changed of a product on the readers’ pages")

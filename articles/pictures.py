@@ -39,6 +39,19 @@ def assets_of(story_id: int) -> set[int]:
     return set(leads) | set(inside)
 
 
+def shown_in(story_id: int) -> set[int]:
+    """The assets that stand in what readers see of a story, those with its products too."""
+    revisions = Revision.objects.filter(pk__in=Story.objects.filter(pk=story_id).values("published_revision"))
+    leads = revisions.filter(lead_image__isnull=False).values_list("lead_image__asset_id", flat=True)
+    placed = {
+        kind: Reference.objects.filter(revision__in=revisions, kind=kind).values("placement_id")
+        for kind in ("image", "product")
+    }
+    images = ImagePlacement.objects.filter(pk__in=placed["image"]).values_list("asset_id", flat=True)
+    products = ProductPlacement.objects.filter(pk__in=placed["product"]).values_list("picture_id", flat=True)
+    return {pk for pk in (*leads, *images, *products) if pk}
+
+
 def _revisions(stories: QuerySet[Story], *, drafts: bool) -> QuerySet[Revision]:
     shown = Q(pk__in=stories.values("published_revision"))
     return Revision.objects.filter(shown | Q(head_of__story__in=stories) if drafts else shown)

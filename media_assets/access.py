@@ -15,9 +15,13 @@ TABLE: dict[str, tuple[Role, ...]] = {
     "upload": (Role.REPORTER, Role.EDITOR, Role.PICTURE_EDITOR),
     "place": (Role.REPORTER, Role.EDITOR, Role.PICTURE_EDITOR),
     "change": (Role.EDITOR, Role.PICTURE_EDITOR, Role.ADMINISTRATOR),
+    "clear": (Role.EDITOR, Role.PICTURE_EDITOR),
+    "decide": (Role.EDITOR,),
     "withdraw": (Role.EDITOR, Role.PICTURE_EDITOR, Role.ADMINISTRATOR),
 }
-SEE, UPLOAD, CHANGE, WITHDRAW = (TABLE[verb] for verb in ("see", "upload", "change", "withdraw"))
+SEE, UPLOAD, CHANGE, WITHDRAW, CLEAR = (TABLE[verb] for verb in ("see", "upload", "change", "withdraw", "clear"))
+# Who is told of pictures: a notice names stories in the making, which marketing does not read.
+TELLS: tuple[Role, ...] = (Role.REPORTER, Role.EDITOR, Role.PICTURE_EDITOR, Role.ADMINISTRATOR, Role.LEGAL)
 
 
 def may(person: Person, verb: str) -> bool:
@@ -28,6 +32,12 @@ def may(person: Person, verb: str) -> bool:
 def may_change(person: Person, asset: Asset) -> bool:
     """Say whether this person may change credit and words: the desk's own always; who brought it, until it has both."""
     return may(person, "change") or (may(person, "upload") and asset.added_by_id == person.pk and not asset.is_complete)
+
+
+def may_except(person: Person, lifts: str) -> bool:
+    """Say whether this person may let a picture through in spite of this reason: what is sensitive an editor decides, what
+    must be cleared or is not for a place the picture desk too."""
+    return may(person, "decide" if lifts == "sensitive" else "clear")
 
 
 def asset_for(person: Person, pk: int) -> Asset:

@@ -12,8 +12,9 @@ class MediaAssetsConfig(AppConfig):
     def ready(self) -> None:
         from PIL import Image
 
-        from media_assets import access, blocks, handlers  # noqa: F401
+        from media_assets import access, blocks, departing, ending, exits, getty_changes, handlers  # noqa: F401
         from media_assets.desk import finder
+        from newsroom import notices
         from newsroom.blocks.registry import register
         from newsroom.deskui import guide, menu, palette
 
@@ -21,6 +22,9 @@ class MediaAssetsConfig(AppConfig):
         # shared between threads.
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         register(blocks.ImageBlock())
+        exits.register(departing.EXIT)
+        for kind in (ending.ENDING, *getty_changes.KINDS):
+            notices.register(kind)
         menu.register(
             menu.Item(
                 "Pictures",
@@ -38,6 +42,15 @@ class MediaAssetsConfig(AppConfig):
                 "media-desk:upload",
                 may=lambda person: access.may(person, "upload"),
                 order=20,
+            )
+        )
+        palette.register_action(
+            menu.Item(
+                "Rights to pictures that end soon",
+                "s-late",
+                "media-desk:ending",
+                may=lambda person: access.may(person, "see"),
+                order=21,
             )
         )
         palette.register_finder(finder.find)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from media_assets import access, library, placements, renditions, rights
-from media_assets.models import ImagePlacement, Use
+from media_assets.models import Asset, ImagePlacement, Use
 from newsroom.accounts.models import Person
 from newsroom.blocks.contract import Block, Choice, Field, Picker, PlaceRefused, Problem, Target
 from newsroom.wording import quoted
@@ -25,8 +25,9 @@ class ImageBlock(Block):
     label = "Picture"
     icon = "i-picture"
     asked = (
-        "Credit, alternative text and a right that allows the website now: nobody waives one of them. Said besides: exits that "
-        "it may not be in, and a right that ends within a week."
+        "Credit, alternative text and a right that allows the website now: nobody waives one of them. What must be cleared, or "
+        "is sensitive, is let through on the picture’s page. Said besides: exits that it may not be in, countries that it is "
+        "not for, exceptions that were made, and a right that ends within a week."
     )
     picker = Picker(
         search="Search the picture library",
@@ -63,6 +64,8 @@ class ImageBlock(Block):
             yield Problem(f"The picture {quoted(name)} may not be used. {reason}")
         if not web.allowed:
             return
+        for warning in web.warnings:
+            yield Problem(f"The picture {quoted(name)}: {warning}", stop=False)
         for use, exit_ in ((Use.FEED, "feeds"), (Use.MAIL, "newsletters")):
             if not (found := rights.usability(asset, use, at)).allowed:
                 yield Problem(f"The picture {quoted(name)} will be left out of {exit_}. {found.sentence}", stop=False)
@@ -105,7 +108,7 @@ class ImageBlock(Block):
             Choice(
                 id=asset.pk,
                 title=asset.title[:160],
-                meta=asset.printed_credit,
+                meta=_beneath(asset, now),
                 thumb_url=reverse("media-desk:preview", args=[asset.pk]),
                 values={"caption": asset.caption, "alternative_text": asset.alternative_text},
             )
@@ -139,3 +142,8 @@ class ImageBlock(Block):
             "caption": placement.caption,
             "alternative_text": placement.alternative_text,
         }
+
+
+def _beneath(asset: Asset, at: datetime) -> str:
+    """A picture's second line where it is picked: its credit, and what whoever picks it must know."""
+    return " ".join([asset.printed_credit, *rights.usability(asset, Use.WEB, at).warnings])[:300]

@@ -100,6 +100,35 @@ def answer_to(method: str, way: str, missing: Problem | None = None, body: bytes
     Raises:
         Problem: it is no good answer.
     """
+    answer = _as_ourselves(method, way, body)
+    if answer.status == 404 and missing:
+        raise missing
+    return _read(answer, refused=(401,))
+
+
+def told(method: str, way: str, body: bytes = b"", *, fine: tuple[int, ...]) -> Answer:
+    """Tell Getty something; its answer, of one of the statuses that are ``fine``. What it says may be empty.
+
+    Raises:
+        Problem: it is another.
+    """
+    answer = _as_ourselves(method, way, body)
+    if answer.status not in fine:
+        _read(answer, refused=(401,))
+        raise Problem(UNREADABLE)
+    return answer
+
+
+def said(answer: Answer) -> dict[str, Any]:
+    """What an answer says in JSON; nothing where it is none."""
+    try:
+        found = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _as_ourselves(method: str, way: str, body: bytes) -> Answer:
     server = our_server()
     headers = {"Api-Key": server.key, "Authorization": f"Bearer {_token(server)}", "Accept": "application/json"}
     if body:
@@ -107,9 +136,7 @@ def answer_to(method: str, way: str, missing: Problem | None = None, body: bytes
     answer = asked(f"{server.address}{way}", method=method, headers=headers, body=body)
     if answer.status == 401:
         _tokens.pop(server, None)  # taken back before its time; who asks next gets another
-    if answer.status == 404 and missing:
-        raise missing
-    return _read(answer, refused=(401,))
+    return answer
 
 
 def asked(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from media_assets import library, making, rights
-from media_assets.events import ASSET_ADDED, ASSET_CHANGED
+from media_assets import departing, getty_usage, library, making, rights
+from media_assets.events import ASSET_ADDED, ASSET_CHANGED, USES_GATHERED
 from media_assets.models import Use
 from newsroom.live import purge
 from newsroom.outbox import EventData, handler
@@ -34,3 +34,13 @@ def settle_files(event: EventData) -> None:
     """Files that may not be shown leave the public folder; missing ones are made."""
     if making.settle(event.payload["asset_id"], at=timezone.now()):
         ring_on_commit(RENDER)
+
+
+@handler(ASSET_CHANGED, name="media_assets.depart", does="Write down what a picture left, and ask each exit")
+def follow_departure(event: EventData) -> None:
+    departing.follow(event.payload["asset_id"], at=timezone.now(), since=event.at)
+
+
+@handler(USES_GATHERED, name="media_assets.report-uses", does="Report the uses of its pictures to Getty Images")
+def report_uses(event: EventData) -> None:
+    getty_usage.report(event.payload["batch"], at=timezone.now())

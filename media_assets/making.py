@@ -130,6 +130,12 @@ def settle(asset_id: int, *, at: datetime) -> bool:
     return True
 
 
+def lying_about(asset_id: int) -> int:
+    """How many files of this asset, at any address that it ever had, lie in the public folder."""
+    rows = Rendition.objects.filter(asset=asset_id)
+    return sum(storage.public(row.digest, row.width, row.format).exists() for row in rows)
+
+
 def make_due(*, at: datetime, limit: int = 200) -> int:
     """Make the files of every asset that is due, the longest waiting first; return how many files were made.
 

@@ -1,51 +1,25 @@
 """May this picture be shown there, now? One question with named reasons; asked when picked, published and rendered.
 
 No role overrides an answer. A denial in force beats every permission; a picture for which nobody recorded a permission
-is not shown.
+is not shown. Three reasons (``reasons.EXCEPTABLE``) give way to an exception: a row with a name, a why and an end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
+from media_assets import reasons
 from media_assets.events import ASSET_CHANGED
-from media_assets.models import Asset, RightsRow, Use
+from media_assets.models import Asset, Condition, Currency, RightsRow, Use
+from media_assets.reasons import Reason, Usability
 from newsroom import audit
 from newsroom.accounts.models import Person
 from newsroom.outbox import record
-
-
-class Reason(str):
-    """Why a picture may not be shown: a sentence for people, with a ``name`` for code."""
-
-    name: str
-
-    def __new__(cls, name: str, sentence: str) -> Reason:
-        made = super().__new__(cls, sentence)
-        made.name = name
-        return made
-
-
-@dataclass(frozen=True)
-class Usability:
-    """The answer. ``reasons`` is empty exactly when ``allowed``."""
-
-    allowed: bool
-    reasons: list[Reason]
-
-    @property
-    def names(self) -> set[str]:
-        return {reason.name for reason in self.reasons}
-
-    @property
-    def sentence(self) -> str:
-        return " ".join(self.reasons)
 
 
 class Refused(ValueError):
@@ -68,16 +42,20 @@ def usability(asset: Asset, use: Use | str, at: datetime) -> Usability:
     use = Use(use)
     if use is Use.ANY:
         raise ValueError("Ask for one use; “any” is no place.")
-    reasons = []
+    rows = rows_of(asset)
+    found = []
     if asset.withdrawn_at is not None and asset.withdrawn_at <= at:
-        reasons.append(Reason("withdrawn", f"It was withdrawn: {asset.withdrawn_reason}"))
+        found.append(Reason("withdrawn", f"It was withdrawn: {asset.withdrawn_reason}"))
     if not asset.credit.strip():
-        reasons.append(Reason("no-credit", "It has no credit."))
+        found.append(Reason("no-credit", "It has no credit."))
     if not asset.alternative_text.strip():
-        reasons.append(Reason("no-alternative-text", "It has no alternative text."))
-    if (reason := _rights_reason(rows_of(asset), use, at)) is not None:
-        reasons.append(reason)
-    return Usability(not reasons, reasons)
+        found.append(Reason("no-alternative-text", "It has no alternative text."))
+    found += reasons.of_category(asset, rows, use, at)
+    found += reasons.of_rows(rows, use, at)
+    lifting = reasons.lifting(rows, use, at)
+    standing = [reason for reason in found if reason.name not in lifting]
+    lifted = {reason.name: lifting[reason.name] for reason in found if reason.name in lifting}
+    return Usability(not standing, standing, reasons.warnings(asset, rows, lifted, use, at))
 
 
 def usable_anywhere(asset: Asset, at: datetime) -> bool:
@@ -103,81 +81,113 @@ def allowed_until(asset: Asset, use: Use | str, at: datetime) -> datetime | None
     return moment
 
 
-def _rights_reason(rows: Iterable[RightsRow], use: Use, at: datetime) -> Reason | None:
-    covering = [row for row in rows if row.covers(use)]
-    place = "anywhere" if {row.use for row in covering} == {Use.ANY} else _place(use)
-    for row in covering:
-        if not row.allowed and row.in_force(at):
-            until = f" until {_day(row.ends_at)}" if row.ends_at else ""
-            note = f" ({row.note})" if row.note else ""
-            return Reason("denied", f"It may not be used {_place(row.use)}{until}{note}.")
-    permissions = [row for row in covering if row.allowed]
-    if any(row.in_force(at) for row in permissions):
-        return None
-    if not permissions:
-        return Reason("no-right", f"Nobody has recorded a right to use it {_place(use)}.")
-    coming = [row.starts_at for row in permissions if row.starts_at and row.starts_at > at]
-    if coming:
-        return Reason("not-yet", f"It may be used {place} from {_day(min(coming))}.")
-    ended = [row.ends_at for row in permissions if row.ends_at]
-    return Reason("ended", f"The right to use it {place} ended on {_day(max(ended))}.")
-
-
-def _place(use: str) -> str:
-    return {
-        Use.ANY: "anywhere",
-        Use.WEB: "on the website",
-        Use.FEED: "in feeds",
-        Use.MAIL: "in newsletters",
-        Use.SOCIAL: "on social media",
-    }[Use(use)]
-
-
-def _day(moment: datetime | None) -> str:
-    assert moment is not None
-    local = timezone.localtime(moment)
-    return f"{local.day} {local:%B %Y}, {local:%H:%M %Z}"
-
-
 def add(
     asset: Asset,
     *,
     person: Person,
     use: Use | str = Use.ANY,
     allowed: bool = True,
+    condition: Condition | str = "",
     starts_at: datetime | None = None,
     ends_at: datetime | None = None,
+    territory: str = "",
+    exclusive: bool = False,
+    cost: Decimal | None = None,
+    currency: Currency | str = "",
     note: str = "",
     at: datetime,
 ) -> RightsRow:
-    """Record what the picture may be used for; the pages that show it follow.
+    """Record what the picture may be used for, or a condition of its use; the pages that show it follow.
 
     Raises:
-        Refused: the end is not after the start, or a denial gives no reason.
+        Refused: the end is not after the start, a denial or condition gives no reason, an embargo no end, a cost no
+            currency, or something is said that only a permission has.
     """
     if starts_at and ends_at and ends_at <= starts_at:
         raise Refused("ends_at", "The end must be after the start.")
     if ends_at and ends_at <= at:
         raise Refused("ends_at", "This moment has passed. Give a later one.")
-    if not allowed and not note.strip():
+    if condition == Condition.EXCEPTION:
+        raise ValueError("An exception has a verb of its own.")
+    if condition == Condition.EMBARGO and not ends_at:
+        raise Refused("ends_at", "Say when the embargo is over.")
+    allowed = allowed and not condition
+    if not allowed and condition != Condition.EMBARGO and not note.strip():
         raise Refused("note", "Say why it may not be used: whoever meets the gap will ask.")
-    with transaction.atomic():
-        row = RightsRow.objects.create(
-            asset=asset,
-            use=Use(use),
-            allowed=allowed,
-            starts_at=starts_at,
-            ends_at=ends_at,
-            note=note.strip(),
-            added_by=person,
-            added_at=at,
+    for field, said in (("territory", territory.strip()), ("exclusive", exclusive), ("cost", cost is not None)):
+        if said and not allowed:
+            raise Refused(field, "Only a permission has this. Leave it empty.")
+    if cost is not None and cost < 0:
+        raise Refused("cost", "Give what it cost, or leave it empty.")
+    if cost is not None and not currency:
+        raise Refused("currency", "Say in which currency.")
+    return _write(
+        asset,
+        "media_assets.add_right",
+        person,
+        at,
+        use=Use(use),
+        allowed=allowed,
+        condition=condition,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        territory=territory.strip(),
+        exclusive=exclusive,
+        cost=cost,
+        currency=currency if cost is not None else "",
+        note=note.strip(),
+    )
+
+
+def make_exception(
+    asset: Asset, *, lifts: str, use: Use | str, reason: str, until: datetime | None, person: Person, at: datetime
+) -> RightsRow:
+    """Let a picture through, in spite of one reason, until a moment. Who may is ``access.may_except``.
+
+    Raises:
+        Refused: the reason ``lifts`` is hard, nothing is said why, or there is no end ahead.
+    """
+    if lifts not in reasons.EXCEPTABLE:
+        raise Refused("lifts", "No exception is made from this.")
+    if not reason.strip():
+        raise Refused(
+            "reason",
+            "Say why it is let through, and who agreed. It stands with your name wherever the picture is picked.",
         )
+    if len(reason.strip()) > 300:
+        raise Refused("reason", f"Keep it under 300 characters; it has {len(reason.strip())}.")
+    if until is None or until <= at:
+        raise Refused("until", "Say until when: an exception always ends.")
+    return _write(
+        asset,
+        "media_assets.make_exception",
+        person,
+        at,
+        use=Use(use),
+        allowed=False,
+        condition=Condition.EXCEPTION,
+        lifts=lifts,
+        starts_at=at,
+        ends_at=until,
+        note=reason.strip(),
+    )
+
+
+def _write(asset: Asset, deed: str, person: Person, at: datetime, **said: Any) -> RightsRow:
+    with transaction.atomic():
+        row = RightsRow.objects.create(asset=asset, added_by=person, added_at=at, **said)
         record(ASSET_CHANGED, asset_id=asset.pk)
         # The days on which it begins and ends are events of their own, so that pages already published follow.
-        for moment in (starts_at, ends_at):
+        for moment in (row.starts_at, row.ends_at):
             if moment and moment > at:
                 record(ASSET_CHANGED, at=moment, asset_id=asset.pk)
-        audit.note(person, "media_assets.add_right", f"asset:{asset.pk}", use=row.use, allowed=allowed, note=row.note)
+        # Whole: a row that never came into force is removed later, and this is then all that is left of it.
+        facts = {
+            name: value if isinstance(value, bool) else str(value)
+            for name, value in said.items()
+            if value not in (None, "")
+        }
+        audit.note(person, deed, f"asset:{asset.pk}", row=row.pk, **facts)
     asset.rows = None
     return row
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.core.files import File
 from django.db import connection
 
-from media_assets import getty, ingest, metadata
+from media_assets import categorising, getty, ingest, metadata
 from media_assets.models import Agency, Asset
 from newsroom.accounts.models import Person
 
@@ -45,7 +45,9 @@ def take(picture: getty.Picture, *, person: Person, note: str = "", code: str = 
             file.seek(0)
             # Its name has no ending: what it is, its bytes say.
             named = File(file, name=f"GettyImages-{picture.id}")
-            return ingest.receive(named, person=person, at=at, supplied=_supplied(picture))
+            asset = ingest.receive(named, person=person, at=at, supplied=_supplied(picture))
+        # Downloaded under the subscription: what kind it is, nobody needs to say.
+        return categorising.categorise(asset.pk, category="subscription", facts={}, person=person, at=at)
 
 
 def _check(agreement: getty.Agreement, *, note: str, code: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from media_assets import making, storage
+from media_assets import ending, getty_changes, getty_usage, making, storage
 
 
 @shared_task(name="media_assets.render")
@@ -17,3 +17,21 @@ def render() -> None:
 def tidy() -> None:
     """Clear away uploads that broke off."""
     storage.tidy()
+
+
+@shared_task(name="media_assets.ending")
+def warn_of_ends() -> None:
+    """Tell people of rights that end soon."""
+    ending.warn(at=timezone.now())
+
+
+@shared_task(name="media_assets.getty-changes")
+def hear_getty() -> None:
+    """Hear which pictures Getty Images took back."""
+    getty_changes.hear(at=timezone.now())
+
+
+@shared_task(name="media_assets.getty-usage")
+def gather_uses() -> None:
+    """Put uses that were not reported yet into a batch."""
+    getty_usage.gather(at=timezone.now())

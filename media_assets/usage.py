@@ -44,3 +44,34 @@ def of(asset_ids: Iterable[int], *, person: Person, at: datetime) -> dict[int, l
     for found in places.values():
         found.sort(key=lambda used: used.at.timestamp() if used.at else 0.0, reverse=True)
     return places
+
+
+@dataclass(frozen=True)
+class Concern:
+    """One story that has the picture, before readers or in the making: its title, its path at the desk, and those behind
+    it who may read it there."""
+
+    title: str
+    url: str
+    people: tuple[Person, ...]
+
+
+ConcernFinder = Callable[[set[int], datetime], Mapping[int, Iterable[Concern]]]
+
+_concern_finders: list[ConcernFinder] = []
+
+
+def register_concerns(finder: ConcernFinder) -> None:
+    """Add a finder of who must know when a picture goes, from ``ready()``; a fixed number of queries, however many."""
+    if finder not in _concern_finders:
+        _concern_finders.append(finder)
+
+
+def concerns(asset_ids: Iterable[int], at: datetime) -> dict[int, list[Concern]]:
+    """Return asset id -> the stories that its end concerns."""
+    wanted = set(asset_ids)
+    found: dict[int, list[Concern]] = {asset_id: [] for asset_id in wanted}
+    for finder in _concern_finders if wanted else ():
+        for asset_id, concerned in finder(wanted, at).items():
+            found[asset_id] += concerned
+    return found

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from media_assets import closing, library, making, renditions, rights, storage
 from media_assets.models import Asset, Rendition
+from newsroom.pagecache import cdn
 
 log = logging.getLogger(__name__)
 
@@ -21,14 +23,23 @@ BRIEFLY = "public, max-age=60"
 
 @require_safe
 def file(request: HttpRequest, digest: str, width: int, extension: str) -> HttpResponse:
+    """The file as ``_answer`` has it, under the picture's tag: a cache in front that is purged by tag loses a picture that
+    must go with the pages that showed it, and its 410 when it comes back."""
+    row = Rendition.objects.filter(digest=digest, width=width, format=extension).first() if width < 100_000 else None
+    if row is None:
+        return _text("There is no such picture.", status=404)
+    response = _answer(request, row)
+    name, tags = cdn.header({f"asset:{row.asset_id}"}, settings.CDN)
+    response[name.decode()] = tags.decode()
+    return response
+
+
+def _answer(request: HttpRequest, row: Rendition) -> HttpResponse:
     """Answer with the file; 410 while no reader may see the picture; the present file for an address that was replaced.
 
     In production a web server may answer from MEDIA_ROOT itself and ask here only for what is not there: files that
     may not be shown are not there (``making.settle``).
     """
-    row = Rendition.objects.filter(digest=digest, width=width, format=extension).first() if width < 100_000 else None
-    if row is None:
-        return _text("There is no such picture.", status=404)
     asset = library.load([row.asset_id])[row.asset_id]
     if not rights.usable_anywhere(asset, timezone.now()):
         return _text("This picture is no longer available.", status=410)

@@ -9,14 +9,16 @@ from django.db.models import F
 
 from media_assets.events import ASSET_CHANGED
 from media_assets.ingest import Refused
-from media_assets.models import Asset
+from media_assets.models import Asset, Removal
 from newsroom import audit
 from newsroom.accounts.models import Person
 from newsroom.outbox import record
 
 
-def withdraw(asset_id: int, *, person: Person, reason: str, at: datetime) -> bool:
+def withdraw(asset_id: int, *, person: Person | None, reason: str, at: datetime) -> bool:
     """Withdraw a picture; the pages that show it and its own addresses follow. False: it is withdrawn already.
+
+    person: None where its agency took it back.
 
     Raises:
         Refused: no reason, or one of more than 300 characters.
@@ -35,7 +37,13 @@ def withdraw(asset_id: int, *, person: Person, reason: str, at: datetime) -> boo
 
 
 def reinstate(asset_id: int, *, person: Person, at: datetime) -> bool:
-    """Give a withdrawn picture back, as far as its rights allow. False: it was not withdrawn."""
+    """Give a withdrawn picture back, as far as its rights allow. False: it was not withdrawn.
+
+    Raises:
+        Refused: its agency took it back, and has not given it out again since.
+    """
+    if Removal.objects.filter(asset=asset_id).exists():
+        raise Refused("", "Getty Images took it back. By contract it stays away until Getty gives it out again.")
     with transaction.atomic():
         gone = Asset.objects.filter(pk=asset_id, withdrawn_at__isnull=False)
         if not gone.update(withdrawn_at=None, withdrawn_reason="", version=F("version") + 1):

@@ -11,6 +11,7 @@ class NewslettersConfig(AppConfig):
 
     def ready(self) -> None:
         from articles import exits
+        from media_assets import exits as picture_exits
         from newsletters import access, alarms, handlers, recalling  # noqa: F401
         from newsletters.blocks import NewsletterBlock
         from newsroom import blocks, notices
@@ -18,6 +19,7 @@ class NewslettersConfig(AppConfig):
 
         blocks.register(NewsletterBlock())
         exits.register(recalling.EXIT)
+        picture_exits.register(recalling.PICTURE_EXIT)
         for kind in alarms.KINDS:
             notices.register(kind)
         menu.register(

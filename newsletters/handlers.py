@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from newsletters import letters, tasks
+from media_assets import getty_usage
+from newsletters import letters, shown, tasks
 from newsletters.events import ISSUE_STARTED, NEWSLETTER_CHANGED, SIGN_UP_REQUESTED
+from newsletters.models import Issue
 from newsroom.live import purge
 from newsroom.outbox import EventData, handler
 
@@ -21,6 +23,12 @@ def wake(event: EventData) -> None:
     """Ring for the senders once this is committed. A lost bell is made good by the sweep."""
     issue_id = event.payload["issue_id"]
     transaction.on_commit(lambda: tasks.ring(tasks.plan, issue_id), robust=True)
+
+
+@handler(ISSUE_STARTED, name="newsletters.note-uses", does="Note which agency’s pictures a newsletter uses")
+def note_uses(event: EventData) -> None:
+    issue = Issue.objects.get(pk=event.payload["issue_id"])
+    getty_usage.note(shown.assets_in(issue), place=f"issue:{issue.pk}", at=event.at)
 
 
 @handler(NEWSLETTER_CHANGED, name="newsletters.purge", does="Show what changed of a newsletter on the readers’ pages")

@@ -18,6 +18,7 @@ from newsletters.events import ISSUE_STARTED
 from newsletters.models import Delivery, Issue, IssueStory, Newsletter
 from newsroom.audit import note
 from newsroom.outbox import record
+from newsroom.wording import quoted
 
 State = Issue.State
 MOST_STORIES = 20
@@ -189,6 +190,11 @@ def go_on(issue_id: int, *, person: Any, at: datetime) -> None:
             shown.hold_fast(issue.pk, at=at)
         except shown.Gone as error:
             raise Refused(f"{error.message} What is left of the sending stays held.") from None
+        if gone := shown.pictures_gone(issue, at=at):
+            raise Refused(
+                f"The picture {quoted(gone[0][:120])}, which this letter shows, may no longer be sent. What is left of the"
+                " sending stays held."
+            )
         Issue.objects.filter(pk=issue.pk).update(
             state=State.SENDING,
             held_why="",

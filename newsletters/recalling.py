@@ -1,10 +1,14 @@
-"""How a story leaves the mail that is still to go."""
+"""How a story, and a picture, leave the mail that is still to go."""
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django.utils import timezone
 
 from articles import exits
+from media_assets import exits as picture_exits
+from media_assets import library, rights
+from media_assets.models import Asset, Departure, Rendition, Use
 from newsletters import issues, shown
 from newsletters.models import Delivery, Issue
 from newsroom.wording import quoted
@@ -35,4 +39,34 @@ def queued(story_id: int) -> str:
     return " ".join(sentences) or "It stands in no letter that is still to go."
 
 
+def pictured(departure: Departure) -> str:
+    """Hold every sending whose letter names a file of the picture: from its address nothing comes any more, and what is
+    out already shows its alternative text there.
+
+    Says what became of the sendings. Letters that are composed later ask for the right themselves.
+    """
+    asset = library.load([departure.asset_id])[departure.asset_id]
+    if Use.MAIL not in departure.uses or rights.usability(asset, Use.MAIL, timezone.now()).allowed:
+        return "Newsletters may still show it."
+    why = (
+        f"The picture {quoted(asset.title[:120])}, which this letter shows, may no longer be sent. Nobody else gets it."
+    )
+    showing = [pk for pk in _naming(asset, Issue.State.SENDING) if issues.hold(pk, why=why, at=timezone.now())]
+    held = len(_naming(asset, Issue.State.HELD))
+    if not held:
+        return "It stands in no letter that is still to go."
+    newly = f", {len(showing)} of them now" if showing else ""
+    return f"{held} sending{'s' if held != 1 else ''} held{newly}: nobody else gets {'them' if held != 1 else 'it'}."
+
+
+def _naming(asset: Asset, state: Issue.State) -> list[int]:
+    """The issues in this state whose frozen letter names a file of the picture."""
+    digests = Rendition.objects.filter(asset=asset.pk).values_list("digest", flat=True).distinct()
+    named = Q(pk__in=[])
+    for digest in digests:
+        named |= Q(frozen_html__contains=digest)
+    return list(Issue.objects.filter(named, state=state).values_list("pk", flat=True))
+
+
+PICTURE_EXIT = picture_exits.Exit("mail", "Newsletters that are being sent", pictured, order=70)
 EXIT = exits.Exit("mail", "Queued mail", queued, order=70)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -10,8 +11,13 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from articles.access import published
 from articles.models import Story
+from media_assets import library, rights
+from media_assets.models import Rendition, Use
 from newsletters.models import Issue, ShownStory
 from newsroom.wording import quoted
+
+# The address of a picture's file, as every letter of ours names it.
+_FILE = re.compile(r"/media/([0-9a-f]{32})/")
 
 
 class Gone(Exception):
@@ -60,6 +66,21 @@ def lock(story_ids: Iterable[int] | QuerySet[Any, Any]) -> None:
     """Lock these stories' rows, in the order in which everybody does."""
     rows = Story.objects.filter(pk__in=story_ids).order_by("pk")
     list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
+
+
+def assets_in(issue: Issue) -> set[int]:
+    """Return the ids of the pictures that a frozen letter names."""
+    named = set(_FILE.findall(issue.frozen_html))
+    return set(Rendition.objects.filter(digest__in=named).values_list("asset_id", flat=True))
+
+
+def pictures_gone(issue: Issue, *, at: datetime) -> list[str]:
+    """Return the titles of pictures that a frozen letter names and that may not be sent at ``at``."""
+    return [
+        asset.title
+        for asset in library.load(assets_in(issue)).values()
+        if not rights.usability(asset, Use.MAIL, at).allowed
+    ]
 
 
 def headlines(story_ids: Iterable[int]) -> list[str]:

@@ -31,11 +31,13 @@ class PictureChoice(forms.Widget):
         return render_to_string(self.template_name, self.get_context(name, value, attrs))
 
 
-def offered(chosen: int | None) -> list[Asset]:
-    """The chosen picture, then the newest that the website may show. Four queries at most."""
+def offered(chosen: int | None) -> list[tuple[Asset, str]]:
+    """The chosen picture, then the newest that the website may show, each with what whoever picks it must know. Four
+    queries at most."""
     now = timezone.now()
     # Half as many again, because the rights are asked of each row here.
     newest = library.with_everything(library.search("")[: SHOWN * 3 // 2])
     found = {asset.pk: asset for asset in newest if rights.usability(asset, Use.WEB, now).allowed}
     first = library.load([chosen]) if chosen is not None and chosen < 2**63 else {}
-    return list({**first, **found}.values())[:SHOWN]
+    shown = list({**first, **found}.values())[:SHOWN]
+    return [(asset, " ".join(rights.usability(asset, Use.WEB, now).warnings)) for asset in shown]

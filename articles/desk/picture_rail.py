@@ -17,13 +17,14 @@ _ELSEWHERE = ((Use.FEED, "feeds"), (Use.MAIL, "newsletters"))
 class Placed:
     """One picture of the text. where: "lead_image" or "image:12". reasons: why the website may not show it; empty
     where it may. until: when that ends by itself, if it is in sight. left_out: other exits that may not show what the
-    website may."""
+    website may. cautions: what whoever shows it must know."""
 
     placement: ImagePlacement
     where: str
     reasons: tuple[str, ...]
     until: datetime | None
     left_out: tuple[str, ...]
+    cautions: tuple[str, ...]
 
     @property
     def lead(self) -> bool:
@@ -59,4 +60,5 @@ def _placed(placement: ImagePlacement, where: str, at: datetime) -> Placed:
             for use, name in _ELSEWHERE
             if usable.allowed and not rights.usability(placement.asset, use, at).allowed
         ),
+        tuple(usable.warnings),
     )

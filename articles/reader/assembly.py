@@ -37,7 +37,10 @@ UPDATES_SHOWN = 3
 
 @dataclass(frozen=True)
 class StoryPage:
-    """All that a story's page says. Templates, structured data and feeds read this and nothing else."""
+    """All that a story's page says. Templates, structured data and feeds read this and nothing else.
+
+    pictured: what search engines are told it shows: its lead picture, or while that may not be shown the first in the text.
+    """
 
     id: int
     path: str
@@ -56,6 +59,7 @@ class StoryPage:
     live: bool
     lead: dict[str, Any] | None
     lead_placement: ImagePlacement | None
+    pictured: ImagePlacement | None
     social_image: social.SocialImage | None
     body: SafeString
     pieces: tuple[tuple[str, str], ...]
@@ -176,7 +180,12 @@ def say(
         keys=revision.paragraph_keys if target is Target.WEB else None,
         anchors=posts.anchors(story, revision) if target is Target.WEB else None,
     )
-    placement = loaded.get("image", {}).get(revision.lead_image_id or 0)
+    standing = blocks.references(revision.body)
+    images = loaded.get("image", {})
+    placement = images.get(revision.lead_image_id or 0)
+    # Other sites and search engines get the next picture of a story whose lead picture may not be shown.
+    ones = [each.id for each in standing if each.kind == "image"] if placement else []
+    offered = [one for one in (placement, *(images.get(pk) for pk in ones)) if one]
     tags = {f"story:{story.pk}", "publication", *rendered.tags}
     # Not topic:<id>: what is new under a topic would then throw away every old page that names it.
     tags |= {f"topic-name:{row['id']}" for row in story._topics}  # type: ignore[attr-defined]
@@ -184,7 +193,7 @@ def say(
         tags.add(f"asset:{placement.asset_id}")
     moved = story.visible_updated_at > story.first_published_at
     until, never = _until(
-        [*blocks.references(revision.body), Reference("image", revision.lead_image_id or 0)],
+        [*standing, Reference("image", revision.lead_image_id or 0)],
         loaded,
         at,
         target,
@@ -211,7 +220,8 @@ def say(
         live=story.live_at(at),
         lead=_lead(placement, at, Use.FEED if target is Target.FEED else Use.WEB),
         lead_placement=placement,
-        social_image=social.image(placement, at),
+        pictured=_pictured_by(offered, at),
+        social_image=next(filter(None, (social.image(one, at) for one in offered)), None),
         body=rendered.html,
         pieces=rendered.pieces,
         sells='rel="sponsored' in rendered.html,
@@ -256,6 +266,12 @@ def _until(
             if rights.usability(asset, use, at).allowed:
                 ends.append(rights.allowed_until(asset, use, at))
     return cards.earliest([*moments, *ends]), cards.earliest(ends)
+
+
+def _pictured_by(placed: Iterable[ImagePlacement], at: datetime) -> ImagePlacement | None:
+    """The first picture that the page shows."""
+    shown = (one for one in placed if rights.usability(one.asset, Use.WEB, at).allowed)
+    return next((one for one in shown if renditions.picture(one.asset).ready), None)
 
 
 def _pictured(kind: str, placed: Any) -> Asset | None:

@@ -37,7 +37,8 @@ class SectionLink:
 class Card:
     """One story as other pages show it. ``first``, ``published``: its first publication, which orders lists.
     ``updated``: ``when`` is a later update. ``until``: when it next changes by itself: the rights to its picture begin or end, or its live time is over.
-    ``never``: when the right ends by which its picture is shown."""
+    ``never``: when the right ends by which its picture is shown. ``stand_in_id``: the asset of another picture of the story, shown
+    because its lead picture may not be."""
 
     id: int
     path: str
@@ -58,11 +59,12 @@ class Card:
     credit: str = ""
     until: datetime | None = None
     never: datetime | None = None
+    stand_in_id: int | None = None
 
     @property
     def tags(self) -> set[str]:
         """The page tags of a page that shows this card."""
-        return {f"story:{self.id}"} | ({f"asset:{self.asset_id}"} if self.asset_id else set())
+        return {f"story:{self.id}"} | {f"asset:{pk}" for pk in (self.asset_id, self.stand_in_id) if pk}
 
 
 def names(people: list[str]) -> str:
@@ -161,10 +163,40 @@ def moment(value: str | datetime) -> datetime:
     return parsed
 
 
-def pictures(cards: Iterable[Card]) -> dict[int, ImagePlacement]:
-    """The lead images of all ``cards`` by placement id. One query, none when no card has one."""
-    wanted = {card.lead_image_id for card in cards if card.lead_image_id}
-    return dict(placements.load(wanted)) if wanted else {}
+class Pictures(dict[int, ImagePlacement]):
+    """Lead images by placement id. instead: by story, the next picture of a story whose own may not be shown."""
+
+    instead: dict[int, ImagePlacement]
+
+
+def pictures(cards: Iterable[Card], at: datetime) -> Pictures:
+    """The lead images of all ``cards``. One query, none when no card has one; two more while the right to one of them is
+    over."""
+    some = list(cards)
+    wanted = {card.lead_image_id for card in some if card.lead_image_id}
+    found = Pictures(placements.load(wanted) if wanted else {})
+    barred = [
+        card.id
+        for card in some
+        if (own := found.get(card.lead_image_id or 0)) and not rights.usability(own.asset, Use.WEB, at).allowed
+    ]
+    found.instead = _instead(barred, at) if barred else {}
+    return found
+
+
+def _instead(story_ids: list[int], at: datetime) -> dict[int, ImagePlacement]:
+    """The first other picture of each story that may be shown at ``at``."""
+    inside = Reference.objects.filter(kind="image", revision__published_in__in=story_ids)
+    rows = list(inside.order_by("pk").values_list("revision__published_in", "placement_id"))
+    loaded = placements.load(placement_id for _, placement_id in rows)
+    found: dict[int, ImagePlacement] = {}
+    for story_id, placement_id in rows:
+        placement = loaded.get(placement_id)
+        if placement is None or not renditions.picture(placement.asset).ready:
+            continue
+        if rights.usability(placement.asset, Use.WEB, at).allowed:
+            found.setdefault(story_id, placement)
+    return found
 
 
 def hang(card: Card, loaded: Mapping[int, ImagePlacement], at: datetime, use: Use = Use.WEB) -> Card:
@@ -175,13 +207,18 @@ def hang(card: Card, loaded: Mapping[int, ImagePlacement], at: datetime, use: Us
     placement = loaded.get(card.lead_image_id or 0)
     if placement is None:
         return card
-    shown = renditions.picture(placement.asset)
-    allowed = shown.ready and rights.usability(placement.asset, use, at).allowed
+    own = placement.asset
+    until = earliest([card.until, rights.changes_at(own, at)])
+    instead = loaded.instead.get(card.id) if isinstance(loaded, Pictures) and use is Use.WEB else None
+    asset = instead.asset if instead else own
+    shown = renditions.picture(asset)
+    allowed = shown.ready and rights.usability(asset, use, at).allowed
     return replace(
         card,
         picture=shown if allowed else None,
-        asset_id=placement.asset_id,
-        credit=placement.asset.credit if allowed else "",
-        until=earliest([card.until, rights.changes_at(placement.asset, at)]),
-        never=rights.allowed_until(placement.asset, use, at) if allowed else None,
+        asset_id=own.pk,
+        stand_in_id=instead.asset_id if instead else None,
+        credit=asset.credit if allowed else "",
+        until=earliest([until, rights.changes_at(asset, at)]),
+        never=rights.allowed_until(asset, use, at) if allowed else None,
     )

@@ -100,7 +100,7 @@ def home(publication: Publication, at: datetime, wanted: Sequence[pinning.Wanted
     everything = newest | {card.id: card for card in pins}
     # The newest of all are among the newest of their sections, so no query of their own finds them.
     order = sorted(newest.values(), key=lambda card: (card.first, card.id), reverse=True)
-    loaded = cards.pictures(everything.values())
+    loaded = cards.pictures(everything.values(), at)
     hung = {number: cards.hang(card, loaded, at) for number, card in everything.items()}
     lead, beside = rhythm.front([hung[card.id] for card in order], BESIDE, [hung[card.id] for card in pins])
     shown = {card.id for card in (lead, *beside) if card}
@@ -152,7 +152,7 @@ def listing(
         pins, ends = _pinned(place.tag, wanted, publication, at)
     held = {card.id for card in pins}
     found = pins + [card for card in found if card.id not in held]
-    loaded = cards.pictures(found)
+    loaded = cards.pictures(found, at)
     found = [cards.hang(card, loaded, at) for card in found]
     lead, beside = rhythm.front(found, BESIDE, found[: len(pins)]) if number == 1 else (None, [])
     return ListPage(

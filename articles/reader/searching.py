@@ -126,6 +126,6 @@ def _results(found: list[Found], at: datetime) -> list[Result]:
     publication = current()
     rows = published(at).filter(pk__in=[one.story_id for one in found]).values_list(cards.card_of(), flat=True)
     made = [cards.build(row, publication, at) for row in rows] if found else []
-    loaded = cards.pictures(made)
+    loaded = cards.pictures(made, at)
     by_story = {card.id: cards.hang(card, loaded, at) for card in made}
     return [Result(one, by_story[one.story_id]) for one in found if one.story_id in by_story]

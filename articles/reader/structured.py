@@ -90,11 +90,7 @@ def news_article(page: StoryPage, publication: Publication) -> SafeString:
         article["alternativeHeadline"] = page.headline
     if page.topics:
         article["keywords"] = [topic.name for topic in page.topics]
-    image = (
-        renditions.structured(page.lead_placement, base_url=settings.ORIGIN)
-        if page.lead and page.lead_placement
-        else {}
-    )
+    image = renditions.structured(page.pictured, base_url=settings.ORIGIN) if page.pictured else {}
     if image:
         article["image"] = [image]
     if page.corrections:

@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from media_assets import access, making, renditions, rights, usage
-from media_assets.desk.forms import Details, Right, Withdraw
+from media_assets import access, categories, making, renditions, rights, usage
+from media_assets.desk.forms import Details, LetThrough, Right, Withdraw
 from media_assets.desk.library import card
 from media_assets.models import Asset, Use
 from newsroom import accounts
@@ -52,6 +52,10 @@ def page(
         "asset": found,
         "card": card(found, at),
         "uses": uses,
+        "cautions": list(dict.fromkeys(warning for _, usable in uses for warning in usable.warnings)),
+        "kind": (kind := categories.named(found.category)),
+        "kind_facts": [(fact.label, found.category_facts.get(fact.name)) for fact in kind.asks] if kind else [],
+        "exception": bound.get("exception") or (LetThrough(person=person) if access.may(person, "clear") else None),
         "reasons": list(dict.fromkeys(reason for _, usable in uses for reason in usable.reasons)),
         "rows": [
             (row, row.in_force(at), row.ends_at is not None and row.ends_at <= at) for row in rights.rows_of(found)
@@ -59,6 +63,7 @@ def page(
         "picture": renditions.picture(found),
         "files": renditions.current(found),
         "used": usage.of([found.pk], person=person, at=at)[found.pk],
+        "departure": found.departures.first(),
         "found": [
             (FIELDS[field], said["value"], said["from"]) for field, said in found.found.items() if field in FIELDS
         ],

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from media_assets import access, rights, withdrawal
 from media_assets import details as rules
 from media_assets.desk.asset import page
-from media_assets.desk.forms import Details, Right, Withdraw
+from media_assets.desk.forms import Details, LetThrough, Right, Withdraw
 from media_assets.ingest import Refused
 from newsroom import accounts
 
@@ -62,13 +62,31 @@ def add_right(request: HttpRequest, pk: int) -> HttpResponse:
     form = Right(request.POST, auto_id="right_%s")
     if form.is_valid():
         try:
-            rights.add(asset, person=person, at=timezone.now(), **form.cleaned_data)
+            rights.add(asset, person=person, at=timezone.now(), **form.said)
         except rights.Refused as refused:
             form.add_error(refused.field, refused.message)
         else:
             messages.success(request, "Recorded. Pages with this picture follow within seconds.")
             return redirect("media-desk:asset", pk)
     return page(request, person, asset, status=422, right=form)
+
+
+@accounts.require(*access.CLEAR)
+@require_POST
+def make_exception(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let the picture through in spite of one reason."""
+    person = accounts.person_of(request)
+    asset = access.asset_for(person, pk)
+    form = LetThrough(request.POST, person=person)
+    if form.is_valid():
+        try:
+            rights.make_exception(asset, person=person, at=timezone.now(), **form.cleaned_data)
+        except rights.Refused as refused:
+            form.add_error(refused.field, refused.message)
+        else:
+            messages.success(request, "Let through. It stands with your name wherever the picture is picked.")
+            return redirect("media-desk:asset", pk)
+    return page(request, person, asset, status=422, exception=form)
 
 
 @accounts.require(*access.CHANGE)
@@ -106,8 +124,11 @@ def reinstate(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a withdrawn picture back."""
     person = accounts.person_of(request)
     asset = access.asset_for(person, pk)
-    if withdrawal.reinstate(asset.pk, person=person, at=timezone.now()):
-        messages.success(request, "Reinstated. It is shown again where its rights allow it.")
-    else:
-        messages.error(request, "It was not withdrawn. Nothing was changed.")
+    try:
+        if withdrawal.reinstate(asset.pk, person=person, at=timezone.now()):
+            messages.success(request, "Reinstated. It is shown again where its rights allow it.")
+        else:
+            messages.error(request, "It was not withdrawn. Nothing was changed.")
+    except Refused as refused:
+        messages.error(request, refused.message)
     return redirect("media-desk:asset", pk)

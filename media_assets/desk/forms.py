@@ -8,8 +8,10 @@ from typing import Any
 
 from django import forms
 
-from media_assets import ingest
-from media_assets.models import Agency, Asset, Use
+from media_assets import access, ingest
+from media_assets.models import Agency, Asset, Condition, Currency, Use
+from media_assets.reasons import EXCEPTABLE
+from newsroom.accounts.models import Person
 
 ENDS = "Empty: for good. In the desk's time zone."
 
@@ -94,20 +96,67 @@ def initial(asset: Asset) -> dict[str, Any]:
 
 
 class Right(forms.Form):
-    """One rights row."""
+    """One rights row: a permission, a denial or a condition."""
 
-    allowed = forms.TypedChoiceField(
+    allowed = forms.ChoiceField(
         label="It",
-        choices=[("yes", "May be used"), ("no", "May not be used")],
-        coerce=lambda value: value == "yes",
+        choices=[
+            ("yes", "May be used"),
+            ("no", "May not be used"),
+            (Condition.EMBARGO, "Is under embargo"),
+            (Condition.CALL, "Must be cleared with the sales representative first"),
+            (Condition.SENSITIVE, "Is sensitive: an editor decides"),
+        ],
         initial="yes",
     )
     use = forms.ChoiceField(label="Where", choices=Use.choices, initial=Use.ANY)
     starts_at = Moment(label="From", help_text="Empty: from now.")
     ends_at = Moment(label="Until", help_text=ENDS)
-    note = forms.CharField(
-        label="Note", max_length=300, required=False, help_text="The contract, or why not. A denial needs one."
+    territory = forms.CharField(
+        label="Countries",
+        max_length=200,
+        required=False,
+        help_text="“Not in the United States.” Said to whoever picks it; the site does not keep it from any country.",
     )
+    exclusive = forms.BooleanField(label="Exclusive: nobody else may show it meanwhile", required=False)
+    cost = forms.DecimalField(
+        label="Cost", max_digits=9, decimal_places=2, min_value=0, required=False, help_text="Where it was paid for."
+    )
+    currency = forms.ChoiceField(label="Currency", choices=[("", "None"), *Currency.choices], required=False)
+    note = forms.CharField(
+        label="Note",
+        max_length=300,
+        required=False,
+        help_text="The contract, or why not. All but a permission and an embargo need one.",
+    )
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What ``rights.add`` takes."""
+        said = dict(self.cleaned_data)
+        kind = said.pop("allowed")
+        return said | {"allowed": kind == "yes", "condition": kind if kind in Condition.values else ""}
+
+
+class LetThrough(forms.Form):
+    """One exception: which of the reasons that may be lifted, where, why and until when."""
+
+    lifts = forms.ChoiceField(label="From what", error_messages={"required": "Say what it is let through in spite of."})
+    use = forms.ChoiceField(label="Where", choices=Use.choices, initial=Use.ANY)
+    reason = forms.CharField(
+        label="Why",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="What was agreed, and with whom. It stands with your name wherever the picture is picked.",
+        error_messages={"required": "Say why it is let through, and who agreed."},
+    )
+    until = Moment(label="Until", help_text="An exception always ends. In the desk’s time zone.")
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, person: Person) -> None:
+        super().__init__(data, auto_id="exception_%s")
+        offered = [(name, said) for name, said in EXCEPTABLE.items() if access.may_except(person, name)]
+        self.fields["lifts"].choices = offered  # type: ignore[attr-defined]
+        self.fields["until"].required = False  # the rule says it better
 
 
 class Withdraw(forms.Form):

@@ -44,13 +44,16 @@ def card(asset: Asset, at: datetime) -> Card:
         ("no-credit", "warn", "No credit"),
         ("no-alternative-text", "warn", "No alternative text"),
         ("denied", "stop", "May not be used"),
+        ("embargo", "scheduled", "Embargo"),
+        ("call-for-image", "warn", "To be cleared first"),
+        ("sensitive", "warn", "An editor decides"),
         ("ended", "stop", "Rights ended"),
         ("not-yet", "scheduled", "Not yet"),
         ("no-right", "warn", "No right recorded"),
     ):
         if name in names:
             return Card(asset, state, words)
-    return Card(asset, "fine", "May be used")
+    return Card(asset, "stop", "May not be used") if names else Card(asset, "fine", "May be used")
 
 
 def _found(words: str, shown: str) -> QuerySet[Asset]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from media_assets.desk import asset, changing, getty, library, upload
+from media_assets.desk import asset, category, changing, ending, getty, getty_account, library, receipts, upload
 
 app_name = "media-desk"
 urlpatterns = [
     path("", library.library, name="library"),
     path("upload/", upload.upload, name="upload"),
+    path("ending/", ending.ending, name="ending"),
     path("getty/", getty.search, name="getty"),
+    path("getty/account/", getty_account.account, name="getty-account"),
+    path("getty/account/uses/<int:use>/again/", getty_account.again, name="getty-use-again"),
     path("getty/take/", getty.take, name="getty-take"),
     path("getty/thumbnail/", getty.thumbnail, name="getty-thumbnail"),
     path("<int:pk>/", asset.asset, name="asset"),
@@ -18,6 +21,10 @@ urlpatterns = [
     path("<int:pk>/details/", changing.details, name="details"),
     path("<int:pk>/rights/", changing.add_right, name="right-add"),
     path("<int:pk>/rights/<int:row>/end/", changing.end_right, name="right-end"),
+    path("<int:pk>/exceptions/", changing.make_exception, name="exception-make"),
+    path("<int:pk>/kind/", category.category, name="category"),
+    path("<int:pk>/receipts/", receipts.receipts, name="receipts"),
+    path("<int:pk>/receipts/<int:receipt>/retry/", receipts.retry, name="receipt-retry"),
     path("<int:pk>/withdraw/", changing.withdraw, name="withdraw"),
     path("<int:pk>/reinstate/", changing.reinstate, name="reinstate"),
 ]

@@ -2,8 +2,29 @@ from __future__ import annotations
 
 from media_assets.models.agency import Agency
 from media_assets.models.asset import Asset
+from media_assets.models.getty import AgencyUse, ChangeSet, Listening, Removal, UsageBatch
+from media_assets.models.leaving import Departure, Openness, PictureReceipt, Warned
 from media_assets.models.placement import ImagePlacement, PlacementIsFixed
 from media_assets.models.rendition import Rendition
-from media_assets.models.rights import RightsRow, Use
+from media_assets.models.rights import Condition, Currency, RightsRow, Use
 
-__all__ = ["Agency", "Asset", "ImagePlacement", "PlacementIsFixed", "Rendition", "RightsRow", "Use"]
+__all__ = [
+    "Agency",
+    "AgencyUse",
+    "Asset",
+    "ChangeSet",
+    "Condition",
+    "Currency",
+    "Departure",
+    "ImagePlacement",
+    "Listening",
+    "Openness",
+    "PictureReceipt",
+    "PlacementIsFixed",
+    "Removal",
+    "Rendition",
+    "RightsRow",
+    "UsageBatch",
+    "Use",
+    "Warned",
+]

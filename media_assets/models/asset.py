@@ -46,6 +46,8 @@ class Asset(models.Model):
     copyright_notice = models.CharField(max_length=300, blank=True)
     licence_page = models.URLField(max_length=500, blank=True, editable=False, help_text="As the file says it.")
     buying_page = models.URLField(max_length=500, blank=True, editable=False, help_text="As the file says it.")
+    category = models.CharField(max_length=20, blank=True, default="", db_default="")
+    category_facts = models.JSONField(default=dict, db_default={}, blank=True, help_text="What its category asks for.")
     caption = models.TextField(blank=True)
     alternative_text = models.CharField(max_length=500, blank=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -13,6 +14,11 @@ from django.utils.dateparse import parse_datetime
 from media_assets.models.asset import Asset
 from media_assets.models.rendition import Rendition
 from media_assets.models.rights import RightsRow
+
+_ROW = (
+    "pk", "use", "allowed", "starts_at", "ends_at", "note", "condition", "lifts", "territory", "exclusive", "cost",
+    "currency",
+)  # fmt: skip
 
 
 def made_of(asset: str) -> ArraySubquery:
@@ -31,9 +37,7 @@ def rows_of(asset: str) -> ArraySubquery:
     rows = RightsRow.objects.filter(asset=OuterRef(f"{asset}__pk" if asset else "pk"))
     return ArraySubquery(
         rows.order_by("use", "starts_at", "pk").values(
-            json=JSONObject(
-                pk="pk", use="use", allowed="allowed", starts_at="starts_at", ends_at="ends_at", note="note"
-            )
+            json=JSONObject(**{name: name for name in _ROW}, by="added_by__name")
         )
     )
 
@@ -41,18 +45,20 @@ def rows_of(asset: str) -> ArraySubquery:
 def unpack(asset: Asset, made: Iterable[dict[str, Any]], rows: Iterable[dict[str, Any]]) -> Asset:
     """Hang what came along as JSON onto the asset, as unsaved rows."""
     asset.made = [Rendition(asset_id=asset.pk, **row) for row in made]
-    asset.rows = [
-        RightsRow(
-            asset_id=asset.pk,
-            **{
-                **row,
-                "starts_at": parse_datetime(row["starts_at"]) if row["starts_at"] else None,
-                "ends_at": parse_datetime(row["ends_at"]) if row["ends_at"] else None,
-            },
-        )
-        for row in rows
-    ]
+    asset.rows = [_row(asset, **row) for row in rows]
     return asset
+
+
+def _row(asset: Asset, *, by: str, starts_at: str | None, ends_at: str | None, cost: Any, **said: Any) -> RightsRow:
+    row = RightsRow(
+        asset_id=asset.pk,
+        starts_at=parse_datetime(starts_at) if starts_at else None,
+        ends_at=parse_datetime(ends_at) if ends_at else None,
+        cost=None if cost is None else Decimal(str(cost)),
+        **said,
+    )
+    row.by = by
+    return row
 
 
 def with_everything(assets: QuerySet[Asset], *, found: bool = False) -> list[Asset]:

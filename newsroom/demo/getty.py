@@ -19,6 +19,7 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from .getty_account import Account, Reply, told
 from .getty_files import dressed
 
 KEY, SECRET = "demo-key", "demo-secret"
@@ -68,17 +69,6 @@ PICTURES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Reply:
-    status: int
-    body: bytes
-    kind: str = "application/json; charset=utf-8"
-
-
-def told(status: int, said: Any) -> Reply:
-    return Reply(status, json.dumps(said).encode())
-
-
 UNAUTHORIZED = told(401, {"message": "Unauthorized"})
 TOO_MANY = told(429, {"message": "Account Over Queries Per Second Limit"})  # with no Retry-After, as Getty does
 USED_UP = told(403, {"ErrorCode": "OverageLimitReached", "ErrorMessage": "The overage limit was reached."})
@@ -104,6 +94,17 @@ class Agency:
     granted: dict[str, str] = field(default_factory=dict)
     drawn: dict[str, bytes] = field(default_factory=dict)
     lately: deque[float] = field(default_factory=deque)
+    numbers: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        # It knows a use of what it has taken back since.
+        self.numbers |= {one.id for one in self.pictures}
+        self.account = Account(knows=lambda number: number in self.numbers or self._found(number) is not None)
+
+    def take_back(self, number: str) -> None:
+        """Delete a picture: nobody finds it any more, and every partner is told to remove it."""
+        self.pictures = [one for one in self.pictures if one.id != number]
+        self.account.change(number, "Delete")
 
     def answer(self, method: str, address: str, headers: dict[str, str], body: bytes, origin: str) -> Reply:
         """What is answered to one request."""
@@ -129,7 +130,7 @@ class Agency:
             return self._image(path.removeprefix("/v3/images/"), query, origin)
         if method == "POST" and path.startswith("/v3/downloads/images/"):
             return self._download(path.removeprefix("/v3/downloads/images/"), query, body, origin)
-        return told(404, {"message": "Not Found"})
+        return self.account.answer(method, path, query, body) or told(404, {"message": "Not Found"})
 
     def _too_often(self) -> bool:
         now = time.monotonic()
@@ -273,6 +274,12 @@ def open_for(agency: Agency, port: int) -> ThreadingHTTPServer:
 
         def do_POST(self) -> None:
             self._answer("POST")
+
+        def do_PUT(self) -> None:
+            self._answer("PUT")
+
+        def do_DELETE(self) -> None:
+            self._answer("DELETE")
 
         def _answer(self, method: str) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))

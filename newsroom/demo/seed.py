@@ -11,7 +11,7 @@ from django.utils.html import escape
 from articles import drafts, ledger, offering, products, selling, sources, workflow
 from articles.blocks import ProductBlock
 from articles.models import Draft, Merchant, Offer, Product, Quotation, Section, Source, Story, Topic
-from media_assets import ingest, placements
+from media_assets import categorising, ingest, placements
 from media_assets.models import Agency, Asset
 from newsletters import consent
 from newsletters.models import Newsletter, NewsletterPurpose, Purpose
@@ -67,7 +67,7 @@ def picture(scene: str, caption: str, alternative_text: str, *, agency: Agency, 
     """Return the asset that shows this scene, taken in where it is not in the library yet."""
     if found := Asset.objects.filter(alternative_text=alternative_text).first():
         return found
-    return ingest.ingest(
+    asset = ingest.ingest(
         ContentFile(drawings.drawing(scene), name=f"{scene}.jpg"),
         person=person,
         credit=content.AGENCY,
@@ -76,6 +76,7 @@ def picture(scene: str, caption: str, alternative_text: str, *, agency: Agency, 
         agency=agency,
         at=at,
     )
+    return categorising.categorise(asset.pk, category="subscription", facts={}, person=person, at=at)
 
 
 def product(person: Person, at: datetime) -> Product:

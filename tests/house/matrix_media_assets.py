@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from media_assets import renditions
-from media_assets.models import Asset
+from media_assets.models import AgencyUse, Asset, Departure, PictureReceipt
 from tests.factories import media_assets as make
 from tests.house.matrix import EVERYBODY, STAFF, Row
 
@@ -31,6 +31,23 @@ def _withdrawn() -> dict[str, Any]:
     asset = make.asset(made=False)
     Asset.objects.filter(pk=asset.pk).update(withdrawn_at=make.AT, withdrawn_reason="The agency asked.")
     return {"pk": asset.pk}
+
+
+def _receipt() -> dict[str, Any]:
+    asset = make.asset(made=False)
+    departure = Departure.objects.create(asset=asset, uses=["web"], name="ended", reason="It ended.", at=make.AT)
+    receipt = PictureReceipt.objects.create(departure=departure, exit="files", asked_at=make.AT)
+    return {"pk": asset.pk, "receipt": receipt.pk}
+
+
+def _use() -> dict[str, Any]:
+    use = AgencyUse.objects.create(
+        asset=make.asset(made=False),
+        place="story:1",
+        used_at=make.AT,
+        refused="Getty Images does not know this picture.",
+    )
+    return {"use": use.pk}
 
 
 MATRIX: dict[str, Row] = {
@@ -61,6 +78,19 @@ MATRIX: dict[str, Row] = {
         allow=CHANGE,
         status=302,
     ),
+    "media-desk:exception-make": Row(
+        kwargs=_asset,
+        method="POST",
+        data={"lifts": "call-for-image", "use": "web", "reason": "Cleared with Jo", "until": "2099-01-01"},
+        allow={"editor", "picture_editor"},
+        status=302,
+    ),
+    "media-desk:category": Row(kwargs=_asset, both=True, allow=CHANGE),
+    "media-desk:receipts": Row(kwargs=_asset, allow=STAFF),
+    "media-desk:receipt-retry": Row(kwargs=_receipt, method="POST", allow=CHANGE, status=302),
+    "media-desk:ending": Row(allow=STAFF),
+    "media-desk:getty-account": Row(allow=STAFF),
+    "media-desk:getty-use-again": Row(kwargs=_use, method="POST", allow=CHANGE, status=302),
     "media-desk:right-end": Row(kwargs=_right, method="POST", allow=CHANGE, status=302),
     "media-desk:withdraw": Row(
         kwargs=_asset, method="POST", data={"reason": "The agency asked."}, allow=CHANGE, status=302

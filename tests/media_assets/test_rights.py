@@ -117,7 +117,12 @@ def test_a_right_is_recorded_with_the_moments_on_which_it_begins_and_ends() -> N
     assert recorded.count() == 3
     for moment in (NOW + DAY, NOW + 2 * DAY):
         effects = recorded.get(at=moment).effects.all()
-        assert {effect.handler for effect in effects} == {"media_assets.purge", "media_assets.settle"}
+        assert {effect.handler for effect in effects} == {
+            "articles.tell-hub-picture",
+            "media_assets.depart",
+            "media_assets.purge",
+            "media_assets.settle",
+        }
         assert {effect.due_at for effect in effects} == {moment}
     assert AuditRow.objects.filter(action="media_assets.add_right", subject=f"asset:{asset.pk}").exists()
 
