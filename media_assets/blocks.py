@@ -77,6 +77,7 @@ class ImageBlock(Block):
             "alt": placement.alternative_text,
             "caption": placement.caption,
             "credit": asset.printed_credit,
+            "label": asset.label,
         }
         if target is Target.DESK:
             return context | {
@@ -105,7 +106,7 @@ class ImageBlock(Block):
             Choice(
                 id=asset.pk,
                 title=asset.title[:160],
-                meta=asset.printed_credit,
+                meta=asset.labelled_credit,
                 thumb_url=reverse("media-desk:preview", args=[asset.pk]),
                 values={"caption": asset.caption, "alternative_text": asset.alternative_text},
             )

@@ -22,6 +22,7 @@ from media_assets import inspection, metadata, pixels, renditions, rights, stora
 from media_assets.events import ASSET_ADDED
 from media_assets.inspection import MAX_BYTES, Refused
 from media_assets.models import Agency, Asset, Use
+from media_assets.models.source_type import meant
 from newsroom.accounts.models import Person
 from newsroom.outbox import record
 from newsroom.wording import quoted
@@ -197,6 +198,7 @@ def _take(
             supplier_id=offered.get("supplier_id", "")[:120],
             licence_page=_address(offered.get("licence_page", "")),
             buying_page=_address(offered.get("buying_page", "")),
+            source_type=meant(offered.get("digital_source_type", "")),
             added_by=person,
             added_at=at,
             **{field: value[: _limit(field)] for field, value in said.items()},

@@ -21,7 +21,9 @@ LEAD_SIZES = "(min-width: 80rem) 80rem, 100vw"
 
 def credit_of(asset: Asset) -> stamp.Credit:
     """What the asset's files say. One record behind the page, structured data, feeds, mail and the file itself."""
-    return stamp.Credit(line=asset.credit, creator=asset.creator, notice=asset.copyright_notice)
+    return stamp.Credit(
+        line=asset.credit, creator=asset.creator, notice=asset.copyright_notice, source_type=asset.source_type_address
+    )
 
 
 def digest_of(sha256: str, credit: stamp.Credit) -> str:
@@ -29,7 +31,7 @@ def digest_of(sha256: str, credit: stamp.Credit) -> str:
 
     Keyed, so that whoever has the agency's file cannot work out the address before the story is published.
     """
-    said = "\x1f".join((str(stamp.RECIPE), sha256, credit.line, credit.creator, credit.notice))
+    said = "\x1f".join((str(stamp.RECIPE), sha256, credit.line, credit.creator, credit.notice, credit.source_type))
     return salted_hmac("media_assets.renditions", said, algorithm="sha256").hexdigest()[:32]
 
 
@@ -119,6 +121,7 @@ def lead(placement: ImagePlacement) -> dict[str, Any]:
         "alternative_text": placement.alternative_text,
         "caption": placement.caption,
         "credit": placement.asset.printed_credit,
+        "label": placement.asset.label,
         "sizes": LEAD_SIZES,
         "eager": True,
     }
@@ -139,6 +142,8 @@ def structured(placement: ImagePlacement, *, base_url: str) -> dict[str, Any]:
         "caption": placement.caption or placement.alternative_text,
         "creditText": asset.credit,
     }
+    if asset.source_type_address:
+        said["digitalSourceType"] = asset.source_type_address
     if asset.creator:
         said["creator"] = {"@type": "Person", "name": asset.creator}
     if asset.copyright_notice:

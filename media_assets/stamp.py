@@ -18,11 +18,13 @@ _XMP_NAME = b"http://ns.adobe.com/xap/1.0/\0"
 
 @dataclass(frozen=True)
 class Credit:
-    """What every file says: the credit line, and creator and copyright notice where they are known."""
+    """What every file says: the credit line, creator and copyright notice where they are known, and by the address of
+    IPTC's term what AI made or altered."""
 
     line: str
     creator: str = ""
     notice: str = ""
+    source_type: str = ""
 
 
 class NotStampable(ValueError):
@@ -87,7 +89,7 @@ def webp(data: bytes, credit: Credit, *, width: int, height: int) -> bytes:
 
 
 def xmp(credit: Credit) -> bytes:
-    """Return an XMP packet with photoshop:Credit, dc:creator and dc:rights."""
+    """Return an XMP packet with photoshop:Credit, dc:creator, dc:rights and Iptc4xmpExt:DigitalSourceType."""
     creator = (
         f"<dc:creator><rdf:Seq><rdf:li>{_xml(credit.creator)}</rdf:li></rdf:Seq></dc:creator>" if credit.creator else ""
     )
@@ -96,12 +98,18 @@ def xmp(credit: Credit) -> bytes:
         if credit.notice
         else ""
     )
+    source = (
+        '<Iptc4xmpExt:DigitalSourceType xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/">'
+        f"{_xml(credit.source_type)}</Iptc4xmpExt:DigitalSourceType>"
+        if credit.source_type
+        else ""
+    )
     return (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
         '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
         '<rdf:Description rdf:about="" xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/" '
         'xmlns:dc="http://purl.org/dc/elements/1.1/">'
-        f"<photoshop:Credit>{_xml(credit.line)}</photoshop:Credit>{creator}{notice}"
+        f"<photoshop:Credit>{_xml(credit.line)}</photoshop:Credit>{creator}{notice}{source}"
         '</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="r"?>'
     ).encode()
 

@@ -125,7 +125,7 @@ class RelatedBlock(Block):
         lead = lead_asset(placement.story)
         picture = shown(lead, target, at)
         return {
-            "picture_credit": lead.printed_credit if picture is not None and lead is not None else "",
+            "picture_credit": lead.labelled_credit if picture is not None and lead is not None else "",
             "address": f"{settings.ORIGIN}{path}",
             "line": self.title(placement),
             "path": path,

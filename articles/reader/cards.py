@@ -181,7 +181,7 @@ def hang(card: Card, loaded: Mapping[int, ImagePlacement], at: datetime, use: Us
         card,
         picture=shown if allowed else None,
         asset_id=placement.asset_id,
-        credit=placement.asset.credit if allowed else "",
+        credit=placement.asset.listed_credit if allowed else "",
         until=earliest([card.until, rights.changes_at(placement.asset, at)]),
         never=rights.allowed_until(placement.asset, use, at) if allowed else None,
     )

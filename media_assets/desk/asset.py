@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms as django_forms
@@ -10,10 +11,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from media_assets import access, making, renditions, rights, usage
+from media_assets import access, dated, making, renditions, rights, usage
 from media_assets.desk.forms import Details, Right, Withdraw
 from media_assets.desk.library import card
-from media_assets.models import Asset, Use
+from media_assets.models import Asset, SourceType, Use
+from media_assets.models.source_type import meant
 from newsroom import accounts
 from newsroom.accounts.models import Person
 
@@ -22,15 +24,47 @@ FIELDS = {
     "creator": "Creator",
     "copyright_notice": "Copyright notice",
     "source": "Source",
+    "title": "Title",
     "headline": "Headline",
     "caption": "Description",
+    "people": "People in it",
     "instructions": "Instructions",
+    "job_id": "Job number",
     "date_created": "Date created",
     "usage_terms": "Usage terms",
+    "licence_page": "Where the licence stands",
+    "buying_page": "Where it can be bought",
     "supplier_id": "Supplier’s number",
+    "call_for_image": "To be asked for",
+    "exclusive_coverage": "Exclusive coverage",
     "alternative_text": "Alternative text",
     "digital_source_type": "Digital source type",
+    "data_mining": "Data mining",
 }
+
+
+@dataclass(frozen=True)
+class Found:
+    """One thing that came with a picture. ``cut``: there was room for no more of it."""
+
+    name: str
+    value: str
+    origin: str
+    cut: bool
+
+
+def came_with(asset: Asset) -> list[Found]:
+    """What its file, and the agency that sent it, say of ``asset``; dates and terms as people read them."""
+    found = []
+    for field, name in FIELDS.items():
+        if said := asset.found.get(field):
+            value = said["value"]
+            if field == "date_created":
+                value = dated.words(value)
+            elif field == "digital_source_type":
+                value = SourceType(known).label if (known := meant(value)) else value
+            found.append(Found(name, value, said["from"], said.get("cut") == "yes"))
+    return found
 
 
 @accounts.require(*access.SEE)
@@ -59,9 +93,7 @@ def page(
         "picture": renditions.picture(found),
         "files": renditions.current(found),
         "used": usage.of([found.pk], person=person, at=at)[found.pk],
-        "found": [
-            (FIELDS[field], said["value"], said["from"]) for field, said in found.found.items() if field in FIELDS
-        ],
+        "found": came_with(found),
         "may_change": may_change,
         "may_rights": access.may(person, "change"),
         "may_withdraw": access.may(person, "withdraw"),

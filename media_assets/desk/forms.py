@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 
 from media_assets import ingest
-from media_assets.models import Agency, Asset, Use
+from media_assets.models import Agency, Asset, SourceType, Use
 
 ENDS = "Empty: for good. In the desk's time zone."
 
@@ -56,12 +56,28 @@ class Details(forms.Form):
     )
     creator = forms.CharField(label="Creator", max_length=200, required=False)
     copyright_notice = forms.CharField(label="Copyright notice", max_length=300, required=False)
+    source_type = forms.ChoiceField(
+        label="What it is",
+        choices=[("", "Not stated"), *SourceType.choices],
+        required=False,
+        help_text="Beside what AI made or altered, readers are told so.",
+    )
     agency = forms.ModelChoiceField(
         Agency.objects.all(), label="Agency", required=False, empty_label="None", blank=True
     )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 2)
 
-    field_order = ["credit", "agency", "alternative_text", "caption", "creator", "copyright_notice", "use", "ends_at"]
+    field_order = [
+        "credit",
+        "agency",
+        "alternative_text",
+        "caption",
+        "creator",
+        "copyright_notice",
+        "source_type",
+        "use",
+        "ends_at",
+    ]
 
     def __init__(
         self, data: Mapping[str, Any] | None = None, *, asset: Asset, agencies: Iterable[Agency] | None = None
@@ -83,7 +99,7 @@ def initial(asset: Asset) -> dict[str, Any]:
     """What stands in the form: the picture's own words, and the file's where nobody has written any."""
     said = {
         field: getattr(asset, field)
-        for field in ("credit", "alternative_text", "caption", "creator", "copyright_notice")
+        for field in ("credit", "alternative_text", "caption", "creator", "copyright_notice", "source_type")
     }
     offered = ingest.suggestions(asset.found, asset.agency)
     return {

@@ -5,5 +5,6 @@ from media_assets.models.asset import Asset
 from media_assets.models.placement import ImagePlacement, PlacementIsFixed
 from media_assets.models.rendition import Rendition
 from media_assets.models.rights import RightsRow, Use
+from media_assets.models.source_type import SourceType
 
-__all__ = ["Agency", "Asset", "ImagePlacement", "PlacementIsFixed", "Rendition", "RightsRow", "Use"]
+__all__ = ["Agency", "Asset", "ImagePlacement", "PlacementIsFixed", "Rendition", "RightsRow", "SourceType", "Use"]

@@ -11,6 +11,7 @@ from django.db import models
 from django.utils import timezone
 
 from media_assets.models.agency import Agency
+from media_assets.models.source_type import IPTC, LABELLED, VOCABULARY, SourceType
 
 if TYPE_CHECKING:
     from media_assets.models.rendition import Rendition
@@ -46,6 +47,9 @@ class Asset(models.Model):
     copyright_notice = models.CharField(max_length=300, blank=True)
     licence_page = models.URLField(max_length=500, blank=True, editable=False, help_text="As the file says it.")
     buying_page = models.URLField(max_length=500, blank=True, editable=False, help_text="As the file says it.")
+    source_type = models.CharField(
+        max_length=12, choices=SourceType.choices, blank=True, help_text="Readers are told what AI made or altered."
+    )
     caption = models.TextField(blank=True)
     alternative_text = models.CharField(max_length=500, blank=True)
 
@@ -106,6 +110,26 @@ class Asset(models.Model):
     def printed_credit(self) -> str:
         """The one form of the credit that readers see: "(Image credit: Getty Images)"; empty without a credit."""
         return f"(Image credit: {self.credit})" if self.credit else ""
+
+    @property
+    def label(self) -> str:
+        """What readers must be told beside the picture: "Made with AI"; empty for a photograph."""
+        return str(SourceType(self.source_type).label) if self.source_type in LABELLED else ""
+
+    @property
+    def source_type_address(self) -> str:
+        """The term of IPTC's vocabulary for what AI made or altered; empty for all else, of which we say nothing."""
+        return f"{VOCABULARY}{IPTC[SourceType(self.source_type)]}" if self.source_type in LABELLED else ""
+
+    @property
+    def labelled_credit(self) -> str:
+        """The printed credit, and before it the label: for every exit that has one line for both."""
+        return f"{self.label}. {self.printed_credit}".strip() if self.label else self.printed_credit
+
+    @property
+    def listed_credit(self) -> str:
+        """The credit in a line that several pictures share: "Alamy (made with AI)"."""
+        return f"{self.credit} ({self.label[0].lower()}{self.label[1:]})" if self.label else self.credit
 
     def origin(self, field: str) -> str:
         """Where the words in ``field`` come from: a name like "XMP" while they are the file's, "person" once changed."""
