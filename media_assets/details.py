@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from media_assets import making, renditions, rights
+from media_assets import making, renditions, rights, stamp
 from media_assets.events import ASSET_CHANGED
 from media_assets.ingest import Refused, check_words
 from media_assets.models import Agency, Asset, SourceType
@@ -82,7 +82,7 @@ def change(
         before = Asset.objects.get(pk=asset_id)
         digest = renditions.digest_of(before.sha256, renditions.credit_of(Asset(**said)))
         changed = Asset.objects.filter(pk=asset_id, version=expected_version).update(
-            **said, agency=agency, digest=digest, version=expected_version + 1
+            **said, agency=agency, digest=digest, recipe=stamp.RECIPE, version=expected_version + 1
         )
         if not changed:
             raise Stale(before)

@@ -18,7 +18,7 @@ from django.core.validators import URLValidator
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from media_assets import inspection, metadata, pixels, renditions, rights, storage
+from media_assets import inspection, metadata, pixels, renditions, rights, stamp, storage
 from media_assets.events import ASSET_ADDED
 from media_assets.inspection import MAX_BYTES, Refused
 from media_assets.models import Agency, Asset, Use
@@ -70,6 +70,7 @@ class Arrived:
     height: int
     said: metadata.Said
     preview: bytes
+    placeholder: bytes
 
 
 def ingest(
@@ -193,6 +194,8 @@ def _take(
             original_bytes=arrived.size,
             width=arrived.width,
             height=arrived.height,
+            placeholder=arrived.placeholder,
+            recipe=stamp.RECIPE,
             found=found,
             agency=agency,
             supplier_id=offered.get("supplier_id", "")[:120],
@@ -262,4 +265,5 @@ def _arrive(file: Upload, temporary: object, path: Path) -> Arrived:
         height=seen.height,
         said=seen.said,
         preview=pixels.webp(seen.small, quality=75),
+        placeholder=pixels.placeholder(seen.small),
     )

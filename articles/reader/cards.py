@@ -17,6 +17,7 @@ from articles.access import published
 from articles.models import Byline, Reference, Section, Story
 from articles.times import When, when, zone_of
 from media_assets import placements, renditions, rights
+from media_assets.crops import Crops
 from media_assets.models import ImagePlacement, Use
 from media_assets.renditions import Picture
 from newsroom.publication.models import Publication
@@ -54,6 +55,7 @@ class Card:
     sells: bool
     lead_image_id: int | None
     picture: Picture | None = None
+    crops: Crops | None = None
     asset_id: int | None = None
     credit: str = ""
     until: datetime | None = None
@@ -180,6 +182,7 @@ def hang(card: Card, loaded: Mapping[int, ImagePlacement], at: datetime, use: Us
     return replace(
         card,
         picture=shown if allowed else None,
+        crops=Crops(placement.asset) if allowed else None,
         asset_id=placement.asset_id,
         credit=placement.asset.listed_credit if allowed else "",
         until=earliest([card.until, rights.changes_at(placement.asset, at)]),

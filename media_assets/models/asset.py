@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 SEARCHED = ("caption", "credit", "creator", "alternative_text", "original_name", "supplier_id")
 
 
+class FocusFrom(models.TextChoices):
+    """Whose a focal point is. Empty: nobody has looked yet."""
+
+    PERSON = "person", "Set by a person"
+    FACES = "faces", "Suggested by the faces in it"
+    NOBODY = "nobody", "No face was found"
+
+
 class Asset(models.Model):
     """A picture in the library.
 
@@ -56,6 +64,16 @@ class Asset(models.Model):
     digest = models.CharField(
         max_length=32, db_index=True, editable=False, help_text="Address of the renditions; follows content and credit."
     )
+    recipe = models.PositiveSmallIntegerField(
+        default=1, editable=False, help_text="How the files at that address were made: stamp.RECIPE of their day."
+    )
+    placeholder = models.BinaryField(
+        blank=True, default=b"", editable=False, help_text="A WebP 20 pixels wide, shown until files are made."
+    )
+    # Of width and height, in hundredths; null: nobody has said, and crops keep a little above the middle.
+    focus_x = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
+    focus_y = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
+    focus_from = models.CharField(max_length=6, choices=FocusFrom.choices, blank=True, editable=False)
     # The ledger of the worker that makes the files: due from this moment; null: nothing to make.
     files_due_at = models.DateTimeField(null=True, blank=True, editable=False)
     files_error = models.CharField(max_length=300, blank=True, editable=False)
@@ -82,11 +100,16 @@ class Asset(models.Model):
             GinIndex(fields=["words"], name="asset_words"),
             models.Index(fields=["-added_at", "-id"], name="asset_newest"),
             models.Index(fields=["supplier_id"], condition=~models.Q(supplier_id=""), name="asset_supplier_number"),
+            models.Index(fields=["recipe"], name="asset_recipe"),
             models.Index(
                 fields=["files_due_at"], condition=models.Q(files_due_at__isnull=False), name="asset_files_due"
             ),
         ]
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(focus_x=None, focus_y=None) | models.Q(focus_x__lte=100, focus_y__lte=100),
+                name="asset_focus_inside",
+            ),
             models.CheckConstraint(condition=models.Q(width__gt=0, height__gt=0), name="asset_has_a_size"),
             models.CheckConstraint(
                 condition=models.Q(withdrawn_at=None) | ~models.Q(withdrawn_reason=""),

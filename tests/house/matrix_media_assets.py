@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from media_assets import renditions
+from media_assets import crops, renditions
 from media_assets.models import Asset
 from tests.factories import media_assets as make
 from tests.house.matrix import EVERYBODY, STAFF, Row
@@ -22,6 +22,12 @@ def _file() -> dict[str, Any]:
     return {"digest": row.digest, "width": row.width, "extension": row.format}
 
 
+def _crop() -> dict[str, Any]:
+    asset = make.asset()
+    shape = crops.SHAPES["1x1"]
+    return {"digest": asset.digest, "part": crops.part(asset, shape), "width": 320, "extension": "jpg"}
+
+
 def _right() -> dict[str, Any]:
     asset = make.asset(made=False)
     return {"pk": asset.pk, "row": asset.rights.get().pk}
@@ -35,6 +41,7 @@ def _withdrawn() -> dict[str, Any]:
 
 MATRIX: dict[str, Row] = {
     "media:file": Row(kwargs=_file, allow=EVERYBODY),
+    "media:crop": Row(kwargs=_crop, allow=EVERYBODY),
     "media-desk:library": Row(allow=STAFF),
     "media-desk:upload": Row(both=True, allow=BRING),
     # Getty is not connected here: the page says so, and taking in comes back with it. tests/media_assets has the rest.
