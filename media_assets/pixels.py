@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from PIL import Image, ImageCms
@@ -21,6 +21,7 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+Box = Callable[[int, int, tuple[int, int]], tuple[int, int, int, int]]
 _SRGB = ImageCms.createProfile("sRGB")
 
 
@@ -140,6 +141,16 @@ def cut(path: Path, box: tuple[int, int, int, int], width: int) -> Image.Image:
     edges = (left * scale, top * scale, right * scale, lower * scale)
     height = max(1, round((lower - top) * width / (right - left)))
     return whole.resize((width, height), Image.Resampling.LANCZOS, box=edges, reducing_gap=3.0)
+
+
+def part_of(encoded: bytes, box: Box, focus: tuple[int, int], width: int) -> bytes:
+    """Return a part of a small encoded picture of ours as a WebP, at most ``width`` pixels wide.
+
+    Args:
+        box: of width, height and ``focus``, which part: left, top, right and lower edge.
+    """
+    with Image.open(io.BytesIO(encoded), formats=("WEBP",)) as whole:
+        return webp(shrunk(whole.convert("RGB").crop(box(*whole.size, focus)), width), quality=75)
 
 
 def jpeg(picture: Image.Image, *, quality: int = 80) -> bytes:

@@ -11,8 +11,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from media_assets import access, dated, making, renditions, rights, usage
-from media_assets.desk.forms import Details, Right, Withdraw
+from media_assets import access, crops, dated, making, renditions, rights, usage
+from media_assets.desk.forms import Details, Focus, Right, Withdraw
 from media_assets.desk.library import card
 from media_assets.models import Asset, SourceType, Use
 from media_assets.models.source_type import meant
@@ -81,6 +81,7 @@ def page(
     """Draw the page, with forms that come back with errors in place of fresh ones."""
     at = timezone.now()
     may_change = access.may_change(person, found)
+    point = crops.focus(found)
     uses = [(use, rights.usability(found, use, at)) for use in Use.exits()]
     context: dict[str, Any] = {
         "asset": found,
@@ -97,6 +98,9 @@ def page(
         "may_change": may_change,
         "may_rights": access.may(person, "change"),
         "may_withdraw": access.may(person, "withdraw"),
+        "crops": [(shape, crops.height(shape, 320)) for shape in crops.SHAPES.values()],
+        "point": point,
+        "focus": bound.get("focus") or Focus(auto_id="focus_%s", initial={"x": point[0], "y": point[1]}),
         "details": bound.get("details") or (Details(asset=found) if may_change else None),
         "right": bound.get("right") or Right(auto_id="right_%s"),
         "withdraw": bound.get("withdraw") or Withdraw(auto_id="withdraw_%s"),

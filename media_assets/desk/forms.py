@@ -35,6 +35,9 @@ class Moment(forms.DateTimeField):
         return found
 
 
+_INSIDE = dict.fromkeys(("required", "invalid", "min_value", "max_value"), "Give a whole number from 0 to 100.")
+
+
 class Details(forms.Form):
     """Credit and words of one picture; with ``rights``, also what it may be used for (the first time)."""
 
@@ -107,6 +110,13 @@ def initial(asset: Asset) -> dict[str, Any]:
         "agency": asset.agency_id,
         "version": asset.version,
     }
+
+
+class Focus(forms.Form):
+    """The focal point, in hundredths."""
+
+    x = forms.IntegerField(label="From the left, %", min_value=0, max_value=100, error_messages=_INSIDE)
+    y = forms.IntegerField(label="From the top, %", min_value=0, max_value=100, error_messages=_INSIDE)
 
 
 class Right(forms.Form):

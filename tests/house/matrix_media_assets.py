@@ -28,6 +28,10 @@ def _crop() -> dict[str, Any]:
     return {"digest": asset.digest, "part": crops.part(asset, shape), "width": 320, "extension": "jpg"}
 
 
+def _crop_at_desk() -> dict[str, Any]:
+    return {**_asset(), "shape": "16x9"}
+
+
 def _right() -> dict[str, Any]:
     asset = make.asset(made=False)
     return {"pk": asset.pk, "row": asset.rights.get().pk}
@@ -61,6 +65,8 @@ MATRIX: dict[str, Row] = {
         allow=CHANGE,
         status=302,
     ),
+    "media-desk:focus": Row(kwargs=_asset, method="POST", data={"x": "40", "y": "20"}, allow=CHANGE, status=302),
+    "media-desk:crop": Row(kwargs=_crop_at_desk, allow=STAFF),
     "media-desk:right-add": Row(
         kwargs=_asset,
         method="POST",
