@@ -109,7 +109,7 @@ def files(story_id: int) -> str:
     for asset_id in sorted(wanted):
         making.settle(asset_id, at=at)
         record(ASSET_CHANGED, asset_id=asset_id)
-    left = [pk for pk in away if making.present(library.load([pk])[pk])]
+    left = [pk for pk in away if making.lies_open(library.load([pk])[pk])]
     if left:
         raise RuntimeError(f"The files of {len(left)} pictures are still in the public folder.")
     if not wanted:

@@ -63,6 +63,7 @@ _SAID = {
     "media_assets.add_right": "added a right",
     "media_assets.end_right": "ended a right",
     "media_assets.change": "changed what is said of a picture",
+    "media_assets.focus": "set the focal point of a picture",
     "media_assets.withdraw": "withdrew a picture",
     "media_assets.reinstate": "brought a picture back",
     "newsletters.send": "sent an issue",

@@ -80,6 +80,7 @@ class ImageBlock(Block):
             "alt": placement.alternative_text,
             "caption": placement.caption,
             "credit": asset.printed_credit,
+            "label": asset.label,
         }
         if target is Target.DESK:
             return context | {
@@ -146,4 +147,4 @@ class ImageBlock(Block):
 
 def _beneath(asset: Asset, at: datetime) -> str:
     """A picture's second line where it is picked: its credit, and what whoever picks it must know."""
-    return " ".join([asset.printed_credit, *rights.usability(asset, Use.WEB, at).warnings])[:300]
+    return " ".join([asset.labelled_credit, *rights.usability(asset, Use.WEB, at).warnings])[:300]

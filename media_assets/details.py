@@ -1,4 +1,4 @@
-"""What is said of a picture: credit, alternative text, caption, creator, agency. Changing the credit changes every file."""
+"""What is said of a picture: credit, alternative text, caption, creator, agency, whether AI made it. Changing the credit changes every file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db import transaction
 from media_assets import making, renditions, rights, stamp
 from media_assets.events import ASSET_CHANGED
 from media_assets.ingest import Refused, check_words
-from media_assets.models import Agency, Asset
+from media_assets.models import Agency, Asset, SourceType
 from newsroom import audit
 from newsroom.accounts.models import Person
 from newsroom.outbox import record
@@ -24,7 +24,7 @@ class Stale(Exception):
         self.theirs = theirs
 
 
-FIELDS = ("credit", "alternative_text", "caption", "creator", "copyright_notice")
+FIELDS = ("credit", "alternative_text", "caption", "creator", "copyright_notice", "source_type")
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ class Words:
     caption: str = ""
     creator: str = ""
     copyright_notice: str = ""
+    source_type: str = ""
 
     def tidy(self) -> dict[str, str]:
         return {field.name: getattr(self, field.name).strip() for field in fields(self)}
@@ -75,12 +76,13 @@ def change(
         limit = getattr(Asset._meta.get_field(field), "max_length", None)
         if limit and len(value) > limit:
             raise Refused(field, f"Keep it under {limit} characters; it has {len(value)}.")
+    if said["source_type"] not in ("", *SourceType.values):
+        raise Refused("source_type", "Choose one of the list.")
     with transaction.atomic():
         before = Asset.objects.get(pk=asset_id)
-        credit = stamp.Credit(line=said["credit"], creator=said["creator"], notice=said["copyright_notice"])
-        digest = renditions.digest_of(before.sha256, credit)
+        digest = renditions.digest_of(before.sha256, renditions.credit_of(Asset(**said)))
         changed = Asset.objects.filter(pk=asset_id, version=expected_version).update(
-            **said, agency=agency, digest=digest, version=expected_version + 1
+            **said, agency=agency, digest=digest, recipe=stamp.RECIPE, version=expected_version + 1
         )
         if not changed:
             raise Stale(before)

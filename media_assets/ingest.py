@@ -6,8 +6,9 @@ process harmless: the file is whole and in its place before the row that names i
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -15,13 +16,14 @@ from typing import Protocol
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
-from media_assets import inspection, metadata, pixels, renditions, rights, storage
+from media_assets import confined, metadata, renditions, rights, stamp, storage
 from media_assets.events import ASSET_ADDED
 from media_assets.inspection import MAX_BYTES, Refused
 from media_assets.models import Agency, Asset, Use
+from media_assets.models.source_type import meant
 from newsroom.accounts.models import Person
 from newsroom.outbox import record
 from newsroom.wording import quoted
@@ -69,6 +71,7 @@ class Arrived:
     height: int
     said: metadata.Said
     preview: bytes
+    placeholder: bytes
 
 
 def ingest(
@@ -192,11 +195,14 @@ def _take(
             original_bytes=arrived.size,
             width=arrived.width,
             height=arrived.height,
+            placeholder=arrived.placeholder,
+            recipe=stamp.RECIPE,
             found=found,
             agency=agency,
             supplier_id=offered.get("supplier_id", "")[:120],
             licence_page=_address(offered.get("licence_page", "")),
             buying_page=_address(offered.get("buying_page", "")),
+            source_type=meant(offered.get("digital_source_type", "")),
             added_by=person,
             added_at=at,
             **{field: value[: _limit(field)] for field, value in said.items()},
@@ -205,9 +211,26 @@ def _take(
         asset.files_due_at = at if asset.is_complete else None
         if there := Asset.objects.filter(sha256=asset.sha256).first():
             raise Duplicate(there)
-        storage.write(storage.preview(asset.sha256), arrived.preview)
-        storage.move(path, storage.original(asset.sha256, asset.original_format))
-        return _keep(asset, person=person, allow_until=allow_until, at=at)
+        with _nothing_half(asset):
+            storage.write(storage.preview(asset.sha256), arrived.preview)
+            storage.move(path, storage.original(asset.sha256, asset.original_format))
+            return _keep(asset, person=person, allow_until=allow_until, at=at)
+
+
+@contextlib.contextmanager
+def _nothing_half(asset: Asset) -> Iterator[None]:
+    """Where the disk is full or the database refuses, what was stored already goes again, unless somebody else's row names
+    the same bytes."""
+    try:
+        yield
+    except Duplicate:
+        raise
+    except Exception:
+        with contextlib.suppress(DatabaseError, OSError):
+            if not Asset.objects.filter(sha256=asset.sha256).exists():
+                storage.remove(storage.preview(asset.sha256))
+                storage.remove(storage.original(asset.sha256, asset.original_format))
+        raise
 
 
 def _address(said: str) -> str:
@@ -249,7 +272,7 @@ def _arrive(file: Upload, temporary: object, path: Path) -> Arrived:
         write(chunk)
     temporary.flush()  # type: ignore[attr-defined]
     name = PurePosixPath((file.name or "picture").replace("\\", "/")).name.replace("\0", "")[-200:] or "picture"
-    seen = inspection.inspect(path, name=name)
+    seen = confined.inspect(path, name=name)
     return Arrived(
         path=path,
         name=name,
@@ -259,5 +282,6 @@ def _arrive(file: Upload, temporary: object, path: Path) -> Arrived:
         width=seen.width,
         height=seen.height,
         said=seen.said,
-        preview=pixels.webp(seen.small, quality=75),
+        preview=seen.preview,
+        placeholder=seen.placeholder,
     )

@@ -26,6 +26,7 @@ _ENDINGS = {
     "TIFF": {"tif", "tiff"},
 }
 _NAMES = {"JPEG": "JPEG", "PNG": "PNG", "WEBP": "WebP", "AVIF": "AVIF", "TIFF": "TIFF"}
+TOO_MUCH = "The picture needs more memory than there is. Export it smaller."
 _USE = "Use JPEG, PNG, WebP, AVIF or TIFF."
 # What follows a picture in a file made to be two things at once: archives, documents, programs, pages.
 _FOREIGN = re.compile(
@@ -79,7 +80,7 @@ def inspect(path: Path, *, name: str) -> Seen:
     except UnidentifiedImageError:
         raise Refused("file", _what_it_is(start)) from None
     except MemoryError:
-        raise Refused("file", "The picture needs more memory than there is. Export it smaller.") from None
+        raise Refused("file", TOO_MUCH) from None
     except Exception:
         raise Refused("file", "The file is damaged or cut off. Export or send it again.") from None
     return Seen(file_format=file_format, width=width, height=height, said=said, small=small)
@@ -118,7 +119,7 @@ def _check_tail(path: Path, file_format: str) -> None:
     Cameras append previews and depth maps, so not everything behind the end is foreign.
     """
     data = path.read_bytes()
-    end = {"JPEG": _jpeg_end, "PNG": _png_end, "WEBP": _webp_end}.get(file_format, len)(data)
+    end = {"JPEG": _jpeg_end, "PNG": _png_end, "WEBP": _webp_end, "AVIF": _avif_end}.get(file_format, len)(data)
     if end < len(data) and _FOREIGN.search(data, end):
         raise Refused("file", "Something else is hidden behind the picture in this file. Export the picture again.")
 
@@ -145,6 +146,16 @@ def _webp_end(data: bytes) -> int:
     return 8 + int.from_bytes(data[4:8], "little")
 
 
+def _avif_end(data: bytes) -> int:
+    at = 0
+    while at + 8 <= len(data):
+        length, name = int.from_bytes(data[at : at + 4]), data[at + 4 : at + 8]
+        if length < 8 or not name.isalnum():  # no box: what follows is none of the picture's
+            break
+        at += length
+    return at
+
+
 def _a(name: str) -> str:
     return f"an {name}" if name.startswith("A") else f"a {name}"
 
@@ -156,6 +167,14 @@ def _what_it_is(start: bytes) -> str:
         return "This is a HEIC picture, which not every browser shows. Export it as JPEG."
     if re.search(rb"<svg[\s>]", start, re.I):
         return "This is an SVG drawing, which can carry scripts. Export it as PNG or JPEG."
+    if start[4:8] == b"ftyp" and brand not in (b"avif", b"avis"):
+        return f"This is a video or another file of a camera, not a picture. {_USE}"
+    if start.startswith(b"8BPS"):
+        return f"This is a Photoshop file. {_USE}"
+    if start.startswith((b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")):
+        return "This is an archive. Unpack it and bring the pictures themselves."
+    if start.startswith((b"\xff\x0a", b"\0\0\0\x0cJXL ")):
+        return f"This is a JPEG XL picture, which few browsers show. {_USE}"
     if start.startswith(b"GIF8"):
         return f"This is a GIF. {_USE}"
     if start.startswith((b"%PDF", b"%!PS")):

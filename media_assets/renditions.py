@@ -1,7 +1,8 @@
-"""What readers get: three widths, two formats, the credit inside, at addresses that never change their meaning."""
+"""What readers get: five widths, three formats, the credit inside, at addresses that never change their meaning."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -9,10 +10,13 @@ from typing import Any
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
-from media_assets import stamp
+from media_assets import pixels, stamp
 from media_assets.models import Asset, ImagePlacement, Rendition
 
-WIDTHS = (480, 960, 1600)
+# A phone at one and at two dots a pixel (320, 640), the text's measure and a phone at three (960, 1280), the lead picture and
+# the measure on a dense screen (1920). Twice that costs four times the bytes for what nobody sees.
+WIDTHS = (320, 640, 960, 1280, 1920)
+TYPES = {Rendition.Format.AVIF: "image/avif", Rendition.Format.WEBP: "image/webp", Rendition.Format.JPEG: "image/jpeg"}
 MAIL_WIDTH = 600  # CSS pixels; the file is the next wider one
 # How wide a picture in the text is shown: the measure on a screen, the whole width on a phone.
 SIZES = "(min-width: 62rem) 48rem, 100vw"
@@ -21,7 +25,9 @@ LEAD_SIZES = "(min-width: 80rem) 80rem, 100vw"
 
 def credit_of(asset: Asset) -> stamp.Credit:
     """What the asset's files say. One record behind the page, structured data, feeds, mail and the file itself."""
-    return stamp.Credit(line=asset.credit, creator=asset.creator, notice=asset.copyright_notice)
+    return stamp.Credit(
+        line=asset.credit, creator=asset.creator, notice=asset.copyright_notice, source_type=asset.source_type_address
+    )
 
 
 def digest_of(sha256: str, credit: stamp.Credit) -> str:
@@ -29,13 +35,24 @@ def digest_of(sha256: str, credit: stamp.Credit) -> str:
 
     Keyed, so that whoever has the agency's file cannot work out the address before the story is published.
     """
-    said = "\x1f".join((str(stamp.RECIPE), sha256, credit.line, credit.creator, credit.notice))
+    said = "\x1f".join((str(stamp.RECIPE), sha256, credit.line, credit.creator, credit.notice, credit.source_type))
     return salted_hmac("media_assets.renditions", said, algorithm="sha256").hexdigest()[:32]
+
+
+@functools.cache
+def root() -> str:
+    """Where pictures begin: "/media/". Asked once, because a page names a hundred of their addresses."""
+    return reverse("media:file", args=["d", 1, "x"]).removesuffix("d/1.x")
 
 
 def address(rendition: Rendition) -> str:
     """The path of one file: /media/<digest>/<width>.<extension>."""
-    return reverse("media:file", args=[rendition.digest, rendition.width, rendition.format])
+    return f"{root()}{rendition.digest}/{rendition.width}.{rendition.format}"
+
+
+def placeholder(asset: Asset) -> str:
+    """The path of what is shown until files are made, "" where there is nothing: /media/<digest>/20.webp."""
+    return f"{root()}{asset.digest}/{pixels.PLACEHOLDER}.webp" if asset.placeholder else ""
 
 
 @dataclass(frozen=True)
@@ -48,7 +65,8 @@ class Source:
 
 @dataclass(frozen=True)
 class Picture:
-    """What a template needs to show an asset. Not ``ready``: nothing is made yet, but width and height are right."""
+    """What a template needs to show an asset. Not ``ready``: nothing is made yet, but width and height are right, and
+    ``src`` is its placeholder where it has one."""
 
     width: int
     height: int
@@ -71,16 +89,20 @@ def picture(asset: Asset, *, shown: int = 960) -> Picture:
     jpegs = [row for row in rows if row.format == Rendition.Format.JPEG]
     if not jpegs:
         width = min(asset.width, max(WIDTHS))
-        return Picture(width=width, height=max(1, round(asset.height * width / asset.width)))
+        height = max(1, round(asset.height * width / asset.width))
+        return Picture(width=width, height=height, src=placeholder(asset))
     usual = next((row for row in jpegs if row.width >= shown), jpegs[-1])
-    webps = [row for row in rows if row.format == Rendition.Format.WEBP]
+    # A browser takes the first type that it knows.
+    kinds = [
+        (kind, [row for row in rows if row.format == kind]) for kind in (Rendition.Format.AVIF, Rendition.Format.WEBP)
+    ]
     return Picture(
         width=jpegs[-1].width,
         height=jpegs[-1].height,
         ready=True,
         src=address(usual),
         srcset=_srcset(jpegs),
-        sources=(Source("image/webp", _srcset(webps)),) if webps else (),
+        sources=tuple(Source(TYPES[kind], _srcset(files)) for kind, files in kinds if files),
         widest=address(jpegs[-1]),
     )
 
@@ -114,39 +136,12 @@ def fixed(asset: Asset, *, width: int) -> Image:
 def lead(placement: ImagePlacement) -> dict[str, Any]:
     """What ``blocks/image/_picture.html`` gets for a story's lead picture."""
     return {
-        "picture": picture(placement.asset, shown=1600),
+        "picture": picture(placement.asset, shown=1280),
         "alt": placement.alternative_text,
         "alternative_text": placement.alternative_text,
         "caption": placement.caption,
         "credit": placement.asset.printed_credit,
+        "label": placement.asset.label,
         "sizes": LEAD_SIZES,
         "eager": True,
     }
-
-
-def structured(placement: ImagePlacement, *, base_url: str) -> dict[str, Any]:
-    """Return the schema.org ImageObject of a placement; ``{}`` while no file is made. ``base_url``: scheme and host."""
-    asset = placement.asset
-    shown = picture(asset)
-    if not shown.ready:
-        return {}
-    said: dict[str, Any] = {
-        "@type": "ImageObject",
-        "contentUrl": f"{base_url}{shown.widest}",
-        "url": f"{base_url}{shown.widest}",
-        "width": shown.width,
-        "height": shown.height,
-        "caption": placement.caption or placement.alternative_text,
-        "creditText": asset.credit,
-    }
-    if asset.creator:
-        said["creator"] = {"@type": "Person", "name": asset.creator}
-    if asset.copyright_notice:
-        said["copyrightNotice"] = asset.copyright_notice
-    agency = asset.agency
-    # The file's own word before its agency's: a picture can be given under terms of its own.
-    if licence := asset.licence_page or (agency.licence_page if agency else ""):
-        said["license"] = licence
-    if buying := asset.buying_page or (agency.buying_page if agency else ""):
-        said["acquireLicensePage"] = buying
-    return said

@@ -8,8 +8,9 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -31,6 +32,27 @@ def preview(sha256: str) -> Path:
 def public(digest: str, width: int, extension: str) -> Path:
     """A rendition's file. The path mirrors its address, so that a web server in front may serve the folder."""
     return Path(settings.MEDIA_ROOT) / digest / f"{width}.{extension}"
+
+
+def crop(digest: str, part: str, width: int, extension: str) -> Path:
+    """A crop's file, in a folder beside the whole picture's; ``part``: shape and focal point, ``crops.part``."""
+    return Path(settings.MEDIA_ROOT) / digest / part / f"{width}.{extension}"
+
+
+def holds(digest: str) -> bool:
+    """Whether anything lies at an address in the public folder."""
+    folder = Path(settings.MEDIA_ROOT) / digest
+    return folder.is_dir() and any(path.is_file() for path in folder.rglob("*"))
+
+
+def remove_crops(digest: str, *, keep: Collection[str] = ()) -> None:
+    """Take away the crops of a picture, but for those of the parts in ``keep``."""
+    folder = Path(settings.MEDIA_ROOT) / digest
+    for part in folder.iterdir() if folder.is_dir() else ():
+        if part.is_dir() and part.name not in keep:
+            shutil.rmtree(part, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        folder.rmdir()
 
 
 @contextlib.contextmanager

@@ -11,6 +11,8 @@ from media_assets import ending, getty_changes, getty_usage, making, storage
 @shared_task(name="media_assets.render")
 def render() -> None:
     making.make_due(at=timezone.now())
+    if making.renew(at=timezone.now()):
+        making.make_due(at=timezone.now())
 
 
 @shared_task(name="media_assets.tidy")

@@ -7,4 +7,7 @@ from django.urls import path
 from media_assets import views
 
 app_name = "media"
-urlpatterns = [path("<slug:digest>/<int:width>.<slug:extension>", views.file, name="file")]
+urlpatterns = [
+    path("<slug:digest>/<int:width>.<slug:extension>", views.file, name="file"),
+    path("<slug:digest>/<slug:part>/<int:width>.<slug:extension>", views.crop, name="crop"),
+]

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import logging
+import re
+from pathlib import Path
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from media_assets import closing, library, making, renditions, rights, storage
+from media_assets import closing, cropping, crops, library, making, pixels, renditions, rights, storage
 from media_assets.models import Asset, Rendition
 from newsroom.pagecache import cdn
 
 log = logging.getLogger(__name__)
 
-TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
+Format = Rendition.Format
+PART = re.compile(r"[a-z0-9]+-\d{1,3}-\d{1,3}", re.ASCII)
+TYPES = {kind.value: named for kind, named in renditions.TYPES.items()}
 # Immutable for who has seen it; a cache in front asks again, for a picture that must go leaves within a minute.
 IMMUTABLE = "public, max-age=31536000, s-maxage=60, immutable"
 BRIEFLY = "public, max-age=60"
@@ -25,13 +29,12 @@ BRIEFLY = "public, max-age=60"
 def file(request: HttpRequest, digest: str, width: int, extension: str) -> HttpResponse:
     """The file as ``_answer`` has it, under the picture's tag: a cache in front that is purged by tag loses a picture that
     must go with the pages that showed it, and its 410 when it comes back."""
+    if (width, extension) == (pixels.PLACEHOLDER, Format.WEBP):
+        return _placeholder(request, digest)
     row = Rendition.objects.filter(digest=digest, width=width, format=extension).first() if width < 100_000 else None
     if row is None:
         return _text("There is no such picture.", status=404)
-    response = _answer(request, row)
-    name, tags = cdn.header({f"asset:{row.asset_id}"}, settings.CDN)
-    response[name.decode()] = tags.decode()
-    return response
+    return _tagged(_answer(request, row), row.asset_id)
 
 
 def _answer(request: HttpRequest, row: Rendition) -> HttpResponse:
@@ -42,43 +45,117 @@ def _answer(request: HttpRequest, row: Rendition) -> HttpResponse:
     """
     asset = library.load([row.asset_id])[row.asset_id]
     if not rights.usable_anywhere(asset, timezone.now()):
-        return _text("This picture is no longer available.", status=410)
+        return _gone()
     if row.digest != asset.digest:
-        return _replaced(asset, row)
+        return _whole(asset, row.width, row.format)
     place = storage.public(row.digest, row.width, row.format)
     if not place.exists():
         # Asked only here: what is closed has no file, for us as for a web server in front.
         if closing.closed([asset.pk], timezone.now()):
-            return _text("This picture is no longer available.", status=410)
+            return _gone()
         _make_again(asset)
+    return _sent(request, place, f'"{row.digest}-{row.width}"', row.format)
+
+
+@require_safe
+def crop(request: HttpRequest, digest: str, part: str, width: int, extension: str) -> HttpResponse:
+    """Answer with a part of a picture, which is made now if nobody asked for it before. Who comes while it is being made is
+    led to the whole picture, which pages cut to the same shape. An address whose focal point or credit was changed leads
+    to the present one."""
+    found = library.with_everything(Asset.objects.filter(digest=digest)[:1])
+    if not found:
+        older = Rendition.objects.filter(digest=digest).values_list("asset", flat=True)[:1]
+        found = library.with_everything(Asset.objects.filter(pk__in=list(older)))
+    shape = crops.SHAPES.get(part.partition("-")[0])
+    if not found or shape is None or extension not in TYPES or not PART.fullmatch(part):
+        return _text("There is no such picture.", status=404)
+    return _tagged(_cropped(request, found[0], shape, (digest, part, width, extension)), found[0].pk)
+
+
+def _cropped(request: HttpRequest, asset: Asset, shape: crops.Shape, address: tuple[str, str, int, str]) -> HttpResponse:
+    digest, part, width, extension = address
+    if not rights.usable_anywhere(asset, timezone.now()):
+        return _gone()
+    wanted = crops.widths(asset, shape)
+    if (digest, part) != (asset.digest, crops.part(asset, shape)) or width not in wanted:
+        nearest = next((each for each in wanted if each >= width), wanted[-1])
+        return _led(crops.address(asset, shape, nearest, extension))
+    place = storage.crop(digest, part, width, extension)
+    if not place.exists():
+        if closing.closed([asset.pk], timezone.now()):
+            return _gone()
+        try:
+            made = cropping.make(asset, shape, width, extension, clock=timezone.now)
+        except Exception:
+            log.exception("A crop of asset %s could not be made.", asset.pk)
+            made = False
+        if not made:
+            answer = _whole(asset, width, extension)
+            answer["Cache-Control"] = "no-store"  # the crop is there in a moment
+            return answer
+    return _sent(request, place, f'"{digest}-{part}-{width}"', extension)
+
+
+def _placeholder(request: HttpRequest, digest: str) -> HttpResponse:
+    """Twenty pixels, known since the picture came in: they are shown until there is more."""
+    asset = Asset.objects.filter(digest=digest).first()
+    if asset is None or not asset.placeholder:
+        return _text("There is no such picture.", status=404)
+    now = timezone.now()
+    if not rights.usable_anywhere(asset, now) or closing.closed([asset.pk], now):
+        return _tagged(_gone(), asset.pk)
+    tag = f'"{digest}-{pixels.PLACEHOLDER}"'
+    return _tagged(_answered(request, bytes(asset.placeholder), tag, Format.WEBP), asset.pk)
+
+
+def _tagged(response: HttpResponse, asset_id: int) -> HttpResponse:
+    name, tags = cdn.header({f"asset:{asset_id}"}, settings.CDN)
+    response[name.decode()] = tags.decode()
+    return response
+
+
+def _sent(request: HttpRequest, place: Path, tag: str, kind: str) -> HttpResponse:
     try:
         data = place.read_bytes()
     except FileNotFoundError:
         return _text("This picture is being made. Try again in a moment.", status=503, retry=True)
-    tag = f'"{row.digest}-{row.width}"'
+    return _answered(request, data, tag, kind)
+
+
+def _answered(request: HttpRequest, data: bytes, tag: str, kind: str) -> HttpResponse:
     if tag in request.headers.get("If-None-Match", ""):
         return _headed(HttpResponse(status=304), tag)
-    return _headed(HttpResponse(data, content_type=TYPES[row.format]), tag)
+    return _headed(HttpResponse(data, content_type=TYPES[kind]), tag)
 
 
 def _make_again(asset: Asset) -> None:
-    """The public folder was lost or emptied: everything in it can be made again from the originals."""
+    """The public folder was lost or emptied: everything in it can be made again from the originals, AVIF in a worker."""
     now = timezone.now()
     Asset.objects.filter(pk=asset.pk, files_due_at=None).update(files_due_at=now)
     try:
-        making.make(asset.pk, at=now)
+        making.make(asset.pk, at=now, formats=making.FIRST)
     except Exception:
         log.exception("The files of asset %s could not be made again.", asset.pk)
 
 
-def _replaced(asset: Asset, row: Rendition) -> HttpResponse:
-    """Mails already sent name the old address: they get the picture with its present credit."""
-    for present in renditions.current(asset):
-        if (present.width, present.format) == (row.width, row.format):
-            response = HttpResponseRedirect(renditions.address(present))
-            response["Cache-Control"] = BRIEFLY
-            return response
-    return _text("This picture is being made. Try again in a moment.", status=503, retry=True)
+def _whole(asset: Asset, width: int, extension: str) -> HttpResponse:
+    """The whole picture as it is now, in the width and format nearest to these: mails already sent name an address with
+    another credit, or of a width that is made no more."""
+    rows = renditions.current(asset)
+    same = [row for row in rows if row.format == extension] or [row for row in rows if row.format == Format.JPEG]
+    if not same:
+        return _text("This picture is being made. Try again in a moment.", status=503, retry=True)
+    return _led(renditions.address(next((row for row in same if row.width >= width), same[-1])))
+
+
+def _led(address: str) -> HttpResponse:
+    response = HttpResponseRedirect(address)
+    response["Cache-Control"] = BRIEFLY
+    return response
+
+
+def _gone() -> HttpResponse:
+    return _text("This picture is no longer available.", status=410)
 
 
 def _headed(response: HttpResponse, tag: str) -> HttpResponse:

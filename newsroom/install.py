@@ -180,13 +180,26 @@ def browser(log: IO[str]) -> Optional[str]:
     return None if why is None or chromium() else debian("chromium", "for the browser tests", log)
 
 
-def debian(program: str, purpose: str, log: IO[str]) -> Optional[str]:
-    """Have a program of Debian's, from the package of its name, where this is Debian and we are root.
+def reader(log: IO[str]) -> Optional[str]:
+    """Have ExifTool for the tests that ask a program of others what our picture files say.
+
+    Args:
+        log: what apt-get says goes there.
+
+    Returns:
+        None, or why those tests will be skipped.
+    """
+    return debian("exiftool", "for the tests of picture files", log, package="libimage-exiftool-perl")
+
+
+def debian(program: str, purpose: str, log: IO[str], *, package: str = "") -> Optional[str]:
+    """Have a program of Debian's, where this is Debian and we are root.
 
     Args:
         program: its name.
         purpose: what it is for, said when it is installed: "for the benchmarks".
         log: what apt-get says goes there.
+        package: what Debian calls the package that brings it, if not by the program's name.
 
     Returns:
         None, or why there is none.
@@ -197,7 +210,7 @@ def debian(program: str, purpose: str, log: IO[str]) -> Optional[str]:
         return "there is no {} on the PATH".format(program)
     print("Installing Debian's {} {}".format(program, purpose), flush=True)
     environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive", LC_ALL="C.UTF-8")
-    for arguments in (["update"], ["install", "-y", "--no-install-recommends", program]):
+    for arguments in (["update"], ["install", "-y", "--no-install-recommends", package or program]):
         output = _run(["apt-get", "-q", *arguments], log, environment)
         if output is not None:
             if "No space left on device" in output or "enough free space" in output:
@@ -231,19 +244,24 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
             began = time.monotonic()
             if install(sets, log):
                 print("Installed into .venv in {:.0f} s".format(time.monotonic() - began), flush=True)
-            why = browser(log) if "test" in sets else None
+            why = _programs(log) if "test" in sets else {}
     except InstallError as error:
         print("Cannot install: {} (log: {}).".format(error, log_path), file=sys.stderr)
         return 1
     except OSError as error:
         print("Cannot install: {} ({}).".format(error.strerror, error.filename or ROOT), file=sys.stderr)
         return 1
-    if why:
-        required = os.environ.get("CI") == "true"
-        verdict = "Browser tests cannot run" if required else "Browser tests will be skipped"
-        print("{}: {} (log: {}).".format(verdict, why, log_path), file=sys.stderr)
-        return 1 if required else 0
-    return 0
+    required = os.environ.get("CI") == "true"
+    for tests, reason in why.items():
+        verdict = "cannot run" if required else "will be skipped"
+        print("{} {}: {} (log: {}).".format(tests, verdict, reason, log_path), file=sys.stderr)
+    return 1 if why and required else 0
+
+
+def _programs(log: IO[str]) -> Dict[str, str]:
+    """Have what the tests drive besides Python; why not, by the tests that then cannot run."""
+    asked = {"Browser tests": browser(log), "Tests of picture files with ExifTool": reader(log)}
+    return {tests: reason for tests, reason in asked.items() if reason}
 
 
 def _stamp(file: Path) -> Dict[str, object]:

@@ -129,7 +129,7 @@ class ProductBlock(Block):
                 "picture": picture,
                 "picture_src": picture.src,
                 "picture_text": placement.picture_text,
-                "picture_credit": placement.picture.printed_credit,
+                "picture_credit": placement.picture.labelled_credit,
                 "picture_width": width,
                 "picture_height": max(1, round(picture.height * width / picture.width)),
             }

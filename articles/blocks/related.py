@@ -123,9 +123,9 @@ class RelatedBlock(Block):
     def context(self, placement: RelatedPlacement, target: Target, at: datetime) -> dict[str, Any]:
         path = placement.story.path
         lead = lead_asset(placement.story)
-        picture = shown(lead, target, at)
+        picture = shown(lead, target, at, shape="4x3")
         return {
-            "picture_credit": lead.printed_credit if picture is not None and lead is not None else "",
+            "picture_credit": lead.labelled_credit if picture is not None and lead is not None else "",
             "address": f"{settings.ORIGIN}{path}",
             "line": self.title(placement),
             "path": path,

@@ -17,6 +17,7 @@ from articles.access import published
 from articles.models import Byline, Reference, Section, Story
 from articles.times import When, when, zone_of
 from media_assets import placements, renditions, rights
+from media_assets.crops import Crops
 from media_assets.models import ImagePlacement, Use
 from media_assets.renditions import Picture
 from newsroom.publication.models import Publication
@@ -55,6 +56,7 @@ class Card:
     sells: bool
     lead_image_id: int | None
     picture: Picture | None = None
+    crops: Crops | None = None
     asset_id: int | None = None
     credit: str = ""
     until: datetime | None = None
@@ -216,9 +218,10 @@ def hang(card: Card, loaded: Mapping[int, ImagePlacement], at: datetime, use: Us
     return replace(
         card,
         picture=shown if allowed else None,
+        crops=Crops(asset) if allowed else None,
         asset_id=own.pk,
         stand_in_id=instead.asset_id if instead else None,
-        credit=asset.credit if allowed else "",
+        credit=asset.listed_credit if allowed else "",
         until=earliest([until, rights.changes_at(asset, at)]),
         never=rights.allowed_until(asset, use, at) if allowed else None,
     )

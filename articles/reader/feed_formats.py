@@ -87,7 +87,7 @@ def _picture(handler: Any, page: StoryPage, shown: Picture) -> None:
         "height": str(shown.height),
     }
     handler.startElement("media:content", facts)
-    handler.addQuickElement("media:credit", xml(placement.asset.credit))
+    handler.addQuickElement("media:credit", xml(placement.asset.listed_credit))
     handler.addQuickElement("media:text", xml(placement.alternative_text), {"type": "plain"})
     if placement.caption:
         handler.addQuickElement("media:description", xml(placement.caption), {"type": "plain"})
@@ -203,7 +203,10 @@ def _item(page: StoryPage) -> dict[str, Any]:
     if shown is not None and page.lead_placement is not None:
         item["image"] = f"{settings.ORIGIN}{shown.widest}"
         # An extension has a name that begins with "_": the format has no place for a credit.
-        item["_image"] = {"credit": page.lead_placement.asset.credit, "alt": page.lead_placement.alternative_text}
+        item["_image"] = {
+            "credit": page.lead_placement.asset.listed_credit,
+            "alt": page.lead_placement.alternative_text,
+        }
     return item
 
 

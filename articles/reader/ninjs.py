@@ -141,7 +141,7 @@ def _picture(placement: ImagePlacement, name: str) -> dict[str, Any]:
         "type": "picture",
         "pubStatus": "usable",
         "by": asset.creator,
-        "infoSources": [{"name": asset.credit, "role": "credit"}],
+        "infoSources": [{"name": asset.listed_credit, "role": "credit"}],
         "copyrightNotice": asset.copyright_notice,
         "descriptions": _several(caption=placement.caption, alternative=placement.alternative_text),
         "renditions": [

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.conf import settings
 
 from articles.reader.cards import Card
-from media_assets import renditions, rights
+from media_assets import crops, rights
 from media_assets.models import ImagePlacement, Use
 
 
@@ -25,7 +25,7 @@ def image(placement: ImagePlacement | None, at: datetime) -> SocialImage | None:
     """``placement`` as it may be shown there at ``at``; None where it may not, or its files are not made yet."""
     if placement is None or not rights.usability(placement.asset, Use.SOCIAL, at).allowed:
         return None
-    shown = renditions.picture(placement.asset)
+    shown = crops.picture(placement.asset, crops.SHAPES["social"])
     if not shown.ready:
         return None
     return SocialImage(f"{settings.ORIGIN}{shown.widest}", shown.width, shown.height, placement.alternative_text)

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.reader.cards import SectionLink
-from media_assets import renditions
+from media_assets import crops
 from newsroom.publication.models import Publication
 
 if TYPE_CHECKING:
@@ -90,9 +90,8 @@ def news_article(page: StoryPage, publication: Publication) -> SafeString:
         article["alternativeHeadline"] = page.headline
     if page.topics:
         article["keywords"] = [topic.name for topic in page.topics]
-    image = renditions.structured(page.pictured, base_url=settings.ORIGIN) if page.pictured else {}
-    if image:
-        article["image"] = [image]
+    if page.pictured and (images := crops.structured(page.pictured, base_url=settings.ORIGIN)):
+        article["image"] = images
     if page.corrections:
         article["correction"] = [
             {"@type": "CorrectionComment", "text": note.line, "datePublished": note.when.iso}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms as django_forms
@@ -10,10 +11,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from media_assets import access, categories, making, renditions, rights, usage
-from media_assets.desk.forms import Details, LetThrough, Right, Withdraw
+from media_assets import access, categories, crops, dated, making, renditions, rights, usage
+from media_assets.desk.forms import Details, Focus, LetThrough, Right, Withdraw
 from media_assets.desk.library import card
-from media_assets.models import Asset, Use
+from media_assets.models import Asset, SourceType, Use
+from media_assets.models.source_type import meant
 from newsroom import accounts
 from newsroom.accounts.models import Person
 
@@ -22,15 +24,47 @@ FIELDS = {
     "creator": "Creator",
     "copyright_notice": "Copyright notice",
     "source": "Source",
+    "title": "Title",
     "headline": "Headline",
     "caption": "Description",
+    "people": "People in it",
     "instructions": "Instructions",
+    "job_id": "Job number",
     "date_created": "Date created",
     "usage_terms": "Usage terms",
+    "licence_page": "Where the licence stands",
+    "buying_page": "Where it can be bought",
     "supplier_id": "Supplier’s number",
+    "call_for_image": "To be asked for",
+    "exclusive_coverage": "Exclusive coverage",
     "alternative_text": "Alternative text",
     "digital_source_type": "Digital source type",
+    "data_mining": "Data mining",
 }
+
+
+@dataclass(frozen=True)
+class Found:
+    """One thing that came with a picture. ``cut``: there was room for no more of it."""
+
+    name: str
+    value: str
+    origin: str
+    cut: bool
+
+
+def came_with(asset: Asset) -> list[Found]:
+    """What its file, and the agency that sent it, say of ``asset``; dates and terms as people read them."""
+    found = []
+    for field, name in FIELDS.items():
+        if said := asset.found.get(field):
+            value = said["value"]
+            if field == "date_created":
+                value = dated.words(value)
+            elif field == "digital_source_type":
+                value = SourceType(known).label if (known := meant(value)) else value
+            found.append(Found(name, value, said["from"], said.get("cut") == "yes"))
+    return found
 
 
 @accounts.require(*access.SEE)
@@ -47,6 +81,7 @@ def page(
     """Draw the page, with forms that come back with errors in place of fresh ones."""
     at = timezone.now()
     may_change = access.may_change(person, found)
+    point = crops.focus(found)
     uses = [(use, rights.usability(found, use, at)) for use in Use.exits()]
     context: dict[str, Any] = {
         "asset": found,
@@ -64,12 +99,13 @@ def page(
         "files": renditions.current(found),
         "used": usage.of([found.pk], person=person, at=at)[found.pk],
         "departure": found.departures.first(),
-        "found": [
-            (FIELDS[field], said["value"], said["from"]) for field, said in found.found.items() if field in FIELDS
-        ],
+        "found": came_with(found),
         "may_change": may_change,
         "may_rights": access.may(person, "change"),
         "may_withdraw": access.may(person, "withdraw"),
+        "crops": [(shape, crops.height(shape, 320)) for shape in crops.SHAPES.values()],
+        "point": point,
+        "focus": bound.get("focus") or Focus(auto_id="focus_%s", initial={"x": point[0], "y": point[1]}),
         "details": bound.get("details") or (Details(asset=found) if may_change else None),
         "right": bound.get("right") or Right(auto_id="right_%s"),
         "withdraw": bound.get("withdraw") or Withdraw(auto_id="withdraw_%s"),

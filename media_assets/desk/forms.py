@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 
 from media_assets import access, ingest
-from media_assets.models import Agency, Asset, Condition, Currency, Use
+from media_assets.models import Agency, Asset, Condition, Currency, SourceType, Use
 from media_assets.reasons import EXCEPTABLE
 from newsroom.accounts.models import Person
 
@@ -37,6 +37,9 @@ class Moment(forms.DateTimeField):
         return found
 
 
+_INSIDE = dict.fromkeys(("required", "invalid", "min_value", "max_value"), "Give a whole number from 0 to 100.")
+
+
 class Details(forms.Form):
     """Credit and words of one picture; with ``rights``, also what it may be used for (the first time)."""
 
@@ -58,12 +61,28 @@ class Details(forms.Form):
     )
     creator = forms.CharField(label="Creator", max_length=200, required=False)
     copyright_notice = forms.CharField(label="Copyright notice", max_length=300, required=False)
+    source_type = forms.ChoiceField(
+        label="What it is",
+        choices=[("", "Not stated"), *SourceType.choices],
+        required=False,
+        help_text="Beside what AI made or altered, readers are told so.",
+    )
     agency = forms.ModelChoiceField(
         Agency.objects.all(), label="Agency", required=False, empty_label="None", blank=True
     )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 2)
 
-    field_order = ["credit", "agency", "alternative_text", "caption", "creator", "copyright_notice", "use", "ends_at"]
+    field_order = [
+        "credit",
+        "agency",
+        "alternative_text",
+        "caption",
+        "creator",
+        "copyright_notice",
+        "source_type",
+        "use",
+        "ends_at",
+    ]
 
     def __init__(
         self, data: Mapping[str, Any] | None = None, *, asset: Asset, agencies: Iterable[Agency] | None = None
@@ -85,7 +104,7 @@ def initial(asset: Asset) -> dict[str, Any]:
     """What stands in the form: the picture's own words, and the file's where nobody has written any."""
     said = {
         field: getattr(asset, field)
-        for field in ("credit", "alternative_text", "caption", "creator", "copyright_notice")
+        for field in ("credit", "alternative_text", "caption", "creator", "copyright_notice", "source_type")
     }
     offered = ingest.suggestions(asset.found, asset.agency)
     return {
@@ -93,6 +112,13 @@ def initial(asset: Asset) -> dict[str, Any]:
         "agency": asset.agency_id,
         "version": asset.version,
     }
+
+
+class Focus(forms.Form):
+    """The focal point, in hundredths."""
+
+    x = forms.IntegerField(label="From the left, %", min_value=0, max_value=100, error_messages=_INSIDE)
+    y = forms.IntegerField(label="From the top, %", min_value=0, max_value=100, error_messages=_INSIDE)
 
 
 class Right(forms.Form):

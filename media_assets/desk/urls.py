@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from media_assets.desk import asset, category, changing, ending, getty, getty_account, library, receipts, upload
+from media_assets.desk import (
+    asset,
+    category,
+    changing,
+    ending,
+    focusing,
+    getty,
+    getty_account,
+    library,
+    receipts,
+    upload,
+)
 
 app_name = "media-desk"
 urlpatterns = [
@@ -19,6 +30,8 @@ urlpatterns = [
     path("<int:pk>/", asset.asset, name="asset"),
     path("<int:pk>/preview.webp", asset.preview, name="preview"),
     path("<int:pk>/details/", changing.details, name="details"),
+    path("<int:pk>/focus/", focusing.focus, name="focus"),
+    path("<int:pk>/crops/<slug:shape>.webp", focusing.crop, name="crop"),
     path("<int:pk>/rights/", changing.add_right, name="right-add"),
     path("<int:pk>/rights/<int:row>/end/", changing.end_right, name="right-end"),
     path("<int:pk>/exceptions/", changing.make_exception, name="exception-make"),

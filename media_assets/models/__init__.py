@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from media_assets.models.agency import Agency
-from media_assets.models.asset import Asset
+from media_assets.models.asset import Asset, FocusFrom
 from media_assets.models.getty import AgencyUse, ChangeSet, Listening, Removal, UsageBatch
 from media_assets.models.leaving import Departure, Openness, PictureReceipt, Warned
 from media_assets.models.placement import ImagePlacement, PlacementIsFixed
 from media_assets.models.rendition import Rendition
 from media_assets.models.rights import Condition, Currency, RightsRow, Use
+from media_assets.models.source_type import SourceType
 
 __all__ = [
     "Agency",
@@ -16,6 +17,7 @@ __all__ = [
     "Condition",
     "Currency",
     "Departure",
+    "FocusFrom",
     "ImagePlacement",
     "Listening",
     "Openness",
@@ -24,6 +26,7 @@ __all__ = [
     "Removal",
     "Rendition",
     "RightsRow",
+    "SourceType",
     "UsageBatch",
     "Use",
     "Warned",

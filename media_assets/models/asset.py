@@ -11,6 +11,7 @@ from django.db import models
 from django.utils import timezone
 
 from media_assets.models.agency import Agency
+from media_assets.models.source_type import IPTC, LABELLED, VOCABULARY, SourceType
 
 if TYPE_CHECKING:
     from media_assets.models.rendition import Rendition
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
 
 # Words that the library's search reads. The "simple" dictionary keeps names whole: "Kings" is a surname too.
 SEARCHED = ("caption", "credit", "creator", "alternative_text", "original_name", "supplier_id")
+
+
+class FocusFrom(models.TextChoices):
+    """Whose a focal point is. Empty: nobody has looked yet."""
+
+    PERSON = "person", "Set by a person"
+    FACES = "faces", "Suggested by the faces in it"
+    NOBODY = "nobody", "No face was found"
 
 
 class Asset(models.Model):
@@ -48,12 +57,25 @@ class Asset(models.Model):
     buying_page = models.URLField(max_length=500, blank=True, editable=False, help_text="As the file says it.")
     category = models.CharField(max_length=20, blank=True, default="", db_default="")
     category_facts = models.JSONField(default=dict, db_default={}, blank=True, help_text="What its category asks for.")
+    source_type = models.CharField(
+        max_length=12, choices=SourceType.choices, blank=True, help_text="Readers are told what AI made or altered."
+    )
     caption = models.TextField(blank=True)
     alternative_text = models.CharField(max_length=500, blank=True)
 
     digest = models.CharField(
         max_length=32, db_index=True, editable=False, help_text="Address of the renditions; follows content and credit."
     )
+    recipe = models.PositiveSmallIntegerField(
+        default=1, editable=False, help_text="How the files at that address were made: stamp.RECIPE of their day."
+    )
+    placeholder = models.BinaryField(
+        blank=True, default=b"", editable=False, help_text="A WebP 20 pixels wide, shown until files are made."
+    )
+    # Of width and height, in hundredths; null: nobody has said, and crops keep a little above the middle.
+    focus_x = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
+    focus_y = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
+    focus_from = models.CharField(max_length=6, choices=FocusFrom.choices, blank=True, editable=False)
     # The ledger of the worker that makes the files: due from this moment; null: nothing to make.
     files_due_at = models.DateTimeField(null=True, blank=True, editable=False)
     files_error = models.CharField(max_length=300, blank=True, editable=False)
@@ -80,11 +102,16 @@ class Asset(models.Model):
             GinIndex(fields=["words"], name="asset_words"),
             models.Index(fields=["-added_at", "-id"], name="asset_newest"),
             models.Index(fields=["supplier_id"], condition=~models.Q(supplier_id=""), name="asset_supplier_number"),
+            models.Index(fields=["recipe"], name="asset_recipe"),
             models.Index(
                 fields=["files_due_at"], condition=models.Q(files_due_at__isnull=False), name="asset_files_due"
             ),
         ]
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(focus_x=None, focus_y=None) | models.Q(focus_x__lte=100, focus_y__lte=100),
+                name="asset_focus_inside",
+            ),
             models.CheckConstraint(condition=models.Q(width__gt=0, height__gt=0), name="asset_has_a_size"),
             models.CheckConstraint(
                 condition=models.Q(withdrawn_at=None) | ~models.Q(withdrawn_reason=""),
@@ -108,6 +135,26 @@ class Asset(models.Model):
     def printed_credit(self) -> str:
         """The one form of the credit that readers see: "(Image credit: Getty Images)"; empty without a credit."""
         return f"(Image credit: {self.credit})" if self.credit else ""
+
+    @property
+    def label(self) -> str:
+        """What readers must be told beside the picture: "Made with AI"; empty for a photograph."""
+        return str(SourceType(self.source_type).label) if self.source_type in LABELLED else ""
+
+    @property
+    def source_type_address(self) -> str:
+        """The term of IPTC's vocabulary for what AI made or altered; empty for all else, of which we say nothing."""
+        return f"{VOCABULARY}{IPTC[SourceType(self.source_type)]}" if self.source_type in LABELLED else ""
+
+    @property
+    def labelled_credit(self) -> str:
+        """The printed credit, and before it the label: for every exit that has one line for both."""
+        return f"{self.label}. {self.printed_credit}".strip() if self.label else self.printed_credit
+
+    @property
+    def listed_credit(self) -> str:
+        """The credit in a line that several pictures share: "Alamy (made with AI)"."""
+        return f"{self.credit} ({self.label[0].lower()}{self.label[1:]})" if self.label else self.credit
 
     def origin(self, field: str) -> str:
         """Where the words in ``field`` come from: a name like "XMP" while they are the file's, "person" once changed."""

@@ -14,6 +14,7 @@ class Rendition(models.Model):
     """
 
     class Format(models.TextChoices):
+        AVIF = "avif", "AVIF"
         WEBP = "webp", "WebP"
         JPEG = "jpg", "JPEG"
 

@@ -206,7 +206,7 @@ def _picture(placement: ImagePlacement | None, at: datetime) -> tuple[Shown | No
             height=max(1, round(made.height * PICTURE_WIDTH / made.width)),
             alternative_text=placement.alternative_text,
             caption=placement.caption,
-            credit=placement.asset.printed_credit,
+            credit=placement.asset.labelled_credit,
         ),
         "",
     )

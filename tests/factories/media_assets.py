@@ -14,7 +14,7 @@ from unittest.mock import patch
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
-from media_assets import ingest, making, pixels, placements
+from media_assets import faces, ingest, making, pixels, placements
 from media_assets.models import Agency, Asset, ImagePlacement
 from newsroom.accounts.models import Person
 from tests.factories.accounts import person as somebody
@@ -67,14 +67,14 @@ _encoded: dict[tuple[tuple[int, int], tuple[int, ...]], list[tuple[int, int, Enc
 @contextmanager
 def encoded_once() -> Iterator[None]:
     """Have what is made of an original be what was made of the first one of its size; stamped and stored it is as ever."""
-    cascade, webp, jpeg = pixels.cascade, pixels.webp, pixels.jpeg
+    cascade, webp, jpeg, avif = pixels.cascade, pixels.webp, pixels.jpeg, pixels.avif
 
     def kept(path: Path, widths: Sequence[int]) -> list[tuple[int, int, Encoded]]:
         with pixels.opened(path) as original:
             key = pixels.upright_size(original), tuple(widths)
         if key not in _encoded:
             _encoded[key] = [
-                (width, height, {"webp": webp(picture), "jpeg": jpeg(picture)})
+                (width, height, {"webp": webp(picture), "jpeg": jpeg(picture), "avif": avif(picture)})
                 for width, height, picture in cascade(path, widths)
             ]
         return _encoded[key]
@@ -83,6 +83,8 @@ def encoded_once() -> Iterator[None]:
         patch.object(pixels, "cascade", kept),
         patch.object(pixels, "webp", lambda picture: picture["webp"]),
         patch.object(pixels, "jpeg", lambda picture: picture["jpeg"]),
+        patch.object(pixels, "avif", lambda picture: picture["avif"]),
+        patch.object(faces, "installed", lambda: False),
     ):
         yield
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from media_assets import renditions
+from media_assets import crops, renditions
 from media_assets.models import AgencyUse, Asset, Departure, PictureReceipt
 from tests.factories import media_assets as make
 from tests.house.matrix import EVERYBODY, STAFF, Row
@@ -20,6 +20,16 @@ def _asset() -> dict[str, Any]:
 def _file() -> dict[str, Any]:
     row = renditions.current(make.asset())[0]
     return {"digest": row.digest, "width": row.width, "extension": row.format}
+
+
+def _crop() -> dict[str, Any]:
+    asset = make.asset()
+    shape = crops.SHAPES["1x1"]
+    return {"digest": asset.digest, "part": crops.part(asset, shape), "width": 320, "extension": "jpg"}
+
+
+def _crop_at_desk() -> dict[str, Any]:
+    return {**_asset(), "shape": "16x9"}
 
 
 def _right() -> dict[str, Any]:
@@ -52,6 +62,7 @@ def _use() -> dict[str, Any]:
 
 MATRIX: dict[str, Row] = {
     "media:file": Row(kwargs=_file, allow=EVERYBODY),
+    "media:crop": Row(kwargs=_crop, allow=EVERYBODY),
     "media-desk:library": Row(allow=STAFF),
     "media-desk:upload": Row(both=True, allow=BRING),
     # Getty is not connected here: the page says so, and taking in comes back with it. tests/media_assets has the rest.
@@ -71,6 +82,8 @@ MATRIX: dict[str, Row] = {
         allow=CHANGE,
         status=302,
     ),
+    "media-desk:focus": Row(kwargs=_asset, method="POST", data={"x": "40", "y": "20"}, allow=CHANGE, status=302),
+    "media-desk:crop": Row(kwargs=_crop_at_desk, allow=STAFF),
     "media-desk:right-add": Row(
         kwargs=_asset,
         method="POST",

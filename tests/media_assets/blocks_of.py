@@ -35,7 +35,59 @@ class Carried:
 
 
 def carried(data: bytes) -> Carried:
+    if data[4:8] == b"ftyp":
+        return _avif(data)
     return _webp(data) if data[:4] == b"RIFF" else _jpeg(data)
+
+
+def _avif(data: bytes) -> Carried:
+    """Every item of an AVIF by its kind, at the place that the file names, and every byte that belongs to none."""
+    found, claimed, at = Carried(), [], 0
+    top = {}
+    while at < len(data):
+        size = int.from_bytes(data[at : at + 4])
+        top[data[at + 4 : at + 8]] = (at + 8, at + size)
+        at += size
+    found.others += [repr(name) for name in top if name not in (b"ftyp", b"meta", b"mdat")]
+    start, end = top[b"meta"]
+    inner, at = {}, start + 4
+    while at < end:
+        size = int.from_bytes(data[at : at + 4])
+        inner[data[at + 4 : at + 8]] = data[at + 8 : at + size]
+        at += size
+    known = (b"hdlr", b"pitm", b"iloc", b"iinf", b"iref", b"iprp")
+    found.others += [repr(name) for name in inner if name not in known]
+    if b"iref" in inner:
+        assert inner[b"iref"][4:] == b"".join(struct.pack(">I4sHHH", 14, b"cdsc", number, 1, 1) for number in (2, 3)), (
+            "EXIF and XMP are about the picture"
+        )
+    kinds, at = {}, 6
+    while at < len(inner[b"iinf"]):
+        size = int.from_bytes(inner[b"iinf"][at : at + 4])
+        entry = inner[b"iinf"][at + 8 : at + size]
+        kinds[int.from_bytes(entry[4:6])] = entry[8:]
+        at += size
+    places, at = inner[b"iloc"], 8
+    for _ in range(int.from_bytes(places[6:8])):
+        number, _, extents, where, length = struct.unpack(">HHHII", places[at : at + 14])
+        at += 14
+        assert extents == 1
+        claimed.append((where, where + length))
+        kind, body = kinds[number], data[where : where + length]
+        if kind.startswith(b"Exif"):
+            assert body[:4] == b"\0\0\0\0"
+            found.exif = body[4:]
+        elif kind.startswith(b"mime"):
+            assert b"application/rdf+xml" in kind
+            found.xmp = body
+        elif not kind.startswith(b"av01"):
+            found.others.append(repr(kind))
+    start, end = top[b"mdat"]
+    for where, upto in sorted(claimed):
+        assert where == start, "bytes that belong to nothing"
+        start = upto
+    found.tail = data[start:end]
+    return found
 
 
 def _jpeg(data: bytes) -> Carried:

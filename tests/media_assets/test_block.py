@@ -42,12 +42,13 @@ def test_web() -> None:
     root = page(str(written.html))
     picture = root.one("picture")
     image = picture.one("img").attributes
-    assert (image["width"], image["height"], image["loading"]) == ("1600", "1067", "lazy")
+    assert (image["width"], image["height"], image["loading"]) == ("1800", "1200", "lazy")
     assert image["alt"] == placement.alternative_text
-    assert [part.split()[1] for part in image["srcset"].split(", ")] == ["480w", "960w", "1600w"]
+    assert [part.split()[1] for part in image["srcset"].split(", ")] == ["320w", "640w", "960w", "1280w", "1800w"]
     assert all(part.split()[0].endswith(".jpg") for part in image["srcset"].split(", "))
-    source = picture.one("source").attributes
-    assert source["type"] == "image/webp"
+    sources = [source.attributes for source in picture.all("source")]
+    assert [source["type"] for source in sources] == ["image/avif", "image/webp"], "the smallest first"
+    source = sources[0]
     assert source["sizes"] == image["sizes"]
     assert root.one("figcaption").text == "Visitors <wait> at the gate. (Image credit: Getty Images)"
     assert written.tags == {f"asset:{placement.asset_id}"}
@@ -56,7 +57,10 @@ def test_web() -> None:
 def test_web_before_the_files_are_made_keeps_the_place() -> None:
     placement = make.image_placement(make.asset(made=False, size=(1800, 1200)))
     image = page(str(rendered(placement, Target.WEB).html)).one("img").attributes
-    assert (image["width"], image["height"]) == ("1600", "1067")
+    assert (image["width"], image["height"]) == ("1800", "1200")
+    assert image["src"] == f"/media/{placement.asset.digest}/20.webp", "twenty pixels, at once"
+    Asset.objects.filter(pk=placement.asset_id).update(placeholder=b"")
+    image = page(str(rendered(placement, Target.WEB).html)).one("img").attributes
     assert image["src"].endswith(".svg")
 
 

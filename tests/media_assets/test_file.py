@@ -23,7 +23,7 @@ def test_a_file_is_kept_for_good_and_never_means_anything_else(client: Client) -
     for row in renditions.current(asset):
         answer = client.get(renditions.address(row))
         assert answer.status_code == 200
-        assert answer["Content-Type"] == {"webp": "image/webp", "jpg": "image/jpeg"}[row.format]
+        assert answer["Content-Type"] == {"webp": "image/webp", "jpg": "image/jpeg", "avif": "image/avif"}[row.format]
         assert answer["Cache-Control"] == "public, max-age=31536000, s-maxage=60, immutable"
         assert answer["X-Content-Type-Options"] == "nosniff"
         assert "Set-Cookie" not in answer

@@ -34,7 +34,7 @@ def test_a_new_picture_is_made_although_every_message_was_lost(purged: list[tupl
     relay()
     with redis.Redis.from_url(settings.REDIS_URL) as client:
         client.flushdb()
-    assert making.make_due(at=timezone.now()) == 4
+    assert making.make_due(at=timezone.now()) == 6
     relay()
     assert (f"asset:{asset.pk}", False) in purged
     assert not Effect.objects.filter(done_at=None).exists()
@@ -54,7 +54,7 @@ def test_the_end_of_a_right_takes_the_picture_off_by_itself(purged: list[tuple[s
     asset = make.asset(at=now, ends_at=now + timedelta(seconds=2))
     relay()
     purged.clear()
-    place = storage.public(asset.digest, 480, "jpg")
+    place = storage.public(asset.digest, 320, "jpg")
     assert place.exists()
     assert relay() == 0  # nothing is due yet
     # The moment comes: the effects of the end are due.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import threading
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -69,76 +68,6 @@ def test_no_role_brings_a_picture_in_without_credit_and_text(role: str, field: s
         take(make.picture_bytes(), person=person(role), **facts)
     assert refused.value.field == field
     assert not Asset.objects.exists()
-
-
-def _png_with_a_page_behind() -> bytes:
-    return make.picture_bytes(file_format="PNG") + b"<script>alert(1)</script>"
-
-
-def _jpeg_with_an_archive_behind() -> bytes:
-    box = io.BytesIO()
-    with zipfile.ZipFile(box, "w") as archive:
-        archive.writestr("run.sh", "echo")
-    return make.picture_bytes() + box.getvalue()
-
-
-BAD: dict[str, tuple[str, Any, str]] = {
-    "nothing at all": ("a.jpg", lambda: b"", "empty (0 bytes)"),
-    "plain text": ("a.jpg", lambda: b"Hello, this is text." * 20, "not a picture that we can read"),
-    "truncated JPEG": ("a.jpg", lambda: make.picture_bytes(800, 600)[:-4000], "damaged or cut off"),
-    "truncated large JPEG": ("a.jpg", lambda: make.picture_bytes(4000, 3000)[:-2000], "damaged or cut off"),
-    "truncated progressive JPEG": (
-        "a.jpg",
-        lambda: make.picture_bytes(4000, 3000, progressive=True)[:-2000],
-        "damaged or cut off",
-    ),
-    "truncated PNG": ("a.png", lambda: make.picture_bytes(800, 600, file_format="PNG")[:-900], "damaged or cut off"),
-    "truncated WebP": ("a.webp", lambda: make.picture_bytes(800, 600, file_format="WEBP")[:-900], "damaged or cut off"),
-    "truncated AVIF": ("a.avif", lambda: make.picture_bytes(800, 600, file_format="AVIF")[:-900], "damaged or cut off"),
-    "truncated TIFF": (
-        "a.tif",
-        lambda: make.picture_bytes(800, 600, file_format="TIFF")[:-90_000],
-        "damaged or cut off",
-    ),
-    "only the head of a JPEG": ("a.jpg", lambda: make.picture_bytes()[:200], "damaged or cut off"),
-    "picture and archive": ("a.jpg", _jpeg_with_an_archive_behind, "hidden behind the picture"),
-    "picture and page": ("a.png", _png_with_a_page_behind, "hidden behind the picture"),
-    "PNG named JPEG": ("a.jpg", lambda: make.picture_bytes(file_format="PNG"), "the file is a PNG. Rename it to .png"),
-    "JPEG named text": ("a.txt", make.picture_bytes, "the file is a JPEG. Rename it to .j"),
-    "AVIF named WebP": ("a.webp", lambda: make.picture_bytes(file_format="AVIF"), "the file is an AVIF"),
-    "animated WebP": ("a.webp", lambda: quirky.animated("WEBP"), "moving pictures"),
-    "animated PNG": ("a.png", lambda: quirky.animated("PNG"), "moving pictures"),
-    "animated AVIF": ("a.avif", lambda: quirky.animated("AVIF"), "moving pictures"),
-    "TIFF of several pages": ("a.tif", lambda: quirky.animated("TIFF"), "several pages"),
-    "GIF": ("a.gif", lambda: make.picture_bytes(file_format="GIF"), "This is a GIF"),
-    "BMP": ("a.bmp", lambda: make.picture_bytes(file_format="BMP"), "not a picture that we can read"),
-    "HEIC": ("a.heic", lambda: b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 500, "This is a HEIC picture"),
-    "SVG": (
-        "a.svg",
-        lambda: b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>',
-        "This is an SVG drawing",
-    ),
-    "PDF": ("a.pdf", lambda: b"%PDF-1.7\n" + b"x" * 300, "a document"),
-    "EPS": ("a.eps", lambda: b"%!PS-Adobe-3.0 EPSF-3.0\n" + b"x" * 300, "a document"),
-    "bomb": ("a.png", quirky.bomb, "more than 64 megapixels"),
-    "bomb that only warns": ("a.png", lambda: quirky.bomb(10_000, 10_000), "more than 64 megapixels"),
-    "bomb below Pillow's limit": ("a.png", lambda: quirky.bomb(9_000, 8_000), "9,000 × 8,000 pixels"),
-    "16,384 pixels": ("a.png", lambda: make.picture_bytes(16_384, 8, file_format="PNG"), "16,384 pixels long"),
-}
-
-
-@pytest.mark.parametrize("case", BAD)
-def test_bad_input_is_one_sentence_and_leaves_nothing(case: str, settings: Any, tmp_path: Path) -> None:
-    settings.PRIVATE_ROOT = tmp_path
-    name, data, said = BAD[case]
-    with pytest.raises(ingest.Refused) as refused:
-        take(data(), name)
-    assert refused.value.field == "file"
-    assert said in refused.value.message
-    assert refused.value.message.endswith(".")
-    assert not Asset.objects.exists()
-    assert files(tmp_path) == []
-    assert not Event.objects.exists()
 
 
 def test_16383_pixels_are_allowed() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from media_assets.models import Asset
 from tests.browser import axe_problems
+from tests.browser.looking import look_over
 from tests.factories import media_assets as make
 from tests.factories.accounts import person
 from tests.media_assets import quirky
@@ -78,4 +79,27 @@ def test_dropping(site: Any) -> None:
     )
     window.get_by_text("1 of 1 done.").wait_for()
     assert window.locator(".waiting-picture").count() == 1
+    assert site.complaints == []
+
+
+def test_the_focal_point_is_set_on_the_picture(site: Any) -> None:
+    asset = make.asset(size=(1200, 800))
+    window = site.page(person("picture_editor"), width=1280)
+    window.goto(f"/desk/pictures/{asset.pk}/")
+    picture = window.get_by_role("application", name="Focal point")
+    picture.scroll_into_view_if_needed()
+    box = picture.bounding_box()
+    picture.click(position={"x": box["width"] * 0.25, "y": box["height"] * 0.75})
+    assert [window.get_by_label(name).input_value() for name in ("From the left, %", "From the top, %")] == ["25", "75"]
+    picture.press("ArrowRight")
+    picture.press("Shift+ArrowUp")
+    window.get_by_text("26 % from the left, 65 % from the top").wait_for()
+    assert {crop.get_attribute("src").partition("?")[2] for crop in window.locator("ul.crops img").all()} == {
+        "x=26&y=65"
+    }
+    look_over(window, "picture-focal-point")
+    window.get_by_role("button", name="Save the focal point").click()
+    window.get_by_text("Lists and other sites show the new crops within seconds.").wait_for()
+    asset.refresh_from_db()
+    assert (asset.focus_x, asset.focus_y, asset.focus_from) == (26, 65, "person")
     assert site.complaints == []

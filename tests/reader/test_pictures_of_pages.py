@@ -74,7 +74,7 @@ def test_other_sites_show_the_lead_of_a_story_and_of_a_list(client: Client, stor
         assert meta(root, "og:image:alt") == ["Iron gates"], path
         (address,) = meta(root, "og:image")
         assert address.startswith(f"{SITE}/media/")
-        assert meta(root, "og:image:width") == ["1600"]
+        assert meta(root, "og:image:width") == ["1200"]
         assert meta(root, "twitter:card") == ["summary_large_image"]
 
 
