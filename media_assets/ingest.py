@@ -7,6 +7,7 @@ process harmless: the file is whole and in its place before the row that names i
 from __future__ import annotations
 
 import hashlib
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +19,7 @@ from django.core.validators import URLValidator
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from media_assets import inspection, metadata, pixels, renditions, rights, storage
+from media_assets import inspection, likeness, metadata, names, pixels, renditions, rights, standing, storage
 from media_assets.events import ASSET_ADDED
 from media_assets.inspection import MAX_BYTES, Refused
 from media_assets.models import Agency, Asset, Use
@@ -57,6 +58,15 @@ class Supplied:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Shared:
+    """What a person, or an agency's agreement, says once for many files."""
+
+    credit: str = ""
+    agency: Agency | None = None
+    event: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Arrived:
     """A verified file, still in its temporary place."""
 
@@ -69,6 +79,7 @@ class Arrived:
     height: int
     said: metadata.Said
     preview: bytes
+    hashes: list[int]
 
 
 def ingest(
@@ -109,18 +120,38 @@ def ingest(
     )
 
 
-def receive(file: Upload, *, person: Person, at: datetime | None = None, supplied: Supplied | None = None) -> Asset:
+def receive(
+    file: Upload,
+    *,
+    person: Person | None,
+    at: datetime | None = None,
+    supplied: Supplied | None = None,
+    shared: Shared | None = None,
+    batch: uuid.UUID | None = None,
+) -> Asset:
     """Take a picture in whose credit and alternative text a person will fill in afterwards (``details.change``).
 
     Until then it is usable nowhere. What the file says of creator, copyright and caption is filled in; where the agency
     supplied it, so is the credit in the desk's form.
 
+    Args:
+        person: who brought it; None for an agency's watched folder.
+        shared: what was said once for all files that came together. It lies over what the file says.
+        batch: which came together.
+
     Raises:
         Refused, Duplicate: as ``ingest``.
     """
-    agency = supplied.agency if supplied else None
+    agency = supplied.agency if supplied else shared.agency if shared else None
     return _take(
-        file, person=person, words={}, agency=agency, allow_until=(), at=at or timezone.now(), supplied=supplied
+        file,
+        person=person,
+        words={"credit": shared.credit.strip(), "event": shared.event.strip()} if shared else {},
+        agency=agency,
+        allow_until=(),
+        at=at or timezone.now(),
+        supplied=supplied,
+        batch=batch,
     )
 
 
@@ -161,12 +192,13 @@ def agency_of(said: metadata.Said) -> Agency | None:
 def _take(
     file: Upload,
     *,
-    person: Person,
+    person: Person | None,
     words: dict[str, str],
     agency: Agency | None,
     allow_until: tuple[datetime | None, ...],
     at: datetime,
     supplied: Supplied | None = None,
+    batch: uuid.UUID | None = None,
 ) -> Asset:
     with storage.incoming() as (temporary, path):
         arrived = _arrive(file, temporary, path)
@@ -183,6 +215,7 @@ def _take(
             "creator": offered.get("creator", ""),
             "copyright_notice": offered.get("copyright_notice", ""),
             "caption": offered.get("caption", ""),
+            "event": offered.get("event", ""),
             **{field: value for field, value in words.items() if value},
         }
         asset = Asset(
@@ -195,8 +228,10 @@ def _take(
             found=found,
             agency=agency,
             supplier_id=offered.get("supplier_id", "")[:120],
+            people=names.offered(offered.get("people", "")),
             licence_page=_address(offered.get("licence_page", "")),
             buying_page=_address(offered.get("buying_page", "")),
+            batch=batch,
             added_by=person,
             added_at=at,
             **{field: value[: _limit(field)] for field, value in said.items()},
@@ -207,7 +242,7 @@ def _take(
             raise Duplicate(there)
         storage.write(storage.preview(asset.sha256), arrived.preview)
         storage.move(path, storage.original(asset.sha256, asset.original_format))
-        return _keep(asset, person=person, allow_until=allow_until, at=at)
+        return _keep(asset, person=person, allow_until=allow_until, hashes=arrived.hashes, at=at)
 
 
 def _address(said: str) -> str:
@@ -219,12 +254,22 @@ def _address(said: str) -> str:
     return said if len(said) <= 500 else ""
 
 
-def _keep(asset: Asset, *, person: Person, allow_until: tuple[datetime | None, ...], at: datetime) -> Asset:
+def _keep(
+    asset: Asset,
+    *,
+    person: Person | None,
+    allow_until: tuple[datetime | None, ...],
+    hashes: list[int],
+    at: datetime,
+) -> Asset:
     try:
         with transaction.atomic():
             asset.save(force_insert=True)
+            likeness.keep(asset.pk, hashes)
             for ends_at in allow_until:
+                assert person is not None  # a right is somebody's word
                 rights.add(asset, person=person, use=Use.ANY, ends_at=ends_at, note="Stated on upload", at=at)
+            standing.settle([asset.pk], at=at)
             record(ASSET_ADDED, asset_id=asset.pk)
     except IntegrityError:
         # Somebody brought the same file at the same moment; both wrote the same bytes to the same place.
@@ -260,4 +305,5 @@ def _arrive(file: Upload, temporary: object, path: Path) -> Arrived:
         height=seen.height,
         said=seen.said,
         preview=pixels.webp(seen.small, quality=75),
+        hashes=likeness.hashes_of(seen.small),
     )

@@ -42,6 +42,8 @@ FIELDS: dict[str, tuple[tuple[str, ...], int | None, int | None]] = {
     "buying_page": (("plus:licensorurl",), None, None),
     "supplier_id": (("plus:imagesupplierimageid", "getty:assetid"), None, None),
     "alternative_text": (("core:alttextaccessibility",), None, None),
+    "people": (("ext:personinimage",), None, None),
+    "event": (("ext:event",), None, None),
     "digital_source_type": (("ext:digitalsourcetype",), None, None),
 }
 _LONGEST = 4000
@@ -141,6 +143,8 @@ def _words(element: Element) -> str:
     if not items:
         return tidy(element.text or "")
     texts = [tidy("".join(item.itertext())) for item in items]
+    if _short(element.tag) == "ext:personinimage":  # "Sophie, Duchess of Edinburgh" is one name
+        return "; ".join(text for text in texts if text)
     if element.find(f"{RDF}Alt") is not None:  # one text in several languages
         languages = [item.get("{http://www.w3.org/XML/1998/namespace}lang", "") for item in items]
         default = next((text for text, language in zip(texts, languages, strict=True) if language == "x-default"), "")

@@ -108,7 +108,7 @@ def _rights_reason(rows: Iterable[RightsRow], use: Use, at: datetime) -> Reason 
     place = "anywhere" if {row.use for row in covering} == {Use.ANY} else _place(use)
     for row in covering:
         if not row.allowed and row.in_force(at):
-            until = f" until {_day(row.ends_at)}" if row.ends_at else ""
+            until = f" until {day(row.ends_at)}" if row.ends_at else ""
             note = f" ({row.note})" if row.note else ""
             return Reason("denied", f"It may not be used {_place(row.use)}{until}{note}.")
     permissions = [row for row in covering if row.allowed]
@@ -118,9 +118,9 @@ def _rights_reason(rows: Iterable[RightsRow], use: Use, at: datetime) -> Reason 
         return Reason("no-right", f"Nobody has recorded a right to use it {_place(use)}.")
     coming = [row.starts_at for row in permissions if row.starts_at and row.starts_at > at]
     if coming:
-        return Reason("not-yet", f"It may be used {place} from {_day(min(coming))}.")
+        return Reason("not-yet", f"It may be used {place} from {day(min(coming))}.")
     ended = [row.ends_at for row in permissions if row.ends_at]
-    return Reason("ended", f"The right to use it {place} ended on {_day(max(ended))}.")
+    return Reason("ended", f"The right to use it {place} ended on {day(max(ended))}.")
 
 
 def _place(use: str) -> str:
@@ -133,7 +133,8 @@ def _place(use: str) -> str:
     }[Use(use)]
 
 
-def _day(moment: datetime | None) -> str:
+def day(moment: datetime | None) -> str:
+    """A moment as the reasons say it: "3 May 2026, 18:00 BST"."""
     assert moment is not None
     local = timezone.localtime(moment)
     return f"{local.day} {local:%B %Y}, {local:%H:%M %Z}"

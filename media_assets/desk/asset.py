@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from media_assets import access, making, renditions, rights, usage
+from media_assets import access, alike, making, renditions, rights, usage
 from media_assets.desk.forms import Details, Right, Withdraw
 from media_assets.desk.library import card
 from media_assets.models import Asset, Use
@@ -29,6 +29,8 @@ FIELDS = {
     "usage_terms": "Usage terms",
     "supplier_id": "Supplier’s number",
     "alternative_text": "Alternative text",
+    "people": "People shown",
+    "event": "Event",
     "digital_source_type": "Digital source type",
 }
 
@@ -62,6 +64,8 @@ def page(
         "found": [
             (FIELDS[field], said["value"], said["from"]) for field, said in found.found.items() if field in FIELDS
         ],
+        "twins": alike.of([found.pk], at=at)[found.pk],
+        "may_decide": access.may(person, "upload"),
         "may_change": may_change,
         "may_rights": access.may(person, "change"),
         "may_withdraw": access.may(person, "withdraw"),

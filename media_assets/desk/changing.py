@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from media_assets import access, rights, withdrawal
+from media_assets import access, rights, standing, withdrawal
 from media_assets import details as rules
 from media_assets.desk.asset import page
 from media_assets.desk.forms import Details, Right, Withdraw
@@ -63,6 +63,7 @@ def add_right(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             rights.add(asset, person=person, at=timezone.now(), **form.cleaned_data)
+            standing.settle([pk], at=timezone.now())
         except rights.Refused as refused:
             form.add_error(refused.field, refused.message)
         else:
@@ -78,6 +79,7 @@ def end_right(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     person = accounts.person_of(request)
     asset = access.asset_for(person, pk)
     if row < 2**63 and rights.end(row, asset_id=asset.pk, person=person, at=timezone.now()):
+        standing.settle([pk], at=timezone.now())
         messages.success(request, "Ended. Pages with this picture follow within seconds.")
     else:
         messages.error(request, "That row had ended already. Nothing was changed.")
@@ -94,6 +96,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return page(request, person, asset, status=422, withdraw=form)
     if withdrawal.withdraw(pk, person=person, reason=form.cleaned_data["reason"], at=timezone.now()):
+        standing.settle([pk], at=timezone.now())
         messages.success(request, "Withdrawn. It leaves every page within seconds; the original is kept.")
     else:
         messages.error(request, "It was withdrawn already. Nothing was changed.")
@@ -107,6 +110,7 @@ def reinstate(request: HttpRequest, pk: int) -> HttpResponse:
     person = accounts.person_of(request)
     asset = access.asset_for(person, pk)
     if withdrawal.reinstate(asset.pk, person=person, at=timezone.now()):
+        standing.settle([pk], at=timezone.now())
         messages.success(request, "Reinstated. It is shown again where its rights allow it.")
     else:
         messages.error(request, "It was not withdrawn. Nothing was changed.")

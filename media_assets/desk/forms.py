@@ -8,10 +8,11 @@ from typing import Any
 
 from django import forms
 
-from media_assets import ingest
+from media_assets import alike, ingest, names
 from media_assets.models import Agency, Asset, Use
 
 ENDS = "Empty: for good. In the desk's time zone."
+EVENT = "What it was taken at, like “Trooping the Colour 2026”."
 
 
 class Moment(forms.DateTimeField):
@@ -35,6 +36,20 @@ class Moment(forms.DateTimeField):
         return found
 
 
+class People(forms.CharField):
+    """Names of people; a list of them in ``cleaned_data``."""
+
+    def __init__(self, **facts: Any) -> None:
+        rows = forms.Textarea(attrs={"rows": 2})
+        super().__init__(label="People shown", required=False, widget=rows, help_text="One a line.", **facts)
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return tuple(names.read(super().clean(value)))
+        except names.TooMany as refused:
+            raise forms.ValidationError(str(refused)) from None
+
+
 class Details(forms.Form):
     """Credit and words of one picture; with ``rights``, also what it may be used for (the first time)."""
 
@@ -56,18 +71,32 @@ class Details(forms.Form):
     )
     creator = forms.CharField(label="Creator", max_length=200, required=False)
     copyright_notice = forms.CharField(label="Copyright notice", max_length=300, required=False)
+    people = People()
+    event = forms.CharField(label="Event", max_length=200, required=False, help_text=EVENT)
     agency = forms.ModelChoiceField(
         Agency.objects.all(), label="Agency", required=False, empty_label="None", blank=True
     )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 2)
 
-    field_order = ["credit", "agency", "alternative_text", "caption", "creator", "copyright_notice", "use", "ends_at"]
+    field_order = [
+        "credit",
+        "agency",
+        "alternative_text",
+        "caption",
+        "people",
+        "event",
+        "creator",
+        "copyright_notice",
+        "use",
+        "ends_at",
+    ]
 
     def __init__(
         self, data: Mapping[str, Any] | None = None, *, asset: Asset, agencies: Iterable[Agency] | None = None
     ) -> None:
         """``agencies``: where many forms stand on one page, so that each does not ask for the list again."""
         self.asset = asset
+        self.twins: list[alike.Twin] = []
         self.asks_rights = not asset.rows if asset.rows is not None else not asset.rights.exists()
         super().__init__(data, initial=initial(asset), auto_id=f"p{asset.pk}_%s")
         if agencies is not None:
@@ -83,11 +112,12 @@ def initial(asset: Asset) -> dict[str, Any]:
     """What stands in the form: the picture's own words, and the file's where nobody has written any."""
     said = {
         field: getattr(asset, field)
-        for field in ("credit", "alternative_text", "caption", "creator", "copyright_notice")
+        for field in ("credit", "alternative_text", "caption", "creator", "copyright_notice", "event")
     }
     offered = ingest.suggestions(asset.found, asset.agency)
     return {
         **{field: value or offered.get(field, "") for field, value in said.items()},
+        "people": names.written(asset.people),
         "agency": asset.agency_id,
         "version": asset.version,
     }

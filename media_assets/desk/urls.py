@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from django.urls import path
 
-from media_assets.desk import asset, changing, getty, library, upload
+from media_assets.desk import asset, changing, collections, feeds, fill, getty, library, pairs, together, upload
 
 app_name = "media-desk"
 urlpatterns = [
     path("", library.library, name="library"),
     path("upload/", upload.upload, name="upload"),
+    path("feeds/", feeds.page, name="feeds"),
+    path("fill/", fill.fill, name="fill"),
+    path("together/", together.together, name="together"),
+    path("collections/", collections.collections, name="collections"),
+    path("collections/put/", collections.collect, name="collect"),
+    path("collections/<int:pk>/rename/", collections.rename, name="collection-rename"),
+    path("collections/<int:pk>/remove/", collections.remove, name="collection-remove"),
     path("getty/", getty.search, name="getty"),
     path("getty/take/", getty.take, name="getty-take"),
     path("getty/thumbnail/", getty.thumbnail, name="getty-thumbnail"),
     path("<int:pk>/", asset.asset, name="asset"),
     path("<int:pk>/preview.webp", asset.preview, name="preview"),
+    path("<int:pk>/alike/<int:pair>/", pairs.decide, name="alike"),
     path("<int:pk>/details/", changing.details, name="details"),
     path("<int:pk>/rights/", changing.add_right, name="right-add"),
     path("<int:pk>/rights/<int:row>/end/", changing.end_right, name="right-end"),
