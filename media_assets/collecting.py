@@ -34,7 +34,7 @@ def newest() -> list[Collection]:
 
 def counted() -> QuerySet[Collection]:
     """Collections with ``size``, the newest first."""
-    return Collection.objects.select_related("owner").annotate(size=Count("items"))
+    return Collection.objects.select_related("owner").annotate(size=Count("items")).order_by("-created_at", "-pk")
 
 
 def holding(asset_ids: Iterable[int], pk: int) -> set[int]:

@@ -59,9 +59,7 @@ MATRIX: dict[str, Row] = {
         kwargs=_collection, method="POST", data={"name": "Others"}, allow=CHANGE, status=302
     ),
     "media-desk:collection-remove": Row(kwargs=_collection, method="POST", allow=CHANGE, status=302),
-    "media-desk:alike": Row(
-        kwargs=_pair, method="POST", data={"decision": "different"}, allow=BRING, status=302
-    ),
+    "media-desk:alike": Row(kwargs=_pair, method="POST", data={"decision": "different"}, allow=BRING, status=302),
     # Getty is not connected here: the page says so, and taking in comes back with it. tests/media_assets has the rest.
     "media-desk:getty": Row(data={"q": "windsor", "page": "2"}, allow=BRING),
     "media-desk:getty-take": Row(
