@@ -61,6 +61,7 @@ def page(
         "picture": renditions.picture(found),
         "files": renditions.current(found),
         "used": usage.of([found.pk], person=person, at=at)[found.pk],
+        "shown": usage.shown(found.pk, person=person, at=at),
         "found": [
             (FIELDS[field], said["value"], said["from"]) for field, said in found.found.items() if field in FIELDS
         ],

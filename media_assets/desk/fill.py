@@ -39,7 +39,8 @@ def fill(request: HttpRequest) -> HttpResponse:
 
 
 def _lacking(person: Person, batch: str) -> list[int]:
-    """The pictures that lack something, oldest first: in the order in which they came."""
+    """The pictures that lack something: a batch by the names of its files, as the camera counted them (several come in
+    at once, in any order), all others the oldest first."""
     found = Asset.objects.filter(withdrawn_at=None)
     found = found.filter(credit="") | found.filter(alternative_text="")
     if batch:
@@ -48,7 +49,8 @@ def _lacking(person: Person, batch: str) -> list[int]:
         found = found.filter(standing="incomplete")
     if not access.may(person, "change"):
         found = found.filter(added_by=person)
-    return list(found.order_by("added_at", "pk").values_list("pk", flat=True)[: COUNTED + 1])
+    order = ("original_name", "pk") if batch else ("added_at", "pk")
+    return list(found.order_by(*order).values_list("pk", flat=True)[: COUNTED + 1])
 
 
 def _next(person: Person, batch: str, after: int) -> int | None:

@@ -217,7 +217,7 @@ class Block:
     # -- picking ---------------------------------------------------------------------------------------------------
 
     def search(self, person: Any, q: str) -> list[Choice]:
-        """At most 24 entries that this person may use; the newest ones when ``q`` is empty. At most two queries."""
+        """At most 24 entries that this person may use; the newest ones when ``q`` is empty. At most four queries."""
         return []
 
     def look(self, person: Any, q: str, asked: Mapping[str, str]) -> Found:
