@@ -16,7 +16,7 @@ JOBS ?= 3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick install install-test lint types imports pytest bench bench-live lock format clean
+.PHONY: help demo test quick install install-test lint types imports pytest bench bench-live bench-shelf lock format clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-11s %s\n", $$1, $$2 }'
@@ -60,6 +60,9 @@ bench: install-test ## how fast a story page is made; board, search and write at
 
 bench-live: install-test ## how soon five thousand open pages have what is published
 	$(BIN)/python -m tests.benchmarks.open_pages
+
+bench-shelf: install-test ## library, search, picker and the look for twins at 1,000 and 100,000 pictures
+	$(BIN)/python -m tests.benchmarks.shelf
 
 lock: install-test ## write requirements.lock from pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv

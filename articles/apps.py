@@ -17,6 +17,7 @@ class ArticlesConfig(AppConfig):
             finding,
             handlers,  # noqa: F401  (registers what happens after each event)
             leaving,
+            picture_dates,
             picture_use,
             pictures,
         )
@@ -131,6 +132,7 @@ class ArticlesConfig(AppConfig):
             picture_exits.register(picture_exit)
         usage.register(picture_use.find)
         usage.register_concerns(picture_use.concerned)
+        usage.register_history(picture_dates.find)
         for finder in (finding.stories, finding.sources_, finding.products_, finding.everything):
             palette.register_finder(finder)
         for order, name, title, text, may in (

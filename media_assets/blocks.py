@@ -9,15 +9,46 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from media_assets import access, library, placements, renditions, rights
+from media_assets import access, facets, library, placements, reasons, renditions, rights
 from media_assets.models import Asset, ImagePlacement, Use
 from newsroom.accounts.models import Person
-from newsroom.blocks.contract import Block, Choice, Field, Picker, PlaceRefused, Problem, Target
+from newsroom.blocks.contract import Block, Choice, Field, Filter, Found, Picker, PlaceRefused, Problem, Target
 from newsroom.wording import quoted
 
 MOST = 24
 SOON = timedelta(days=7)
 _USES = {Target.WEB: Use.WEB, Target.DESK: Use.WEB, Target.TEXT: Use.MAIL, Target.MAIL: Use.MAIL, Target.FEED: Use.FEED}
+
+
+_FILTERS = ("state", "agency", "by", "month", "shape")
+
+
+def _meta(asset: Asset, at: datetime) -> str:
+    """The credit, the day on which the right ends if that is in sight, and what whoever picks it must know."""
+    until = rights.allowed_until(asset, Use.WEB, at)
+    soon = f" · until {reasons.day(until)}" if until and until - at < library.SOON else ""
+    return " ".join([f"{asset.labelled_credit}{soon}", *rights.usability(asset, Use.WEB, at).warnings])[:300]
+
+
+def _filters(asked: library.Asked, at: datetime) -> list[Filter]:
+    """The library's filters with their numbers, its states first."""
+    found = facets.of(asked, at)
+    states = [(one.value, one.label if one.value else "Any", one.count or 0, one.chosen) for one in found.states]
+    rows = [("state", "State", states)] + [
+        (name, label, [("", "Any", 0, False), *((one.value, one.label, one.count or 0, one.chosen) for one in options)])
+        for name, label, options in found.selects
+    ]
+    return [
+        Filter(
+            name,
+            label,
+            [
+                (value, f"{words} ({count:,})" if value and count else words, chosen)
+                for value, words, count, chosen in options
+            ],
+        )
+        for name, label, options in rows
+    ]
 
 
 class ImageBlock(Block):
@@ -44,7 +75,8 @@ class ImageBlock(Block):
         ),
         link="media-desk:upload",
         link_label="Upload a picture",
-        empty="No picture that may be used has these words. Try fewer, or upload one.",
+        empty="No picture has these words and is what the filters ask for. Try fewer, or upload one.",
+        upload="media-desk:upload",
     )
 
     def load(self, ids: set[int]) -> Mapping[int, ImagePlacement]:
@@ -98,23 +130,27 @@ class ImageBlock(Block):
         return {"caption": placement.caption, "alternative text": placement.alternative_text}
 
     def search(self, person: Person, q: str) -> list[Choice]:
-        """Pictures that the website may show now. Two queries at most."""
+        """Pictures that the website may show now, among the newest that have these words."""
+        return [choice for choice in self.look(person, q, {}).choices if not choice.barred]
+
+    def look(self, person: Person, q: str, asked: Mapping[str, str]) -> Found:
+        """The library's own search and filters; what may not be shown says why. As many queries however many there are."""
         if not access.may(person, "place"):
-            return []
-        now = timezone.now()
-        # Half as many again, because the rights are asked of each row here.
-        found = library.with_everything(library.search(q)[: MOST * 3 // 2])
-        usable = [asset for asset in found if rights.usability(asset, Use.WEB, now).allowed]
-        return [
+            return Found([])
+        at, wanted = timezone.now(), library.Asked.read({**{name: asked.get(name) for name in _FILTERS}, "q": q})
+        page = library.browse(library.found(wanted, at), before=asked.get("before", ""), most=MOST)
+        choices = [
             Choice(
                 id=asset.pk,
                 title=asset.title[:160],
-                meta=_beneath(asset, now),
+                meta=_meta(asset, at),
                 thumb_url=reverse("media-desk:preview", args=[asset.pk]),
                 values={"caption": asset.caption, "alternative_text": asset.alternative_text},
+                barred=rights.usability(asset, Use.WEB, at).sentence,
             )
-            for asset in usable[:MOST]
+            for asset in page.assets
         ]
+        return Found(choices, _filters(wanted, at) if asked.get("filters") else (), page.older)
 
     def place(self, person: Person, fields: Mapping[str, str]) -> int:
         if not access.may(person, "place"):

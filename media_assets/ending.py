@@ -101,10 +101,10 @@ def warn(*, at: datetime) -> int:
     due = [one for one in endings if _row(one, at) not in known]
     concerned = usage.concerns({one.asset.pk for one in due}, at)
     desk = list(Person.objects.filter(is_active=True, roles__contains=[Role.PICTURE_EDITOR])) if due else []
-    owners = (
-        {one.pk: one for one in Person.objects.filter(pk__in={one.asset.added_by_id for one in due})} if due else {}
-    )
-    return sum(_tell(one, concerned[one.asset.pk], desk, owners[one.asset.added_by_id], at) for one in due)
+    owners: dict[int | None, Person] = {}  # what an agency's folder brought has none
+    if due:
+        owners |= {one.pk: one for one in Person.objects.filter(pk__in={one.asset.added_by_id for one in due})}
+    return sum(_tell(one, concerned[one.asset.pk], desk, owners.get(one.asset.added_by_id), at) for one in due)
 
 
 def _row(ending: Ending, at: datetime) -> tuple[int, datetime, str, int]:
@@ -112,7 +112,7 @@ def _row(ending: Ending, at: datetime) -> tuple[int, datetime, str, int]:
 
 
 @transaction.atomic
-def _tell(ending: Ending, stories: list[Concern], desk: list[Person], owner: Person, at: datetime) -> bool:
+def _tell(ending: Ending, stories: list[Concern], desk: list[Person], owner: Person | None, at: datetime) -> bool:
     asset_id, ends_at, uses, days = _row(ending, at)
     made, new = Warned.objects.get_or_create(
         asset_id=asset_id, ends_at=ends_at, uses=uses, days=days, defaults={"at": at}
@@ -120,8 +120,8 @@ def _tell(ending: Ending, stories: list[Concern], desk: list[Person], owner: Per
     if not new:  # another worker was first
         return False
     # A picture in no story concerns who brought it; where that person is gone, the picture desk.
-    wide = bool(stories) or not owner.is_active
-    people = [owner, *(desk if wide else []), *(one for story in stories for one in story.people)]
+    wide = bool(stories) or owner is None or not owner.is_active
+    people = [*([owner] if owner else []), *(desk if wide else []), *(one for story in stories for one in story.people)]
     notices.tell(
         ENDING.name,
         people,

@@ -146,7 +146,8 @@ def _take_away(asset: Asset, change_set: ChangeSet, *, said_at: datetime, at: da
     audit.note(None, "media_assets.taken_back", f"asset:{asset.pk}", change_set=change_set.number)
     stories = usage.concerns([asset.pk], at)[asset.pk]
     desk = Person.objects.filter(is_active=True, roles__contains=[Role.PICTURE_EDITOR])
-    people = [*desk, asset.added_by, *(one for story in stories for one in story.people)]
+    owner = [asset.added_by] if asset.added_by else []
+    people = [*desk, *owner, *(one for story in stories for one in story.people)]
     notices.tell(
         TAKEN_BACK.name,
         people,

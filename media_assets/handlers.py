@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from media_assets import departing, getty_usage, library, making, rights
+from media_assets import departing, getty_usage, library, likeness, making, rights, standing
 from media_assets.events import ASSET_ADDED, ASSET_CHANGED, USES_GATHERED
 from media_assets.models import Use
 from newsroom.live import purge
@@ -20,6 +20,12 @@ def make_files(event: EventData) -> None:
     ring_on_commit(RENDER)
 
 
+@handler(ASSET_ADDED, name="media_assets.likeness", does="Look for pictures like a new one")
+def look_for_twins(event: EventData) -> None:
+    """Of two that came in at the same moment neither request may have seen the other."""
+    likeness.look(event.payload["asset_id"], at=timezone.now())
+
+
 @handler(ASSET_CHANGED, name="media_assets.purge", does="Show what changed of a picture on the readers’ pages")
 def purge_pages(event: EventData) -> None:
     """Every page with this picture is drawn again; with a picture that may not be shown, not even a stale one is."""
@@ -27,6 +33,14 @@ def purge_pages(event: EventData) -> None:
     asset = library.load([asset_id]).get(asset_id)
     gone = asset is None or not rights.usability(asset, Use.WEB, timezone.now()).allowed
     purge(f"asset:{asset_id}", gone=gone)
+
+
+@handler(
+    ASSET_CHANGED, name="media_assets.standing", does="Write down where a picture stands, for the library’s filters"
+)
+def settle_standing(event: EventData) -> None:
+    """Also at the moment when a right begins or ends."""
+    standing.settle([event.payload["asset_id"]], at=timezone.now())
 
 
 @handler(ASSET_CHANGED, name="media_assets.settle", does="Open or close the files of a picture")

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
+import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,8 +20,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
+from PIL import Image
 
-from media_assets import confined, metadata, renditions, rights, stamp, storage
+from media_assets import confined, likeness, metadata, names, renditions, rights, stamp, standing, storage
 from media_assets.events import ASSET_ADDED
 from media_assets.inspection import MAX_BYTES, Refused
 from media_assets.models import Agency, Asset, Use
@@ -59,6 +62,15 @@ class Supplied:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Shared:
+    """What a person, or an agency's agreement, says once for many files."""
+
+    credit: str = ""
+    agency: Agency | None = None
+    event: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Arrived:
     """A verified file, still in its temporary place."""
 
@@ -72,6 +84,7 @@ class Arrived:
     said: metadata.Said
     preview: bytes
     placeholder: bytes
+    hashes: list[int]
 
 
 def ingest(
@@ -112,18 +125,38 @@ def ingest(
     )
 
 
-def receive(file: Upload, *, person: Person, at: datetime | None = None, supplied: Supplied | None = None) -> Asset:
+def receive(
+    file: Upload,
+    *,
+    person: Person | None,
+    at: datetime | None = None,
+    supplied: Supplied | None = None,
+    shared: Shared | None = None,
+    batch: uuid.UUID | None = None,
+) -> Asset:
     """Take a picture in whose credit and alternative text a person will fill in afterwards (``details.change``).
 
     Until then it is usable nowhere. What the file says of creator, copyright and caption is filled in; where the agency
     supplied it, so is the credit in the desk's form.
 
+    Args:
+        person: who brought it; None for an agency's watched folder.
+        shared: what was said once for all files that came together. It lies over what the file says.
+        batch: which came together.
+
     Raises:
         Refused, Duplicate: as ``ingest``.
     """
-    agency = supplied.agency if supplied else None
+    agency = supplied.agency if supplied else shared.agency if shared else None
     return _take(
-        file, person=person, words={}, agency=agency, allow_until=(), at=at or timezone.now(), supplied=supplied
+        file,
+        person=person,
+        words={"credit": shared.credit.strip(), "event": shared.event.strip()} if shared else {},
+        agency=agency,
+        allow_until=(),
+        at=at or timezone.now(),
+        supplied=supplied,
+        batch=batch,
     )
 
 
@@ -164,12 +197,13 @@ def agency_of(said: metadata.Said) -> Agency | None:
 def _take(
     file: Upload,
     *,
-    person: Person,
+    person: Person | None,
     words: dict[str, str],
     agency: Agency | None,
     allow_until: tuple[datetime | None, ...],
     at: datetime,
     supplied: Supplied | None = None,
+    batch: uuid.UUID | None = None,
 ) -> Asset:
     with storage.incoming() as (temporary, path):
         arrived = _arrive(file, temporary, path)
@@ -186,6 +220,7 @@ def _take(
             "creator": offered.get("creator", ""),
             "copyright_notice": offered.get("copyright_notice", ""),
             "caption": offered.get("caption", ""),
+            "event": offered.get("event", ""),
             **{field: value for field, value in words.items() if value},
         }
         asset = Asset(
@@ -200,9 +235,11 @@ def _take(
             found=found,
             agency=agency,
             supplier_id=offered.get("supplier_id", "")[:120],
+            people=names.offered(offered.get("people", "")),
             licence_page=_address(offered.get("licence_page", "")),
             buying_page=_address(offered.get("buying_page", "")),
             source_type=meant(offered.get("digital_source_type", "")),
+            batch=batch,
             added_by=person,
             added_at=at,
             **{field: value[: _limit(field)] for field, value in said.items()},
@@ -214,7 +251,7 @@ def _take(
         with _nothing_half(asset):
             storage.write(storage.preview(asset.sha256), arrived.preview)
             storage.move(path, storage.original(asset.sha256, asset.original_format))
-            return _keep(asset, person=person, allow_until=allow_until, at=at)
+            return _keep(asset, person=person, allow_until=allow_until, hashes=arrived.hashes, at=at)
 
 
 @contextlib.contextmanager
@@ -242,12 +279,22 @@ def _address(said: str) -> str:
     return said if len(said) <= 500 else ""
 
 
-def _keep(asset: Asset, *, person: Person, allow_until: tuple[datetime | None, ...], at: datetime) -> Asset:
+def _keep(
+    asset: Asset,
+    *,
+    person: Person | None,
+    allow_until: tuple[datetime | None, ...],
+    hashes: list[int],
+    at: datetime,
+) -> Asset:
     try:
         with transaction.atomic():
             asset.save(force_insert=True)
+            likeness.keep(asset.pk, hashes)
             for ends_at in allow_until:
+                assert person is not None  # a right is somebody's word
                 rights.add(asset, person=person, use=Use.ANY, ends_at=ends_at, note="Stated on upload", at=at)
+            standing.settle([asset.pk], at=at)
             record(ASSET_ADDED, asset_id=asset.pk)
     except IntegrityError:
         # Somebody brought the same file at the same moment; both wrote the same bytes to the same place.
@@ -259,6 +306,12 @@ def _keep(asset: Asset, *, person: Person, allow_until: tuple[datetime | None, .
 
 def _limit(field: str) -> int | None:
     return getattr(Asset._meta.get_field(field), "max_length", None)
+
+
+def _hashes(preview: bytes) -> list[int]:
+    """What the picture looks like, of the small one that is ours already."""
+    with Image.open(io.BytesIO(preview)) as small:
+        return likeness.hashes_of(small)
 
 
 def _arrive(file: Upload, temporary: object, path: Path) -> Arrived:
@@ -284,4 +337,5 @@ def _arrive(file: Upload, temporary: object, path: Path) -> Arrived:
         said=seen.said,
         preview=seen.preview,
         placeholder=seen.placeholder,
+        hashes=_hashes(seen.preview),
     )

@@ -51,6 +51,7 @@ FIELDS: dict[str, tuple[tuple[str, ...], int | None, int | None]] = {
     "call_for_image": (("getty:callforimage",), None, None),
     "exclusive_coverage": (("getty:exclusivecoverage",), None, None),
     "alternative_text": (("core:alttextaccessibility",), None, None),
+    "event": (("ext:event",), None, None),
     "digital_source_type": (("ext:digitalsourcetype",), None, None),
     "data_mining": (("plus:datamining",), None, None),
 }
@@ -195,6 +196,8 @@ def _words(element: Element) -> str:
     if not items:
         return tidy(element.text or "") or tidy(element.get(f"{RDF}resource", ""))
     texts = [tidy("".join(item.itertext())) for item in items]
+    if _short(element.tag) == "ext:personinimage":  # "Sophie, Duchess of Edinburgh" is one name
+        return "; ".join(text for text in texts if text)
     if element.find(f"{RDF}Alt") is not None:  # one text in several languages
         languages = [item.get("{http://www.w3.org/XML/1998/namespace}lang", "") for item in items]
         default = next((text for text, language in zip(texts, languages, strict=True) if language == "x-default"), "")

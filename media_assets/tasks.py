@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from media_assets import ending, getty_changes, getty_usage, making, storage
+from media_assets import ending, feeds, getty_changes, getty_usage, making, storage
 
 
 @shared_task(name="media_assets.render")
@@ -13,6 +13,12 @@ def render() -> None:
     making.make_due(at=timezone.now())
     if making.renew(at=timezone.now()):
         making.make_due(at=timezone.now())
+
+
+@shared_task(name="media_assets.feeds")
+def watch() -> None:
+    """Take in what lies in the agencies' folders; the folders are the ledger."""
+    feeds.sweep(at=timezone.now())
 
 
 @shared_task(name="media_assets.tidy")

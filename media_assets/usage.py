@@ -22,9 +22,33 @@ class Used:
     place: str = ""
 
 
+@dataclass(frozen=True)
+class Shown:
+    """One time in which readers saw a picture on one page. ended: None where they see it still."""
+
+    title: str
+    url: str
+    began: datetime
+    ended: datetime | None
+
+
+History = Callable[[Person, set[int], datetime], Mapping[int, Iterable[Shown]]]
 Finder = Callable[[Person, set[int], datetime], Mapping[int, Iterable[Used]]]
 
 _finders: list[Finder] = []
+_histories: list[History] = []
+
+
+def register_history(history: History) -> None:
+    """Add one that knows when readers saw pictures, from ``ready()``; asked and answering as a finder."""
+    if history not in _histories:
+        _histories.append(history)
+
+
+def shown(asset_id: int, *, person: Person, at: datetime) -> list[Shown]:
+    """Return when readers saw a picture where, the newest first."""
+    found = [one for history in _histories for one in history(person, {asset_id}, at).get(asset_id, ())]
+    return sorted(found, key=lambda one: one.began, reverse=True)
 
 
 def register(finder: Finder) -> None:

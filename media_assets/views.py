@@ -72,7 +72,9 @@ def crop(request: HttpRequest, digest: str, part: str, width: int, extension: st
     return _tagged(_cropped(request, found[0], shape, (digest, part, width, extension)), found[0].pk)
 
 
-def _cropped(request: HttpRequest, asset: Asset, shape: crops.Shape, address: tuple[str, str, int, str]) -> HttpResponse:
+def _cropped(
+    request: HttpRequest, asset: Asset, shape: crops.Shape, address: tuple[str, str, int, str]
+) -> HttpResponse:
     digest, part, width, extension = address
     if not rights.usable_anywhere(asset, timezone.now()):
         return _gone()

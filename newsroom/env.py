@@ -58,6 +58,7 @@ class Environment:
     mail_bounce_domain: str
     media_root: Path
     private_root: Path
+    picture_feeds_root: Path | None
     static_root: Path
     desk_time_zone: str
     seen_years: int
@@ -103,6 +104,7 @@ def read() -> Environment:
         mail_bounce_domain=_domain("MAIL_BOUNCE_DOMAIN"),
         media_root=folders["MEDIA_ROOT"],
         private_root=folders["PRIVATE_ROOT"],
+        picture_feeds_root=_feeds(folders),
         static_root=folders["STATIC_ROOT"],
         desk_time_zone=_time_zone("DESK_TIME_ZONE", "Europe/London"),
         seen_years=_number("SEEN_YEARS", MOST_YEARS, least=1, default=3),
@@ -220,6 +222,17 @@ def _refuse_public_originals(folders: dict[str, Path]) -> None:
             raise ImproperlyConfigured(
                 f"PRIVATE_ROOT must lie outside {name}, which everybody can read; it is {str(private)!r}."
             )
+
+
+def _feeds(folders: dict[str, Path]) -> Path | None:
+    """Where agencies lay their files, or None. Their originals, too, are nobody's to fetch, and what is ours is not theirs."""
+    if not _text("PICTURE_FEEDS_ROOT"):
+        return None
+    place = _folder("PICTURE_FEEDS_ROOT", Path("/"))
+    for name, folder in folders.items():
+        if place.resolve().is_relative_to(folder.resolve()) or folder.resolve().is_relative_to(place.resolve()):
+            raise ImproperlyConfigured(f"PICTURE_FEEDS_ROOT must lie outside {name}; it is {str(place)!r}.")
+    return place
 
 
 # ---- what others can reach ----

@@ -181,6 +181,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_URL = "/media/"
 MEDIA_ROOT = ENV.media_root  # finished renditions: public, addresses never reused
 PRIVATE_ROOT = ENV.private_root  # originals: never served as they are
+PICTURE_FEEDS_ROOT = ENV.picture_feeds_root  # agencies lay files into folders in it; None: none do
 
 PRIVATE_SHOPS = ENV.private_shops  # for tests and demonstrations: a shop on this machine
 MAIL_URL = ENV.mail_url

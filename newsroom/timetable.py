@@ -24,6 +24,7 @@ TIMETABLE: dict[str, tuple[str, float]] = {
     "stories: live ones whose time is over": ("articles.live", 5.0),
     "mail: letters whose doorbell was lost": ("newsroom.mail.post", 5.0),
     "pictures: files that are due": ("media_assets.render", 5.0),
+    "pictures: agencies’ watched folders": ("media_assets.feeds", 5.0),
     "newsletters: issues with deliveries to make": ("newsletters.sweep", 5.0),
     "notices: letters that are due": ("newsroom.notices.post", 30.0),
     "outbox: what is long done": ("newsroom.outbox.tidy", 3600.0),

@@ -87,6 +87,7 @@ def block_search(request: HttpRequest) -> JsonResponse:
     if story is not None and (why := block.barred(story)):
         return JsonResponse({"results": [], "empty": why})
     query = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:LONGEST_QUERY]
+    answer = block.look(person_of(request), query, request.GET)
     found = [
         {
             "id": choice.id,
@@ -94,10 +95,15 @@ def block_search(request: HttpRequest) -> JsonResponse:
             "meta": choice.meta,
             "thumb": choice.thumb_url,
             "values": dict(choice.values),
+            "barred": choice.barred,
         }
-        for choice in block.search(person_of(request), query)
+        for choice in answer.choices
     ]
-    return JsonResponse({"results": found, "empty": block.picker.empty})
+    filters = [
+        {"name": one.name, "label": one.label, "options": [list(option) for option in one.options]}
+        for one in answer.filters
+    ]
+    return JsonResponse({"results": found, "empty": block.picker.empty, "filters": filters, "older": answer.older})
 
 
 @accounts.require(*access.WRITERS)

@@ -11,15 +11,25 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from articles import access, checks, corrections, differing, workflow
+from articles import access, checks, corrections, differing, picture_dates, workflow
 from articles.desk.history_lines import lines
 from articles.models import CheckWaiver, Draft, MoveLog, Revision, Schedule, Story, Update
 from articles.typed import whole_number
+from media_assets.models import Asset
 from newsroom import accounts
 from newsroom.accounts import person_of
 
 MOST = 100
 CHOICES = 500  # states in a menu
+
+
+def _pictures(story_id: int) -> list[tuple[Asset, picture_dates.Span]]:
+    """The pictures that readers saw in the story, with their times; the newest fifty."""
+    spans = picture_dates.of_story(story_id)[:50]
+    loaded = Asset.objects.only("caption", "alternative_text", "original_name", "width", "height").in_bulk(
+        {span.asset_id for span in spans}
+    )
+    return [(loaded[span.asset_id], span) for span in spans if span.asset_id in loaded]
 
 
 @accounts.require(*access.READERS_OF_DRAFTS)
@@ -55,6 +65,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
         "planned": _planned(story),
         "compared": compared,
         "notes": _told(story),
+        "pictures": _pictures(pk),
         "check_waivers": _check_waivers(story, sourcing=rights.read_sources),
         "waivers": story.waivers.select_related("person").order_by("-pk")[:50] if rights.read_sources else [],
     }

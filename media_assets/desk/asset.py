@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from media_assets import access, categories, crops, dated, making, renditions, rights, usage
+from media_assets import access, alike, categories, crops, dated, making, renditions, rights, usage
 from media_assets.desk.forms import Details, Focus, LetThrough, Right, Withdraw
 from media_assets.desk.library import card
 from media_assets.models import Asset, SourceType, Use
@@ -27,7 +27,6 @@ FIELDS = {
     "title": "Title",
     "headline": "Headline",
     "caption": "Description",
-    "people": "People in it",
     "instructions": "Instructions",
     "job_id": "Job number",
     "date_created": "Date created",
@@ -38,6 +37,8 @@ FIELDS = {
     "call_for_image": "To be asked for",
     "exclusive_coverage": "Exclusive coverage",
     "alternative_text": "Alternative text",
+    "people": "People shown",
+    "event": "Event",
     "digital_source_type": "Digital source type",
     "data_mining": "Data mining",
 }
@@ -99,7 +100,10 @@ def page(
         "files": renditions.current(found),
         "used": usage.of([found.pk], person=person, at=at)[found.pk],
         "departure": found.departures.first(),
+        "shown": usage.shown(found.pk, person=person, at=at),
         "found": came_with(found),
+        "twins": alike.of([found.pk], at=at)[found.pk],
+        "may_decide": access.may(person, "upload"),
         "may_change": may_change,
         "may_rights": access.may(person, "change"),
         "may_withdraw": access.may(person, "withdraw"),

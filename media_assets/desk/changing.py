@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from media_assets import access, rights, withdrawal
+from media_assets import access, rights, standing, withdrawal
 from media_assets import details as rules
 from media_assets.desk.asset import page
 from media_assets.desk.forms import Details, LetThrough, Right, Withdraw
 from media_assets.ingest import Refused
+from media_assets.models import Asset, Use
 from newsroom import accounts
+from newsroom.accounts.doors import wants_data
+from newsroom.accounts.models import Person
 
 
 @accounts.require(*access.SEE)
@@ -27,7 +34,7 @@ def details(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied("Your roles do not change this picture.")
     form = Details(request.POST, asset=asset)
     if not form.is_valid():
-        return page(request, person, asset, status=422, details=form)
+        return _refused(request, person, asset, form)
     data, at = form.cleaned_data, timezone.now()
     words = rules.Words(**{field: data[field] for field in rules.FIELDS})
     try:
@@ -42,15 +49,40 @@ def details(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except (Refused, rights.Refused) as refused:
         form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        return page(request, person, asset, status=422, details=form)
+        return _refused(request, person, asset, form)
     except rules.Stale:
         # What was typed stays in the fields; the version that came with them is now the present one.
         form = Details({**request.POST.dict(), "version": asset.version}, asset=asset)
         form.is_valid()
         alarm = "Somebody else changed this picture meanwhile. What you typed is kept below; save again to put it over theirs."
         return page(request, person, access.asset_for(person, pk), status=409, details=form, alarm=alarm)
+    if wants_data(request):
+        return _chosen(access.asset_for(person, pk), at)
     messages.success(request, f"Saved. It is credited as (Image credit: {words.credit.strip()}).")
     return redirect("media-desk:upload") if request.POST.get("next") == "upload" else redirect("media-desk:asset", pk)
+
+
+def _refused(request: HttpRequest, person: Person, asset: Asset, form: Details) -> HttpResponse:
+    """The page with the form and its errors; for a script the form alone."""
+    if wants_data(request):
+        return JsonResponse(
+            {"form": render_to_string("desk/pictures/_waiting.html", {"form": form}, request)}, status=422
+        )
+    return page(request, person, asset, status=422, details=form)
+
+
+def _chosen(asset: Asset, at: datetime) -> JsonResponse:
+    """The picture as a picker's row."""
+    return JsonResponse(
+        {
+            "id": asset.pk,
+            "title": asset.title[:160],
+            "meta": asset.printed_credit,
+            "thumb": reverse("media-desk:preview", args=[asset.pk]),
+            "values": {"caption": asset.caption, "alternative_text": asset.alternative_text},
+            "barred": rights.usability(asset, Use.WEB, at).sentence,
+        }
+    )
 
 
 @accounts.require(*access.CHANGE)
@@ -63,6 +95,7 @@ def add_right(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             rights.add(asset, person=person, at=timezone.now(), **form.said)
+            standing.settle([pk], at=timezone.now())
         except rights.Refused as refused:
             form.add_error(refused.field, refused.message)
         else:
@@ -96,6 +129,7 @@ def end_right(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     person = accounts.person_of(request)
     asset = access.asset_for(person, pk)
     if row < 2**63 and rights.end(row, asset_id=asset.pk, person=person, at=timezone.now()):
+        standing.settle([pk], at=timezone.now())
         messages.success(request, "Ended. Pages with this picture follow within seconds.")
     else:
         messages.error(request, "That row had ended already. Nothing was changed.")
@@ -112,6 +146,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return page(request, person, asset, status=422, withdraw=form)
     if withdrawal.withdraw(pk, person=person, reason=form.cleaned_data["reason"], at=timezone.now()):
+        standing.settle([pk], at=timezone.now())
         messages.success(request, "Withdrawn. It leaves every page within seconds; the original is kept.")
     else:
         messages.error(request, "It was withdrawn already. Nothing was changed.")
@@ -126,6 +161,7 @@ def reinstate(request: HttpRequest, pk: int) -> HttpResponse:
     asset = access.asset_for(person, pk)
     try:
         if withdrawal.reinstate(asset.pk, person=person, at=timezone.now()):
+            standing.settle([pk], at=timezone.now())
             messages.success(request, "Reinstated. It is shown again where its rights allow it.")
         else:
             messages.error(request, "It was not withdrawn. Nothing was changed.")

@@ -8,12 +8,13 @@ from typing import Any
 
 from django import forms
 
-from media_assets import access, ingest
+from media_assets import access, alike, ingest, names
 from media_assets.models import Agency, Asset, Condition, Currency, SourceType, Use
 from media_assets.reasons import EXCEPTABLE
 from newsroom.accounts.models import Person
 
 ENDS = "Empty: for good. In the desk's time zone."
+EVENT = "What it was taken at, like “Trooping the Colour 2026”."
 
 
 class Moment(forms.DateTimeField):
@@ -38,6 +39,20 @@ class Moment(forms.DateTimeField):
 
 
 _INSIDE = dict.fromkeys(("required", "invalid", "min_value", "max_value"), "Give a whole number from 0 to 100.")
+
+
+class People(forms.CharField):
+    """Names of people; a list of them in ``cleaned_data``."""
+
+    def __init__(self, **facts: Any) -> None:
+        rows = forms.Textarea(attrs={"rows": 2})
+        super().__init__(label="People shown", required=False, widget=rows, help_text="One a line.", **facts)
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return tuple(names.read(super().clean(value)))
+        except names.TooMany as refused:
+            raise forms.ValidationError(str(refused)) from None
 
 
 class Details(forms.Form):
@@ -67,6 +82,8 @@ class Details(forms.Form):
         required=False,
         help_text="Beside what AI made or altered, readers are told so.",
     )
+    people = People()
+    event = forms.CharField(label="Event", max_length=200, required=False, help_text=EVENT)
     agency = forms.ModelChoiceField(
         Agency.objects.all(), label="Agency", required=False, empty_label="None", blank=True
     )
@@ -77,6 +94,8 @@ class Details(forms.Form):
         "agency",
         "alternative_text",
         "caption",
+        "people",
+        "event",
         "creator",
         "copyright_notice",
         "source_type",
@@ -89,6 +108,7 @@ class Details(forms.Form):
     ) -> None:
         """``agencies``: where many forms stand on one page, so that each does not ask for the list again."""
         self.asset = asset
+        self.twins: list[alike.Twin] = []
         self.asks_rights = not asset.rows if asset.rows is not None else not asset.rights.exists()
         super().__init__(data, initial=initial(asset), auto_id=f"p{asset.pk}_%s")
         if agencies is not None:
@@ -104,11 +124,12 @@ def initial(asset: Asset) -> dict[str, Any]:
     """What stands in the form: the picture's own words, and the file's where nobody has written any."""
     said = {
         field: getattr(asset, field)
-        for field in ("credit", "alternative_text", "caption", "creator", "copyright_notice", "source_type")
+        for field in ("credit", "alternative_text", "caption", "creator", "copyright_notice", "source_type", "event")
     }
     offered = ingest.suggestions(asset.found, asset.agency)
     return {
         **{field: value or offered.get(field, "") for field, value in said.items()},
+        "people": names.written(asset.people),
         "agency": asset.agency_id,
         "version": asset.version,
     }

@@ -1,4 +1,4 @@
-"""The library: every picture, the newest first, found by words."""
+"""The library: every picture, the newest first, found by words and by what they are. The address holds all of it."""
 
 from __future__ import annotations
 
@@ -6,24 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from media_assets import access, rights
+from media_assets import access, collecting, facets, rights
 from media_assets import library as rules
 from media_assets.models import Asset, Use
 from newsroom import accounts
+from newsroom.deskui.keys import Key
 
-PAGE = 48
-SHOWN: dict[str, tuple[str, Q]] = {
-    "": ("All", Q()),
-    "incomplete": ("No credit or text yet", Q(credit="") | Q(alternative_text="")),
-    "withdrawn": ("Withdrawn", Q(withdrawn_at__isnull=False)),
-}
+KEYS = [
+    Key("← → ↑ ↓", "Move among the pictures"),
+    Key("Enter", "Open the picture"),
+    Key("X", "Select it; with Shift, all from the last one on"),
+]
 
 
 @dataclass(frozen=True)
@@ -33,6 +31,7 @@ class Card:
     asset: Asset
     state: str
     words: str
+    until: datetime | None = None
 
 
 def card(asset: Asset, at: datetime) -> Card:
@@ -53,38 +52,64 @@ def card(asset: Asset, at: datetime) -> Card:
     ):
         if name in names:
             return Card(asset, state, words)
-    return Card(asset, "stop", "May not be used") if names else Card(asset, "fine", "May be used")
-
-
-def _found(words: str, shown: str) -> QuerySet[Asset]:
-    return rules.search(words).filter(SHOWN[shown][1])
+    if names:
+        return Card(asset, "stop", "May not be used")
+    until = rights.allowed_until(asset, Use.WEB, at)
+    if until is not None and until < at + rules.SOON:
+        return Card(asset, "warn", "Until", until)
+    return Card(asset, "fine", "May be used")
 
 
 @accounts.require(*access.SEE)
 @require_safe
 def library(request: HttpRequest) -> HttpResponse:
     """Show a page of the library."""
-    words = request.GET.get("q", "").replace("\0", "")[:200].strip()
-    shown = request.GET.get("show", "")
-    shown = shown if shown in SHOWN else ""
-    page = Paginator(_found(words, shown), PAGE).get_page(request.GET.get("page"))
-    at = timezone.now()
-    # The page's slice again, now with renditions and rights beside each row: two queries however many there are.
-    cards = [card(asset, at) for asset in rules.with_everything(page.object_list)]  # type: ignore[arg-type]
-    kept = {key: value for key, value in (("q", words), ("show", shown)) if value}
+    person, at = accounts.person_of(request), timezone.now()
+    asked = rules.Asked.read(request.GET)
+    page = rules.browse(
+        rules.found(asked, at), before=request.GET.get("before", ""), after=request.GET.get("after", "")
+    )
+    found = facets.of(asked, at)
+    may_change = access.may(person, "change")
+    collections = collecting.newest() if access.may(person, "upload") else []
     return render(
         request,
         "desk/pictures/library.html",
         {
-            "cards": cards,
+            "cards": [card(asset, at) for asset in page.assets],
             "page": page,
-            "keep": f"{urlencode(kept)}&" if kept else "",
-            "q": words,
-            "shown": shown,
-            "tabs": [
-                {"label": label, "query": urlencode({k: v for k, v in (("q", words), ("show", key)) if v}), "key": key}
-                for key, (label, _) in SHOWN.items()
-            ],
-            "may_upload": access.may(accounts.person_of(request), "upload"),
+            "asked": asked,
+            "facets": found,
+            "keep": f"{urlencode(asked.query())}&" if asked.query() else "",
+            "hidden": [(name, value) for name, value in asked.query().items() if name in _UNSEEN],
+            "tabs": [(one, urlencode(asked.query(state=one.value))) for one in found.states],
+            "set_filters": len([name for name in asked.filters if name not in _UNSEEN]),
+            "told": _told(asked),
+            "bare": urlencode(rules.Asked(q=asked.q, state=asked.state).query()),
+            "may_upload": access.may(person, "upload"),
+            "may_change": may_change,
+            "may_collect": access.may(person, "upload"),
+            "collections": collections,
+            "page_keys": KEYS,
         },
     )
+
+
+# What is asked by links on other pages, and not by a field of this one.
+_UNSEEN = ("shows", "event", "collection", "batch")
+
+
+def _told(asked: rules.Asked) -> list[tuple[str, str]]:
+    """Such a question in words, and the address without it."""
+    words = {
+        "shows": asked.shows,
+        "event": asked.event,
+        "collection": collecting.name_of(asked.collection) if asked.collection is not None else "",
+        "batch": "what came in together" if asked.batch else "",
+    }
+    labels = {"shows": "Shows", "event": "Event", "collection": "Collection", "batch": "Only"}
+    return [
+        (f"{labels[name]}: {said}" if name != "batch" else f"Only {said}", urlencode(asked.without(name).query()))
+        for name, said in words.items()
+        if said
+    ]

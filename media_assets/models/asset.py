@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from media_assets.models.agency import Agency
@@ -18,7 +19,29 @@ if TYPE_CHECKING:
     from media_assets.models.rights import RightsRow
 
 # Words that the library's search reads. The "simple" dictionary keeps names whole: "Kings" is a surname too.
-SEARCHED = ("caption", "credit", "creator", "alternative_text", "original_name", "supplier_id")
+SEARCHED = ("caption", "credit", "creator", "alternative_text", "original_name", "supplier_id", "event")
+
+
+class Standing(models.TextChoices):
+    """Whether the website may show it, as the library's grid asks for it: ``standing.settle`` writes it down."""
+
+    USABLE = "usable", "May be used"
+    INCOMPLETE = "incomplete", "Incomplete"
+    BARRED = "barred", "May not be used"
+    ENDED = "ended", "Rights ended"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class Shape(models.TextChoices):
+    LANDSCAPE = "landscape", "Landscape"
+    PORTRAIT = "portrait", "Portrait"
+    SQUARE = "square", "Square"
+    PANORAMA = "panorama", "Panorama"
+
+
+def _folded(words: Any) -> models.Func:
+    """Without accents, letter for letter: who types "Maxima" means Máxima. The function is in migration 0080."""
+    return models.Func(words, function="media_assets_fold", output_field=models.TextField())
 
 
 class FocusFrom(models.TextChoices):
@@ -63,6 +86,28 @@ class Asset(models.Model):
     caption = models.TextField(blank=True)
     alternative_text = models.CharField(max_length=500, blank=True)
 
+    people = models.JSONField(default=list, blank=True, help_text="Who is shown: a list of names.")
+    event = models.CharField(max_length=200, blank=True, help_text="What it was taken at: Trooping the Colour 2026.")
+
+    # What the grid's filters ask for. The first two follow from credit, words and rights (``standing.settle``).
+    standing = models.CharField(
+        max_length=12, choices=Standing.choices, default=Standing.INCOMPLETE, db_default="incomplete", editable=False
+    )
+    usable_until = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When the website must stop showing it, if that is in sight."
+    )
+    shape = models.GeneratedField(
+        expression=models.Case(
+            models.When(width__gte=models.F("height") * 2, then=models.Value("panorama")),
+            models.When(width__gt=models.F("height") * 1.05, then=models.Value("landscape")),
+            models.When(height__gt=models.F("width") * 1.05, then=models.Value("portrait")),
+            default=models.Value("square"),
+        ),
+        output_field=models.CharField(max_length=12),
+        db_persist=True,
+    )
+    batch = models.UUIDField(null=True, blank=True, editable=False, help_text="What came in together has one.")
+
     digest = models.CharField(
         max_length=32, db_index=True, editable=False, help_text="Address of the renditions; follows content and credit."
     )
@@ -82,12 +127,21 @@ class Asset(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_reason = models.CharField(max_length=300, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # Nobody: it came from an agency's watched folder.
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     added_at = models.DateTimeField(default=timezone.now)
 
     # Kept by PostgreSQL itself, so that no way of writing a row can forget it.
     words = models.GeneratedField(
-        expression=SearchVector(*SEARCHED, config="simple"), output_field=SearchVectorField(), db_persist=True
+        expression=SearchVector(
+            *(_folded(models.F(field)) for field in SEARCHED),
+            _folded(Cast("people", models.TextField())),
+            config="simple",
+        ),
+        output_field=SearchVectorField(),
+        db_persist=True,
     )
 
     # What one query brought along (``library.load``, ``placements.load``); absent on a plain row.
@@ -101,6 +155,19 @@ class Asset(models.Model):
         indexes = [
             GinIndex(fields=["words"], name="asset_words"),
             models.Index(fields=["-added_at", "-id"], name="asset_newest"),
+            # One for each filter of the grid: the newest 48 of a rare one are found without walking past all others.
+            models.Index(fields=["standing", "-added_at", "-id"], name="asset_standing_newest"),
+            models.Index(fields=["agency", "-added_at", "-id"], name="asset_agency_newest"),
+            models.Index(fields=["added_by", "-added_at", "-id"], name="asset_taker_newest"),
+            models.Index(fields=["shape", "-added_at", "-id"], name="asset_shape_newest"),
+            models.Index(
+                fields=["event", "-added_at", "-id"], condition=~models.Q(event=""), name="asset_event_newest"
+            ),
+            models.Index(
+                fields=["usable_until"], condition=models.Q(usable_until__isnull=False), name="asset_usable_until"
+            ),
+            models.Index(fields=["batch"], condition=models.Q(batch__isnull=False), name="asset_batch"),
+            GinIndex(fields=["people"], opclasses=["jsonb_path_ops"], name="asset_people"),
             models.Index(fields=["supplier_id"], condition=~models.Q(supplier_id=""), name="asset_supplier_number"),
             models.Index(fields=["recipe"], name="asset_recipe"),
             models.Index(

@@ -23,7 +23,7 @@ A placement is immutable (domain: "editing one makes a new id"): ``place()`` alw
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -91,6 +91,7 @@ class Choice:
     id: what ``place`` gets back as ``fields["choice"]``.
     title, meta: the row's two lines, plain text. thumb_url: a small picture of our own, or "".
     values: what choosing it fills into the picker's fields, by field name (an asset's own caption, say).
+    barred: why it cannot be chosen now, in words; shown, so that nobody looks for it in vain.
     """
 
     id: int
@@ -98,6 +99,25 @@ class Choice:
     meta: str = ""
     thumb_url: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
+    barred: str = ""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One filter of a picker. options: value, label with its number, whether it is chosen."""
+
+    name: str
+    label: str
+    options: Sequence[tuple[str, str, bool]]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a picker found. older: where the next page begins, for ``asked["before"]``; "": there is none."""
+
+    choices: Sequence[Choice]
+    filters: Sequence[Filter] = ()
+    older: str = ""
 
 
 @dataclass(frozen=True)
@@ -126,6 +146,7 @@ class Picker:
     link, link_label: where entries are made elsewhere, opened in a new tab: a URL name such as
         "media-desk:upload" (named, not reversed: the contract is read before the URLs are), or "".
     empty: said when a search finds nothing.
+    upload: the URL name that files are sent to one by one from the picker, or "".
     """
 
     search: str = ""
@@ -135,6 +156,7 @@ class Picker:
     link: str = ""
     link_label: str = ""
     empty: str = "Nothing found."
+    upload: str = ""
 
 
 class PlaceRefused(Exception):
@@ -195,8 +217,13 @@ class Block:
     # -- picking ---------------------------------------------------------------------------------------------------
 
     def search(self, person: Any, q: str) -> list[Choice]:
-        """At most 24 entries that this person may use; the newest ones when ``q`` is empty. At most two queries."""
+        """At most 24 entries that this person may use; the newest ones when ``q`` is empty. At most four queries."""
         return []
+
+    def look(self, person: Any, q: str, asked: Mapping[str, str]) -> Found:
+        """What a picker shows for these words and filters (``asked``: the address's query). The same for every kind
+        without filters."""
+        return Found(self.search(person, q))
 
     def barred(self, story_id: int) -> str:
         """Why no block of this kind may stand in that story, for the picker; "" where it may. At most one query."""

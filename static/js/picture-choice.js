@@ -4,12 +4,14 @@ for (const choice of document.querySelectorAll("[data-picture-choice]")) {
   const none = found.firstElementChild;
   let turn = 0, clock;
 
-  function row({ id, title, meta, thumb }) {
+  function row({ id, title, meta, thumb, barred }) {
     const label = document.createElement("label"), radio = document.createElement("input"), image = document.createElement("img");
     const text = document.createElement("span"), small = document.createElement("small");
     label.className = "found-row"; radio.type = "radio"; radio.name = choice.dataset.pictureChoice; radio.value = id;
     image.src = thumb; image.alt = ""; image.loading = "lazy";
-    small.textContent = meta; text.append(title, small); label.append(radio, image, text);
+    small.textContent = meta; text.append(title, small);
+    if (barred) { const why = document.createElement("small"); why.className = "error"; why.textContent = barred; text.append(why); radio.disabled = true; }
+    label.append(radio, image, text);
     return label;
   }
 

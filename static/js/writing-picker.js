@@ -9,9 +9,11 @@
     const dialog = document.getElementById(`picker-${kind}`);
     if (!dialog) { done(null); return; }
     const inner = dialog.querySelector("form"), search = dialog.querySelector("[data-search]"), found = dialog.querySelector("[data-found]");
+    const sieve = dialog.querySelector("[data-filters]"), more = dialog.querySelector("[data-more]");
     const said = dialog.querySelector("[data-said]"), untie = dialog.querySelector("[data-untie]"), place = dialog.querySelector("[data-place]");
     const part = (name) => dialog.querySelector(`[data-part="${name}"]`);
-    const all = [...inner.elements].filter((field) => field.name && field.name !== "choice");
+    sieve?.replaceChildren();
+    const all = [...inner.elements].filter((field) => field.name && field.name !== "choice" && field.type !== "file");
     const offers = all.filter((field) => field.type === "checkbox"), fields = all.filter((field) => field.type !== "checkbox");
     let result = null, turn = 0, clock, filled = {}, busy = false, edited = {}, fresh = false, answered = null;
     const listening = new AbortController(), on = (target, name, fn) => target?.addEventListener(name, fn, { signal: listening.signal });
@@ -57,21 +59,36 @@
       label.className = "found-row"; radio.type = "radio"; radio.name = "choice"; radio.value = choice.id;
       if (choice.thumb) { const image = document.createElement("img"); image.src = choice.thumb; image.alt = ""; image.loading = "lazy"; label.append(radio, image, text); } else { label.append(radio, text); }
       text.textContent = choice.title; meta.textContent = choice.meta || ""; text.append(meta);
+      if (choice.barred) { const why = document.createElement("small"); why.className = "error"; why.textContent = choice.barred; text.append(why); radio.disabled = true; }
       radio.addEventListener("change", () => { fresh = !!choice.values?.fresh; fill(choice.values || {}); offer(String(choice.id) === edited.choice ? edited : {}); show({}); });
       return label;
     }
-    async function look(keep, typing = false) {
+    function filters(offered) { // drawn anew with each answer; what is chosen, and the focus, stays
+      const focused = document.activeElement.name;
+      sieve.replaceChildren(...offered.map(({ name, label, options }) => {
+        const field = document.createElement("label"), select = document.createElement("select");
+        select.className = "input"; select.name = `f-${name}`; select.setAttribute("aria-label", label);
+        options.forEach(([value, words, chosen]) => { select.append(new Option(value ? words : `${label}: ${words.toLowerCase()}`, value, chosen, chosen)); });
+        select.addEventListener("change", () => look(null));
+        field.append(select);
+        return field;
+      }));
+      if (focused?.startsWith("f-")) { sieve.querySelector(`[name="${focused}"]`)?.focus(); }
+    }
+    async function look(keep, typing = false, before = "") {
       const mine = ++turn;
       said.textContent = "Looking…";
+      const asked = sieve ? { filters: "yes", before, ...Object.fromEntries([...sieve.querySelectorAll("select")].map((one) => [one.name.slice(2), one.value])) } : {};
       try {
-        const response = await fetch(`${form.dataset.search}?${new URLSearchParams({ kind, q: search.value, story: form.dataset.story })}`, { headers: { Accept: "application/json" } });
+        const response = await fetch(`${form.dataset.search}?${new URLSearchParams({ kind, q: search.value, story: form.dataset.story, ...asked })}`, { headers: { Accept: "application/json" } });
         if (!response.ok || response.redirected) { throw new Error(response.status); }
         const answer = await response.json();
         if (mine !== turn) { return; }
         // A source by itself is offered for the words that were selected.
         const rows = answer.results.filter((choice) => !choice.values?.fresh || quoted?.value).map(row), kept = keep && !answer.results.some((choice) => String(choice.id) === keep.id) ? [row(keep)] : [];
         const chosen = keep ? keep.id : found.querySelector("input:checked")?.value; // what was chosen while this looked stays
-        found.replaceChildren(found.querySelector("legend"), ...kept, ...rows);
+        if (before) { found.append(...rows.filter((one) => !found.querySelector(`[value="${CSS.escape(one.firstChild.value)}"]`))); } else { found.replaceChildren(found.querySelector("legend"), ...kept, ...rows); found.scrollTop = 0; }
+        if (sieve) { filters(answer.filters); more.hidden = !answer.older; more.value = answer.older; }
         if (chosen) { const radio = found.querySelector(`[value="${CSS.escape(chosen)}"]`); if (radio) { radio.checked = true; } }
         said.textContent = rows.length || kept.length ? "" : answer.empty;
         // Two letters and Enter tie: what was typed chooses the first. Not in a library of pictures.
@@ -106,9 +123,18 @@
     if (untie) { untie.hidden = !edit; }
     const quoted = inner.querySelector("[data-part=new] [name=words]");
     if (words && quoted) { quoted.value = writing.bare(words); quoted.dataset.initial = quoted.value; if (search && !edit && words.length > 3) { search.value = quoted.value.split(/\s+/).slice(0, 6).join(" "); } }
+    on(more, "click", () => look(null, false, more.value));
+    on(dialog, "picker:new", (event) => { // it came in from here: chosen, with its words
+      const one = event.detail;
+      search.value = ""; sieve?.replaceChildren();
+      found.append(row(one));
+      const radio = found.lastChild.querySelector("input");
+      if (!one.barred) { radio.checked = true; fill(one.values || {}); }
+      look(one); fields.find((field) => field.type !== "hidden")?.focus();
+    });
     on(search, "input", () => { clearTimeout(clock); clock = setTimeout(() => look(null, true), 150); });
     on(search, "keydown", (event) => {
-      const rows = [...found.querySelectorAll("input")];
+      const rows = [...found.querySelectorAll("input:enabled")];
       if (event.key === "ArrowDown" && rows.length) { event.preventDefault(); (rows.find((one) => one.checked) || rows[0]).focus(); }
       if (event.key !== "Enter") { return; }
       event.preventDefault(); clearTimeout(clock);

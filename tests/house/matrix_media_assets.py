@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from media_assets import crops, renditions
-from media_assets.models import AgencyUse, Asset, Departure, PictureReceipt
+from media_assets import collecting, crops, renditions
+from media_assets.models import AgencyUse, Asset, Departure, PictureReceipt, Resemblance
 from tests.factories import media_assets as make
+from tests.factories.accounts import person as somebody
 from tests.house.matrix import EVERYBODY, STAFF, Row
 
 BRING = {"reporter", "editor", "picture_editor"}
@@ -37,6 +38,18 @@ def _right() -> dict[str, Any]:
     return {"pk": asset.pk, "row": asset.rights.get().pk}
 
 
+def _collection() -> dict[str, Any]:
+    owner = somebody("picture_editor")
+    return {"pk": collecting.make(f"Candidates {owner.pk}", person=owner, at=make.AT).pk}
+
+
+def _pair() -> dict[str, Any]:
+    older, newer = make.asset(made=False), make.asset(made=False)
+    Resemblance.objects.filter(newer=newer, older=older).delete()
+    pair = Resemblance.objects.create(newer=newer, older=older, distance=3, found_at=make.AT)
+    return {"pk": newer.pk, "pair": pair.pk}
+
+
 def _withdrawn() -> dict[str, Any]:
     asset = make.asset(made=False)
     Asset.objects.filter(pk=asset.pk).update(withdrawn_at=make.AT, withdrawn_reason="The agency asked.")
@@ -65,6 +78,16 @@ MATRIX: dict[str, Row] = {
     "media:crop": Row(kwargs=_crop, allow=EVERYBODY),
     "media-desk:library": Row(allow=STAFF),
     "media-desk:upload": Row(both=True, allow=BRING),
+    "media-desk:fill": Row(both=True, allow=BRING),
+    "media-desk:feeds": Row(allow=CHANGE),
+    "media-desk:together": Row(both=True, allow=CHANGE),
+    "media-desk:collections": Row(both=True, allow=STAFF),
+    "media-desk:collect": Row(method="POST", data={"a": "1", "name": ""}, allow=BRING, status=302),
+    "media-desk:collection-rename": Row(
+        kwargs=_collection, method="POST", data={"name": "Others"}, allow=CHANGE, status=302
+    ),
+    "media-desk:collection-remove": Row(kwargs=_collection, method="POST", allow=CHANGE, status=302),
+    "media-desk:alike": Row(kwargs=_pair, method="POST", data={"decision": "different"}, allow=BRING, status=302),
     # Getty is not connected here: the page says so, and taking in comes back with it. tests/media_assets has the rest.
     "media-desk:getty": Row(data={"q": "windsor", "page": "2"}, allow=BRING),
     "media-desk:getty-take": Row(

@@ -138,7 +138,7 @@ def test_the_page_of_a_picture_costs_the_same_with_1_and_with_20_rights() -> Non
     first = cost(client, f"/desk/pictures/{asset.pk}/")
     for number in range(19):
         rights.add(asset, person=charlie, use="web", note=str(number), at=make.AT)
-    assert cost(client, f"/desk/pictures/{asset.pk}/") == first <= 11
+    assert cost(client, f"/desk/pictures/{asset.pk}/") == first <= 14
 
 
 def test_preview_is_for_the_desk_and_kept_by_the_browser() -> None:

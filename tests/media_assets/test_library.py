@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from media_assets import library, standing, withdrawal
 from media_assets.models import Asset
 from tests.asserts import page
 from tests.factories import media_assets as make
@@ -64,10 +65,11 @@ def test_library_shows_what_lacks_credit_and_what_is_withdrawn() -> None:
     make.asset(made=False, caption="Fine")
     make.received(name="bare.jpg")
     gone = make.asset(made=False, caption="Gone")
-    Asset.objects.filter(pk=gone.pk).update(withdrawn_at=make.AT, withdrawn_reason="Asked.")
-    assert titles(sound(client.get("/desk/pictures/?show=incomplete"))) == ["bare.jpg"]
-    assert titles(sound(client.get("/desk/pictures/?show=withdrawn"))) == ["Gone"]
-    assert len(titles(sound(client.get("/desk/pictures/?show=nonsense")))) == 3
+    withdrawal.withdraw(gone.pk, person=person("picture_editor"), reason="Asked.", at=make.AT)
+    standing.settle([gone.pk], at=make.AT)
+    assert titles(sound(client.get("/desk/pictures/?state=incomplete"))) == ["bare.jpg"]
+    assert titles(sound(client.get("/desk/pictures/?state=withdrawn"))) == ["Gone"]
+    assert len(titles(sound(client.get("/desk/pictures/?state=nonsense")))) == 3
 
 
 def test_an_empty_library_teaches() -> None:
@@ -78,8 +80,6 @@ def test_an_empty_library_teaches() -> None:
 
 
 def test_library_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    from media_assets.desk import library
-
     monkeypatch.setattr(library, "PAGE", 2)
     client, _ = at_desk("reporter")
     for number in range(3):
@@ -87,8 +87,12 @@ def test_library_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     root = sound(client.get("/desk/pictures/", {"q": "picture"}))
     assert len(titles(root)) == 2
     (older,) = root.all("a", rel="next")
-    assert older.attributes["href"] == "?q=picture&page=2"
-    assert titles(sound(client.get(f"/desk/pictures/{older.attributes['href']}"))) == ["Picture 0"]
+    make.asset(made=False, caption="Picture that came in meanwhile")
+    root = sound(client.get(f"/desk/pictures/{older.attributes['href']}"))
+    assert titles(root) == ["Picture 0"]
+    assert older.attributes["href"].startswith("?q=picture&before=")
+    (newer,) = root.all("a", rel="prev")
+    assert titles(sound(client.get(f"/desk/pictures/{newer.attributes['href']}"))) == ["Picture 2", "Picture 1"]
 
 
 def test_library_costs_the_same_at_1_and_at_20() -> None:
@@ -97,7 +101,7 @@ def test_library_costs_the_same_at_1_and_at_20() -> None:
     first = cost(client, "/desk/pictures/")
     for _ in range(19):
         make.asset(made=False, person=alice, agency=make.agency())
-    assert cost(client, "/desk/pictures/") == first <= 6
+    assert cost(client, "/desk/pictures/") == first <= 11
     assert len(titles(page(client.get("/desk/pictures/")))) == 20
 
 

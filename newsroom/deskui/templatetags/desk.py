@@ -110,7 +110,7 @@ def when(moment: datetime | None, style: str = "") -> SafeString | str:
     Args:
         moment: an aware time, or None (an en dash is shown).
         style: "" for date and time, "time" for the time alone, "seconds" for it to the second, "ago" for a relative time
-            that carries the exact one, "long_ago" for the same in a sentence ("6 min ago").
+            that carries the exact one, "long_ago" for the same in a sentence ("6 min ago"), "day" for the day that carries it.
     """
     if moment is None:
         return "–"
@@ -123,6 +123,8 @@ def when(moment: datetime | None, style: str = "") -> SafeString | str:
         return format_html(
             '<time datetime="{}" title="{}">{}</time>', local.isoformat(), exact, f"{local:%H:%M:%S} {local.tzname()}"
         )
+    if style == "day":
+        return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), exact, spoken_date(local))
     if style in ("ago", "long_ago"):
         said = (ago if style == "ago" else long_ago)(moment, timezone.now())
         return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), exact, said)
