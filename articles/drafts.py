@@ -89,18 +89,21 @@ def open_story(
 
 
 def open_again(story: Story, person: Person, *, at: datetime, kind: str = Draft.Kind.MAIN) -> Draft:
-    """Start the next version of a published story, from the words that readers see now.
+    """Start the next version of a story, from the words that readers see now, or saw until it was withdrawn.
 
     Raises:
-        ContentRefused: one is open already, the story is not published, or the person does not write stories.
+        ContentRefused: one is open already, the story was never published, it is withdrawn and ``kind`` is a quick
+            correction (readers see nothing that could be corrected), or the person does not write stories.
     """
     if not may(person).write:
         raise ContentRefused("Your roles do not write stories.")
     with transaction.atomic():
         # Locked, so that the base is what readers see when this draft begins and not what a publish just replaced.
         story = Story.objects.select_for_update(of=("self",), no_key=True).get(pk=story.pk)
-        if story.readers != Story.Readers.PUBLISHED:
-            raise ContentRefused("Only a published story can be opened again.")
+        if story.readers == Story.Readers.NOTHING:
+            raise ContentRefused("Only a story that was published can be opened again.")
+        if story.readers == Story.Readers.WITHDRAWN and kind == Draft.Kind.CORRECTION:
+            raise ContentRefused("The story is withdrawn: there is nothing to correct quickly. Mend it in a draft.")
         base = story.published_revision
         try:
             with transaction.atomic():

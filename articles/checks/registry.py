@@ -20,7 +20,7 @@ from articles.models import CheckWaiver, Revision, Story
 from newsroom import blocks
 
 STOP, WARN, BOTH, WAIVED = "stop", "warn", "both", "waived"
-DECIDING_MOVES = ("approve", "publish", "emergency-publish", "schedule", "live-post", "reinstate")
+DECIDING_MOVES = ("approve", "publish", "emergency-publish", "schedule", "live-post", "reinstate", "mend")
 PLACES = frozenset(
     {"headline", "kicker", "standfirst", "lead_image", "search_title", "search_description", "slug", "topics", "moves"}
 )
