@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, Q, Value, When
 
 from articles import ledger, particulars, refusals, taken
 from articles.access import may
@@ -17,6 +17,7 @@ from articles.models import (
     MoveLog,
     Quotation,
     QuotationUse,
+    QuotePlacement,
     Reference,
     Revision,
     Section,
@@ -296,7 +297,11 @@ def _write_revision(
     revision.quotations = len(ledger.marks_of(revision))
     revision.save(force_update=amended is not None, force_insert=amended is None)
     Reference.objects.bulk_create(Reference(revision=revision, kind=r.kind, placement_id=r.id) for r in references)
-    ids = Quotation.objects.filter(pk__in=blocks.quotation_ids(content.body)).values_list("pk", flat=True)
+    # Also those set apart: a retraction must find every story that leans on what was said.
+    apart = QuotePlacement.objects.filter(pk__in=[one.id for one in references if one.kind == "quote"])
+    ids = Quotation.objects.filter(
+        Q(pk__in=blocks.quotation_ids(content.body)) | Q(pk__in=apart.values("quotation_id"))
+    ).values_list("pk", flat=True)
     QuotationUse.objects.bulk_create(QuotationUse(revision=revision, quotation_id=pk) for pk in ids)
     return revision
 
