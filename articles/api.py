@@ -202,7 +202,6 @@ def _state(person: Person, draft: Draft, at: datetime) -> dict[str, Any]:
     head = draft.head
     assert head is not None
     ran = checks.run(head, story=found, at=at)
-    sourcing = {row.name for row in checks.rows() if row.sourcing}
     return {
         "story": {
             "id": found.pk,
@@ -221,7 +220,7 @@ def _state(person: Person, draft: Draft, at: datetime) -> dict[str, Any]:
         "draft": draft.pk,
         "drafts": [_draft(one, plans.get(one.pk)) for one in listed],
         "moves": [_choice(choice, draft) for choice in workflow.moves_for(person, draft, at=at)],
-        "checks": [_check(one) for one in ran if rights.read_sources or one.name not in sourcing],
+        "checks": [_check(one) for one in checks.for_reader(ran, sources=rights.read_sources)],
     }
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, Q, Value, When
 
 from articles import ledger, particulars, refusals, taken
 from articles.access import may
@@ -17,6 +17,7 @@ from articles.models import (
     MoveLog,
     Quotation,
     QuotationUse,
+    QuotePlacement,
     Reference,
     Revision,
     Section,
@@ -89,18 +90,21 @@ def open_story(
 
 
 def open_again(story: Story, person: Person, *, at: datetime, kind: str = Draft.Kind.MAIN) -> Draft:
-    """Start the next version of a published story, from the words that readers see now.
+    """Start the next version of a story, from the words that readers see now, or saw until it was withdrawn.
 
     Raises:
-        ContentRefused: one is open already, the story is not published, or the person does not write stories.
+        ContentRefused: one is open already, the story was never published, it is withdrawn and ``kind`` is a quick
+            correction (readers see nothing that could be corrected), or the person does not write stories.
     """
     if not may(person).write:
         raise ContentRefused("Your roles do not write stories.")
     with transaction.atomic():
         # Locked, so that the base is what readers see when this draft begins and not what a publish just replaced.
         story = Story.objects.select_for_update(of=("self",), no_key=True).get(pk=story.pk)
-        if story.readers != Story.Readers.PUBLISHED:
-            raise ContentRefused("Only a published story can be opened again.")
+        if story.readers == Story.Readers.NOTHING:
+            raise ContentRefused("Only a story that was published can be opened again.")
+        if story.readers == Story.Readers.WITHDRAWN and kind == Draft.Kind.CORRECTION:
+            raise ContentRefused("The story is withdrawn: there is nothing to correct quickly. Mend it in a draft.")
         base = story.published_revision
         try:
             with transaction.atomic():
@@ -293,7 +297,11 @@ def _write_revision(
     revision.quotations = len(ledger.marks_of(revision))
     revision.save(force_update=amended is not None, force_insert=amended is None)
     Reference.objects.bulk_create(Reference(revision=revision, kind=r.kind, placement_id=r.id) for r in references)
-    ids = Quotation.objects.filter(pk__in=blocks.quotation_ids(content.body)).values_list("pk", flat=True)
+    # Also those set apart: a retraction must find every story that leans on what was said.
+    apart = QuotePlacement.objects.filter(pk__in=[one.id for one in references if one.kind == "quote"])
+    ids = Quotation.objects.filter(
+        Q(pk__in=blocks.quotation_ids(content.body)) | Q(pk__in=apart.values("quotation_id"))
+    ).values_list("pk", flat=True)
     QuotationUse.objects.bulk_create(QuotationUse(revision=revision, quotation_id=pk) for pk in ids)
     return revision
 

@@ -131,7 +131,8 @@ COMPLAINT = Kind(
 RETRACTION = Kind(
     name="articles.retraction",
     label="What your story quotes is retracted",
-    help="A story that you own or that bears your name leans on something that was taken back.",
+    help="A story that you own or that bears your name leans on something that was taken back, or "
+    "names a source who may not be named any more.",
     may=_writes,
     sees=_reads_sources,
     mail=True,

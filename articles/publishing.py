@@ -24,6 +24,7 @@ from articles.refusals import MoveRefused
 from newsroom.accounts.models import Person
 from newsroom.outbox import record
 
+BACK: dict[str, Any] = {"withdrawn_at": None, "withdrawn_reason": "", "withdrawn_notice": ""}
 LIVE_FOR = moments.SHIFT  # a live story that nobody ends must not promise more for ever
 # Promise 10: these alone move the time that readers, feeds and search engines see.
 MOVES_THE_CLOCK = (Update.Kind.UPDATE, Update.Kind.CLARIFICATION, Update.Kind.CORRECTION)
@@ -69,11 +70,13 @@ def show(
     line: str,
     prominence: str = "",
     complaint_ids: Sequence[int] = (),
+    mends: bool = False,
 ) -> Update | None:
     """Make ``revision`` what readers see; return the note of it, None for a first publication.
 
     prominence, complaint_ids: of a correction or clarification: where its note stands (of Correction.Prominence, ""
-    takes what is suggested), and the open complaints that it answers.
+    takes what is suggested), and the open complaints that it answers. mends: the story is withdrawn, and these words bring
+    it back.
 
     Raises:
         MoveRefused: a complaint is not one of this story's, or the story is held, under embargo, spiked or withdrawn, or readers see something else than the draft
@@ -83,7 +86,7 @@ def show(
     again = story.first_published_at is not None
     now_seen = gates.passable(Story.objects.all(), at).filter(
         pk=story.pk,
-        readers=Story.Readers.PUBLISHED if again else Story.Readers.NOTHING,
+        readers=Story.Readers.WITHDRAWN if mends else Story.Readers.PUBLISHED if again else Story.Readers.NOTHING,
         published_revision=draft.base_revision,
         spiked_at__isnull=True,
     )
@@ -92,6 +95,8 @@ def show(
         "published_revision": revision,
         "approved_by": approver,
     }
+    if mends:
+        changes |= BACK
     if draft.kind != Draft.Kind.LIVE:
         # Not for a post: in a busy hour nobody could withdraw or hold the story before the next one came.
         changes["version"] = F("version") + 1
@@ -112,6 +117,8 @@ def show(
     if kind in corrections.KINDS:
         kept = corrections.keep(update, before, prominence=prominence)
         kept.complaints.set(complaints.tie(complaint_ids, update, person=person, at=at))
+    if mends:
+        record(STORY_REINSTATED, story_id=story.pk)
     record(STORY_UPDATED, story_id=story.pk, revision_id=revision.pk, update_kind=kind)
     return update
 
@@ -123,7 +130,7 @@ def _not_now(story_pk: int, at: datetime) -> MoveRefused:
     if story.spiked_at is not None:
         return MoveRefused("This story is spiked. Restore it before you publish it.")
     if story.readers == Story.Readers.WITHDRAWN:
-        return MoveRefused("This story was withdrawn. It cannot be published from this draft.")
+        return MoveRefused("This story was withdrawn meanwhile. “Publish mended” brings it back with these words.")
     return MoveRefused("Readers see a newer version than this draft began from. Take that in before you publish this.")
 
 
@@ -135,7 +142,7 @@ def story_changes(move: Move, person: Person, at: datetime, given: dict[str, str
     if move.readers_become == Story.Readers.WITHDRAWN:
         changes |= {"withdrawn_at": at, "withdrawn_reason": given["reason"], "withdrawn_notice": given["notice"]}
     elif move.name == "reinstate":
-        changes |= {"withdrawn_at": None, "withdrawn_reason": "", "withdrawn_notice": ""}
+        changes |= BACK
     return changes
 
 

@@ -12,29 +12,47 @@ from articles.marks import bare, pairs
 from newsroom.blocks.tree import Node, parse
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+# What a voice would say: words, a number with all that belongs to it (its sign, its point), a currency, a per cent.
+_SPOKEN = re.compile(r"[$€£¥]|%|(?<![^\W_])-(?=\d)|[^\W_]+(?:'[^\W_]+|(?<=\d)[.,:/](?=\d)[^\W_]+)*")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_SUM, _PER_CENT = re.compile(r"([$€£¥]) (?=-?\d)"), re.compile(r"(?<=\d) per cent\b")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 # Words left out, or put in by us: “I am […] proud of [Harry]”. What stands between must still be said in this order.
 _GAP = re.compile(r"\[[^\[\]]*\]|…|\.{3,}|(?:\. ){2,}\.")
+# Who leaves one of these out, or sets a bracket in its place, turns round what was said.
+_NOT = re.compile(r"\b(?:not|no|nor|never|none|nobody|nothing|neither|cannot|without|\w+n't)\b")
 _INLINE = frozenset({"strong", "em", "s", "sub", "sup", "a", "q", "br"})
 
 
 def normalise(words: str) -> str:
     """The words alone, for comparing: no case, no punctuation, apostrophes and invisible characters made equal."""
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", words)).casefold().replace("’", "'").replace("ʼ", "'")
-    return " ".join(_WORD.findall(text))
+    return " ".join(_WORD.findall(_plain(words)))
+
+
+def spoken(words: str) -> str:
+    """The words as they were said: as ``normalise``, but £5 is not $5, 3.5 not 35 or 3-5, and 5% not 5."""
+    found = _SPOKEN.findall(_plain(words).replace("−", "-"))
+    said = " ".join("per cent" if one in ("%", "percent") else _THOUSANDS.sub("", one) for one in found)
+    # One word with its number: else “5” would be a part of “5 per cent”.
+    return _SUM.sub(r"\1", _PER_CENT.sub("%", said))
+
+
+def _plain(words: str) -> str:
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", words)).casefold()
+    return text.replace("’", "'").replace("ʼ", "'")
 
 
 def says(quoted: str, said: str) -> bool:
     """Whether ``quoted`` is (a part of) what was said.
 
     Parts count as they stand, in order; a bracket or three dots may stand where words were left out or put in. A word
-    changed, added or dropped anywhere else is another wording.
+    changed, added or dropped anywhere else is another wording, and so is one whose gap swallows a "not".
     """
-    parts = [part for part in (normalise(piece) for piece in _GAP.split(quoted)) if part]
-    position, whole = 0, f" {normalise(said)} "
+    parts = [part for part in (spoken(piece) for piece in _GAP.split(quoted)) if part]
+    position, whole = 0, f" {spoken(said)} "
     for part in parts:
         found = whole.find(f" {part} ", position)
-        if found < 0:
+        if found < 0 or (position and _NOT.search(whole, position, found + 1)):
             return False
         position = found + len(part) + 1
     return bool(parts)

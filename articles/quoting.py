@@ -117,7 +117,7 @@ def _source(person: Person, fields: Mapping[str, str], at: datetime) -> Source:
     called = typed.line(fields.get("source", ""))
     if not called:
         raise PlaceRefused({"source": "Say who said it, by name or as agreed with them."})
-    if known := Source.objects.filter(kind=kind, name=called).order_by("pk").first():
+    if known := sources.by_name(kind, called):
         return known
     facts = sources.SourceFacts(kind=kind)
     facts = replace(facts, description=called) if kind == Source.Kind.UNNAMED else replace(facts, name=called)

@@ -8,14 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models.functions import Lower, Replace
+from django.urls import reverse
 
 from articles import typed
 from articles.access import may, sources_for
 from articles.models import Identity, Outlet, Quotation, QuotationUse, Source, Story
+from articles.notice_kinds import RETRACTION
 from articles.refusals import Refused, Stale
-from newsroom import audit
+from newsroom import audit, notices
 from newsroom.accounts.models import Person
+from newsroom.wording import quoted
 
 
 @dataclass(frozen=True)
@@ -39,8 +43,9 @@ def add(*, person: Person, facts: SourceFacts, at: datetime) -> Source:
     return source
 
 
-def change(source_id: int, *, person: Person, expected_version: int, facts: SourceFacts) -> Source:
-    """Change a source. What approved texts print of it stays as approved: pull quotes keep their own attribution.
+def change(source_id: int, *, person: Person, expected_version: int, facts: SourceFacts, at: datetime) -> Source:
+    """Change a source. What approved texts print of it stays as approved: pull quotes keep their own attribution. Where it
+    may not be named any more, those behind the stories that lean on it are told, and a check stops the next publication.
 
     Raises:
         Refused: by field, as ``add``.
@@ -50,13 +55,42 @@ def change(source_id: int, *, person: Person, expected_version: int, facts: Sour
     with transaction.atomic():
         seen = Source.objects.filter(pk=source_id, version=expected_version)
         # Held, so that nobody writes down who it is (``identities.keep``) between this look and the change.
-        Source.objects.select_for_update().filter(pk=source_id).values_list("pk").first()
+        before = Source.objects.select_for_update().filter(pk=source_id).first()
         if values["kind"] != Source.Kind.UNNAMED and Identity.objects.filter(source_id=source_id).exists():
             raise Refused({"kind": "Who this is stands sealed. Have that forgotten first, then change the kind."})
         if not seen.update(**values, version=F("version") + 1):
             raise Stale("Somebody changed this source while you had it open. Your words are still in the form.")
         audit.note(person, "source.changed", f"source:{source_id}")
+        if before is not None and before.kind != Source.Kind.UNNAMED == values["kind"]:
+            _tell_of_silence(before, person, at)
     return Source.objects.get(pk=source_id)
+
+
+def _tell_of_silence(source: Source, person: Person, at: datetime) -> None:
+    """Whoever stands behind a story that may print the name. The notice does not repeat it."""
+    for story in leaning(source).prefetch_related("bylines__person"):
+        people = {story.owner, *(byline.person for byline in story.bylines.all())}
+        seen = story.published_revision
+        notices.tell(
+            RETRACTION.name,
+            {one for one in people if may(one).read_sources},
+            key=f"unnamed:{source.pk}:{source.version}:{story.pk}",
+            title=f"A source of {quoted(seen.headline) if seen else 'a story of yours'} may not be named any more",
+            detail="Look where the text names them. Quotations set apart are chosen again.",
+            url=reverse("articles-desk:write", args=[story.pk]),
+            at=at,
+            by=person,
+        )
+
+
+def by_name(kind: str, name: str) -> Source | None:
+    """The source of that kind and name, however its capitals and apostrophes are written; the oldest of several. Never an
+    unnamed person: two who are both described as "a source" must never become one."""
+    if kind == Source.Kind.UNNAMED:
+        return None
+    plain = Replace(Replace(Lower("name"), Value("'"), Value("’")), Value("ʼ"), Value("’"))
+    key = name.lower().replace("'", "’").replace("ʼ", "’")
+    return Source.objects.filter(kind=kind).annotate(plain=plain).filter(plain=key).order_by("pk").first()
 
 
 def listing(person: Person, *, q: str = "", kind: str = "") -> QuerySet[Source]:

@@ -174,6 +174,7 @@ def _take_draft(
             person=person,
             approver=draft.approved_by,
             at=at,
+            mends=move.name == "mend",
             **publishing.told(given),
         )
     Revision.objects.filter(pk=revision.pk, sealed=False).update(sealed=True)

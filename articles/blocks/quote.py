@@ -89,10 +89,12 @@ class QuoteBlock(Block):
     def checks(self, placement: QuotePlacement, at: datetime) -> Iterable[Problem]:
         if placement.quotation.state == Quotation.State.RETRACTED:
             yield Problem(
-                f"The quotation {quoted(short(placement.words))} has been retracted. Take it out of the text."
+                f"The quotation {quoted(short(placement.words))} has been retracted. Take it out of the text.",
+                guarded=True,
             )
         elif not ledger.says(placement.words, placement.quotation.words):
-            yield Problem(f"The words {quoted(short(placement.words))} are not what the ledger says was said.")
+            words = quoted(short(placement.words))
+            yield Problem(f"The words {words} are not what the ledger says was said.", guarded=True)
 
     def context(self, placement: QuotePlacement, target: Target, at: datetime) -> dict[str, Any]:
         lines = [line.strip() for line in placement.words.splitlines() if line.strip()]

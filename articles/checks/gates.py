@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from articles import gates
 from articles.checks.registry import STOP, Check, Matter, check, stop
 
-SHOWING = ("publish", "emergency-publish", "live-post", "reinstate")
+SHOWING = ("publish", "emergency-publish", "live-post", "reinstate", "mend")
 
 
 @check(

@@ -38,4 +38,5 @@ def every_block(matter: Matter) -> Iterator[Check]:
 
 
 def _of_block(problem: blocks.Problem, where: str) -> Check:
-    return replace((stop if problem.stop else warn)(problem.message, where), page=problem.page)
+    made = (stop if problem.stop else warn)(problem.message, where)
+    return replace(made, page=problem.page, sourcing=problem.guarded)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from articles.checks.registry import STOP, Check, Matter, check, stop
 from articles.ledger import Standing
+from articles.models import Source
 from newsroom.wording import quoted
 
 _SAYS = {
@@ -35,6 +36,28 @@ def quotations(matter: Matter) -> Iterator[Check]:
         words = quoted(_short(mark.words)) + (f", in the {mark.place}," if mark.block else "")
         finding = stop(_SAYS[item.standing].format(words=words, said=said), where)
         yield finding if item.standing is Standing.UNTIED else Check(**{**finding.__dict__, "waived_by": ""})
+
+
+@check(
+    "Unnamed sources",
+    "A quotation set apart names nobody who asked not to be named. It is chosen again.",
+    level=STOP,
+    sourcing=True,
+)
+def still_named(matter: Matter) -> Iterator[Check]:
+    """What a placement prints was fixed when it was made; its source may have asked since not to be named."""
+    for item in matter.quotations:
+        kind, _, number = item.mark.block.partition(":")
+        said = item.quotation
+        if kind != "quote" or said is None or said.source.kind != Source.Kind.UNNAMED:
+            continue
+        printed = matter.placements["quote"][int(number)].attribution
+        if said.source.description.casefold() not in printed.casefold():
+            yield stop(
+                f"{quoted(_short(said.words))} is printed as said by {quoted(printed)}; the ledger has an unnamed source, "
+                f"to be called {quoted(said.source.description)}. Choose the quotation again.",
+                item.mark.block,
+            )
 
 
 def _short(words: str) -> str:

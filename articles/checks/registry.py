@@ -20,7 +20,7 @@ from articles.models import CheckWaiver, Revision, Story
 from newsroom import blocks
 
 STOP, WARN, BOTH, WAIVED = "stop", "warn", "both", "waived"
-DECIDING_MOVES = ("approve", "publish", "emergency-publish", "schedule", "live-post", "reinstate")
+DECIDING_MOVES = ("approve", "publish", "emergency-publish", "schedule", "live-post", "reinstate", "mend")
 PLACES = frozenset(
     {"headline", "kicker", "standfirst", "lead_image", "search_title", "search_description", "slug", "topics", "moves"}
 )
@@ -35,6 +35,7 @@ class Check:
     body ("body:3" is its fourth) or a block ("image:12"). stops: the moves that a stop holds back; None: those of its
     row. waived_by: "editor", "legal" or "" for nobody; None: as its row says. about: what a waiver would cover, for a
     finding that can be waived here. name: its row's. page: of the desk, where it is put right when that is not the text.
+    sourcing: it speaks of the ledger, which not everybody reads who reads stories.
     """
 
     level: str
@@ -46,6 +47,7 @@ class Check:
     name: str = ""
     waiver: CheckWaiver | None = None
     page: str = ""
+    sourcing: bool = False
 
     def holds_back(self, move: str) -> bool:
         return self.level == STOP and move in (DECIDING_MOVES if self.stops is None else self.stops)
@@ -161,6 +163,7 @@ def found_in(matter: Matter) -> list[Check]:
         replace(
             one,
             name=asked.name,
+            sourcing=asked.sourcing or one.sourcing,
             stops=asked.stops if one.stops is None else one.stops,
             waived_by=asked.waived_by if one.waived_by is None else one.waived_by,
         )
@@ -183,6 +186,11 @@ def _less_waived(found: list[Check], story_id: int) -> list[Check]:
         else one
         for one in found
     ]
+
+
+def for_reader(found: Iterable[Check], *, sources: bool) -> list[Check]:
+    """Those of the findings that somebody may read who may or may not read the ledger."""
+    return [one for one in found if sources or not one.sourcing]
 
 
 def held_back(found: Iterable[Check], move: str) -> list[Check]:

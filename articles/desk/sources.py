@@ -99,7 +99,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             if expected is None:
                 raise Stale("This page has lost track of its version. Copy your words, then load it again.")
-            sources.change(pk, person=person, expected_version=expected, facts=form.facts)
+            sources.change(pk, person=person, expected_version=expected, facts=form.facts, at=timezone.now())
         except Refused as refused:
             show(refused, form)
         except Stale as stale:

@@ -180,7 +180,7 @@ def _known(kind: str, who: str, like: int | None) -> Source | None:
     found = Source.objects.filter(kind=kind)
     if kind == Source.Kind.UNNAMED:
         return found.filter(quotations=like, description=who).first() if like is not None else None
-    return found.filter(name__iexact=who).order_by("pk").first()
+    return sources.by_name(kind, who)
 
 
 def _link(person: Any, line: str) -> ledger.Link:

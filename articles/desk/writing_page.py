@@ -216,7 +216,12 @@ def _closed(draft: Draft) -> dict[str, Any]:
     if draft.standing != Draft.Standing.CLOSED:
         return {}
     if draft.story.readers != Story.Readers.PUBLISHED:
-        return {"closed_because": "The story was withdrawn. Its text stays here to be read."}
+        return {
+            "closed_because": "The story is withdrawn: readers see nothing of it. Mended words go the way of every draft, and only they come back.",
+            "may_open_again": True,
+            "open_again_label": "Mend the text",
+            "open_again_url": _address("articles-desk:reopen", pk=draft.story_id),
+        }
     return {
         "closed_because": "These are the words that readers see. Write an update to change them: it goes the same way, and they stay until it is published.",
         "may_open_again": True,

@@ -94,6 +94,9 @@ class Quotation(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.UNCHECKED)
     verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     verified_at = models.DateTimeField(null=True, blank=True)
+    stands_because = models.CharField(
+        max_length=300, blank=True, default="", db_default="", help_text="Why it stands although it was retracted once."
+    )
     outlets = models.ManyToManyField(Outlet, through="QuotationOutlet", related_name="quotations")
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     added_at = models.DateTimeField()

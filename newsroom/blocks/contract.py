@@ -67,13 +67,15 @@ class PageContext:
 @dataclass(frozen=True)
 class Problem:
     """Something a publish check found. ``stop`` holds the publication back; otherwise it is a warning. page: of the desk,
-    where it is put right when that is not the text."""
+    where it is put right when that is not the text. guarded: not everybody reads it who reads the text (of a quotation, what
+    the ledger says)."""
 
     message: str
     stop: bool = True
     kind: str = ""
     id: int = 0
     page: str = ""
+    guarded: bool = False
 
 
 @dataclass(frozen=True)

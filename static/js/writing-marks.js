@@ -68,6 +68,13 @@
     return found;
   };
   writing.elided = elided;
+  // What a voice would say (articles.quotation_marks.spoken): £5 is not $5, and 3.5 not 3-5.
+  const SPOKEN = /[$€£¥]|%|(?<![\p{L}\p{N}])-(?=\p{Nd})|[\p{L}\p{N}]+(?:'[\p{L}\p{N}]+|(?<=\p{Nd})[.,:/](?=\p{Nd})[\p{L}\p{N}]+)*/gu;
+  writing.said = (words) => {
+    const text = words.normalize("NFKC").replace(/[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]/gu, "").toLowerCase().replace(/[’ʼ]/gu, "'").replace(/−/gu, "-");
+    return (text.match(SPOKEN) || []).map((one) => one === "%" || one === "percent" ? "per cent" : one.replace(/(?<=\p{Nd}),(?=\p{Nd}{3}(?!\p{Nd}))/gu, "")).join(" ")
+      .replace(/(?<=\p{Nd}) per cent(?![\p{L}\p{N}_])/gu, "%").replace(/([$€£¥]) (?=-?\p{Nd})/gu, "$1");
+  };
   writing.encloses = (text, at) => opens(text, at) && !!single(text, at, new Set(), -1);
   writing.bare = (words) => {
     const strip = (given) => {

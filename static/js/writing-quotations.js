@@ -38,9 +38,9 @@ writing.ready((editor) => {
       untied.push(...ranges(block).filter((mark) => !waived.has(plain(mark.words))));
     }
     for (const q of root.querySelectorAll("q[data-quotation]")) {
-      const entry = writing.quotations[q.dataset.quotation], words = plain(q.textContent);
+      const entry = writing.quotations[q.dataset.quotation], words = writing.said(q.textContent);
       // Gaps (three dots, brackets) are for the server to judge.
-      if (entry && !/[…[\]]|\.{3}/.test(q.textContent) && !` ${plain(entry.words)} `.includes(` ${words} `)) { const range = document.createRange(); range.selectNodeContents(q); changed.push({ range, words: q.textContent, block: q, q }); }
+      if (entry && !/[…[\]]|\.{3}/.test(q.textContent) && !` ${writing.said(entry.words)} `.includes(` ${words} `)) { const range = document.createRange(); range.selectNodeContents(q); changed.push({ range, words: q.textContent, block: q, q }); }
     }
     if (window.Highlight && CSS.highlights) {
       CSS.highlights.set("untied", new Highlight(...untied.map((mark) => mark.range)));

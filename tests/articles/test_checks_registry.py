@@ -62,6 +62,7 @@ def troubled(now: datetime) -> dict[str, Story]:
         "search_fields": make.story(headline="x " * 40),
         "lead_image": make.story(lead_image=media_assets.image_placement(ended)),
         "every_block": make.story(body="<p>One.</p>" + block("image", media_assets.image_placement(ended))),
+        "still_named": make.story(body=block("quote", make.quote_placement(said, attribution="Jane Doe"))),
         "quotations": make.story(body="<p>One.</p><p>She said “no”.</p>"),
         "own_links": linking("/royals/never-was/"),
         "disclosure": linking("https://amzn.to/3abc"),

@@ -35,8 +35,9 @@ def press(name: str, story: Story, by: Person, at: Any = NOW) -> None:
     """Take the move as its button does."""
     story.refresh_from_db()
     move = BY_NAME[name]
-    subject: Draft | Story = story if move.on is On.STORY else Draft.objects.get(story=story)
-    given = {ask.name: {**ANSWERS, **TIMES}[ask.name] for ask in move.asks}
+    subject: Draft | Story = story if move.on is On.STORY else Draft.objects.filter(story=story).latest("pk")
+    told = {"kind": "minor", "line": ""} if name == "mend" else {}
+    given = {ask.name: {**ANSWERS, **TIMES, **told}[ask.name] for ask in move.asks}
     workflow.take(name, subject=subject, person=by, expected_version=subject.version, at=at, **given)
 
 
@@ -107,6 +108,22 @@ def doing(what: Callable[[], Any], *, before: Callable[[], Any] = lambda: None) 
     return prepare
 
 
+def mended() -> Story:
+    """A withdrawn story with other words that were approved since."""
+    story, alice = make.withdrawn_story(), person("reporter", name="Alma Mason")
+    draft = drafts.open_again(story, alice, at=NOW)
+    save(draft, alice)
+    for name in ("submit", "approve"):
+        press_draft(name, Draft.objects.get(pk=draft.pk))
+    return story
+
+
+def press_draft(name: str, draft: Draft) -> None:
+    workflow.take(
+        name, subject=draft, person=person("editor", name="Carol Crane"), expected_version=draft.version, at=NOW
+    )
+
+
 def draft_in(standing: str) -> Callable[[], Story]:
     return lambda: make.story(standing=standing)
 
@@ -126,6 +143,7 @@ WAYS: dict[str, Callable[[], Callable[[], Any]]] = {
     "end-live": button("end-live", lambda: after("declare-live")),
     "withdraw": button("withdraw", make.published_story),
     "reinstate": button("reinstate", make.withdrawn_story),
+    "mend": button("mend", mended),
     "embargo": button("embargo", make.published_story),
     "lift-embargo": button("lift-embargo", lambda: after("embargo")),
     "hold": button("hold", draft_in("draft"), "legal"),

@@ -182,7 +182,7 @@ def test_only_an_unnamed_person_has_one(aide: Source, alice: Person, now: dateti
     keep(aide, alice, now)
     facts = sources.SourceFacts(kind="named", name="Ann Hale")
     assert "sealed" in refused(
-        lambda: sources.change(aide.pk, person=alice, expected_version=aide.version, facts=facts)
+        lambda: sources.change(aide.pk, person=alice, expected_version=aide.version, facts=facts, at=now)
     )
 
 
@@ -201,7 +201,7 @@ def test_nobody_writes_it_down_while_the_source_gets_a_name(aide: Source, alice:
     other = threading.Thread(target=keep_it)
     facts = sources.SourceFacts(kind="named", name="Ann Hale")
     with transaction.atomic():
-        sources.change(aide.pk, person=alice, expected_version=aide.version, facts=facts)
+        sources.change(aide.pk, person=alice, expected_version=aide.version, facts=facts, at=now)
         other.start()
         other.join(0.5)
     other.join(30)

@@ -184,11 +184,15 @@ def test_a_bad_source_is_refused_by_field(alice: Person, now: datetime, facts: s
     assert list(refused.value.messages) == [field]
 
 
-def test_two_edit_a_source_and_the_second_is_told(alice: Person) -> None:
+def test_two_edit_a_source_and_the_second_is_told(alice: Person, now: datetime) -> None:
     who = source()
-    sources.change(who.pk, person=alice, expected_version=1, facts=sources.SourceFacts("named", name="Maggie Hale"))
+    sources.change(
+        who.pk, person=alice, expected_version=1, facts=sources.SourceFacts("named", name="Maggie Hale"), at=now
+    )
     with pytest.raises(Stale):
-        sources.change(who.pk, person=alice, expected_version=1, facts=sources.SourceFacts("named", name="Peg Hale"))
+        sources.change(
+            who.pk, person=alice, expected_version=1, facts=sources.SourceFacts("named", name="Peg Hale"), at=now
+        )
     who.refresh_from_db()
     assert who.name == "Maggie Hale"
 

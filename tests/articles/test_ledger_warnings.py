@@ -6,9 +6,11 @@ from datetime import datetime
 
 import pytest
 
-from articles import checks
+from articles import checks, sources
 from articles.models import Quotation, Source
+from newsroom.notices.models import Notice
 from tests.factories import articles as make
+from tests.factories.accounts import person
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +77,41 @@ def test_a_single_source_that_spoke_to_somebody_else(now: datetime) -> None:
     statement = make.source("The palace", kind="statement")
     printed = make.quotation("We have no comment", source=statement, chain=[(echo, False)])
     assert warnings(now, f"It said {tied(printed)}.") == []
+
+
+def test_unnamed_people_who_are_called_the_same_count_as_one(now: datetime) -> None:
+    one, other = (make.quotation(words, source=unnamed()) for words in ("The gates were open", "The car had gone"))
+    [(message, _)] = warnings(
+        now, f"He said {tied(one)}.", f"She said {tied(other)}.", "Palace insiders have told us so."
+    )
+    assert "the ledger has one source" in message
+
+
+def test_a_person_is_found_however_the_apostrophe_is_written() -> None:
+    who = make.source("Sarah O’Neill")
+    assert sources.by_name("named", "sarah o'neill") == who
+    assert sources.by_name("named", "Sarah ONeill") is None
+    aide = unnamed()
+    assert sources.by_name("unnamed", aide.description) is None
+    assert sources.by_name("unnamed", "") is None
+
+
+def test_who_may_not_be_named_any_more_is_named_by_no_quotation_set_apart(now: datetime) -> None:
+    alice, who = person("reporter"), make.source("Jane Doe")
+    said = make.quotation("The gates were open", source=who)
+    placed = make.quote_placement(said, attribution="Jane Doe")
+    body = f'<p>We asked.</p><div data-block="quote" data-id="{placed.pk}"></div>'
+    story = make.published_story(owner=alice, headline="The gates", body=body)
+    make.story(owner=person("reporter"), body="<p>Nothing.</p>")
+    facts = sources.SourceFacts("unnamed", description="a former aide")
+    sources.change(who.pk, person=person("editor"), expected_version=who.version, facts=facts, at=now)
+    assert story.published_revision is not None
+    [found] = [one for one in checks.run(story.published_revision, story=story, at=now) if one.name == "still_named"]
+    assert (found.level, found.where, found.sourcing) == ("stop", f"quote:{placed.pk}", True)
+    notice = Notice.objects.get()
+    assert notice.person == alice
+    assert "Jane" not in notice.title + notice.detail
+    again = make.quote_placement(said, attribution="A former aide")
+    mended = make.story(body=f'<p>We asked.</p><div data-block="quote" data-id="{again.pk}"></div>')
+    head = mended.draft.head  # type: ignore[attr-defined]
+    assert not [one for one in checks.run(head, story=mended, at=now) if one.name == "still_named"]

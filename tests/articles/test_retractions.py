@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from datetime import datetime
 
 import pytest
@@ -12,8 +13,9 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from articles import checks, ledger, retractions
-from articles.models import Byline, Draft, Quotation, Retraction
+from articles.models import Byline, Draft, Quotation, QuotationUse, Retraction
 from articles.refusals import Refused
+from newsroom.audit.models import AuditRow
 from newsroom.notices.models import Notice
 from tests.browser import Site, look_over
 from tests.factories import articles as make
@@ -76,8 +78,39 @@ def test_every_story_that_leans_on_it_is_stopped_and_its_people_are_told(now: da
         retractions.stands(report.pk, person=bob, reason="Again", at=now)
     report.refresh_from_db()
     assert (report.state, report.verified_by, report.verified_at) == ("confirmed", bob, now)
+    assert report.stands_because == "We heard the tape."
+    assert "heard the tape" not in str(list(AuditRow.objects.values())), "administrators read the record, and no ledger"
     draft.refresh_from_db()
     assert draft.open_quotations == 0
+
+
+def test_a_story_that_only_sets_it_apart_is_found_too(now: datetime) -> None:
+    said, alice = make.quotation(WORDS), person("reporter")
+    text = f'<p>We asked.</p><div data-block="quote" data-id="{make.quote_placement(said).pk}"></div>'
+    story = make.story(owner=alice, body=text)
+    assert retractions.retract([said.pk], person=person("editor"), at=now) == [story]
+    assert Notice.objects.get(kind="articles.retraction").person == alice
+    # As the revisions of before, which a migration fills in.
+    QuotationUse.objects.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute(importlib.import_module("articles.migrations.0048_quotations_set_apart").FILL)
+    use = QuotationUse.objects.get()
+    assert (use.revision_id, use.quotation_id) == (story.draft.head_id, said.pk)  # type: ignore[attr-defined]
+
+
+def test_who_reads_no_ledger_is_not_told_what_it_says(now: datetime) -> None:
+    said = make.quotation(WORDS)
+    asked = f'<p>We asked.</p><div data-block="quote" data-id="{make.quote_placement(said).pk}"></div>'
+    story = make.story(body=asked + body(said))
+    retractions.retract([said.pk], person=person("editor"), at=now)
+    told = {}
+    for role in ("administrator", "legal"):
+        client = Client()
+        client.force_login(person(role))
+        answer = client.get(reverse("articles-desk:api-story", args=[story.pk]))
+        assert answer.status_code == 200
+        told[role] = "retracted" in answer.content.decode()
+    assert told == {"administrator": False, "legal": True}
 
 
 def test_what_is_refused_marks_nothing(now: datetime) -> None:

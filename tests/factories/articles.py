@@ -266,7 +266,7 @@ def quote_placement(
     return QuotePlacement.objects.create(
         quotation=said,
         words=words or said.words,
-        attribution=ledger.attribution(said),
+        attribution=facts.pop("attribution", None) or ledger.attribution(said),
         style=style,
         chain=ledger.addresses(said),
         created_by=facts.pop("created_by", None) or somebody("reporter"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from articles import drafts
 from articles.models import Draft
 from tests.factories import articles as make
 from tests.factories.accounts import person as somebody
@@ -32,6 +33,19 @@ def _soon() -> str:
 
 def _held() -> dict[str, Any]:
     return _with(held_at=timezone.now(), held_by=somebody("legal"), held_reason="A letter came.")
+
+
+def _mended() -> dict[str, Any]:
+    """A withdrawn story with an approved draft of other words."""
+    story = make.withdrawn_story()
+    writer = somebody("reporter")
+    draft = drafts.open_again(story, writer, at=timezone.now())
+    words = drafts.Content("Other words", body="<p>Other words.</p>")
+    head = drafts.save(draft.pk, person=writer, expected_version=draft.version, content=words, at=timezone.now())
+    Draft.objects.filter(pk=draft.pk).update(
+        standing="approved", approved_revision=head, approved_by=somebody("editor"), version=1
+    )
+    return {"pk": story.pk}
 
 
 def _scheduled() -> dict[str, Any]:
@@ -104,6 +118,14 @@ MATRIX: dict[str, Row] = {
         method="POST",
         both=True,
         data=lambda kwargs: _version(kwargs, reason="It was right."),
+        allow=WRITERS,
+        status=DECIDED,
+    ),
+    "articles-desk:mend": Row(
+        kwargs=_mended,
+        method="POST",
+        both=True,
+        data=lambda kwargs: _version(kwargs, kind="minor"),
         allow=WRITERS,
         status=DECIDED,
     ),

@@ -10,8 +10,10 @@ import pytest
 
 from articles import marks
 from articles.house_style import curl
+from articles.quotation_marks import spoken
 from tests.articles import test_house_style
 from tests.articles.test_marks import ALPHABET, CASES
+from tests.articles.test_says import WORDINGS
 
 pytestmark = pytest.mark.browser
 SCRIPTS = Path(__file__).resolve().parent.parent.parent / "static/js"
@@ -35,6 +37,21 @@ def test_the_browser_pairs_the_same_marks(chromium: Any) -> None:
         expected = list(marks.pairs(text, set(ends)))
         assert [tuple(pair) for pair in pairs] == expected, text
         assert words == [marks.bare(text[start:end]) for start, end in expected], text
+
+
+def test_the_browser_hears_the_same_words(chromium: Any) -> None:
+    chance = random.Random(13)
+    texts = [words for case in WORDINGS for words in case]
+    texts += [
+        "".join(chance.choices("59 .,:/-−–$£%'’aé½²\u00ad per cent", k=chance.randint(1, 25))) for _ in range(5_000)
+    ]
+    page = chromium.new_page()
+    page.evaluate("window.writing = {}")
+    page.add_script_tag(content=SCRIPT.read_text())
+    answers = page.evaluate("(texts) => texts.map((text) => writing.said(text))", texts)
+    page.close()
+    for text, answer in zip(texts, answers, strict=True):
+        assert answer == spoken(text), text
 
 
 def test_the_browser_sets_the_same_marks(chromium: Any) -> None:
