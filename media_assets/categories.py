@@ -14,12 +14,14 @@ from media_assets.models import Asset, Use
 
 @dataclass(frozen=True, kw_only=True)
 class Fact:
-    """One thing that must be known of such a picture. name: in ``Asset.category_facts``. choices: "" is not among them."""
+    """One thing that must be known of such a picture. name: in ``Asset.category_facts``. choices: "" is not among them. optional: it
+    may be empty."""
 
     name: str
     label: str
     help: str = ""
     choices: tuple[str, ...] = ()
+    optional: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +50,13 @@ _GIVER = Fact(
     name="giver", label="Who gave it", help="A name and how to reach them: the palace’s press office, the agent."
 )
 _SOURCE = Fact(name="source", label="Where it is from", help="Channel and programme with its date, or the address.")
+# Said to whoever picks it: "Not in the United States", "No use in print before 1 October".
+TERMS = Fact(
+    name="terms",
+    label="The agency’s restrictions",
+    help="As it writes them. They stand wherever the picture is picked.",
+    optional=True,
+)
 _LICENCES = (
     "CC0 1.0", "CC BY 2.0", "CC BY 3.0", "CC BY 4.0", "CC BY-SA 2.0", "CC BY-SA 3.0", "CC BY-SA 4.0", "CC BY-ND 4.0",
 )  # fmt: skip
@@ -57,12 +66,14 @@ CATEGORIES = (
         name="subscription",
         label="Agency, by subscription",
         help="Covered by what we pay by the month. Uses are counted and reported where the agency asks for it.",
+        asks=(TERMS,),
         agency=True,
     ),
     Category(
         name="paid",
         label="Agency, paid once",
         help="Bought for a use. The right names what it cost.",
+        asks=(TERMS,),
         agency=True,
         priced=True,
         not_for=frozenset({Use.SOCIAL}),
@@ -177,6 +188,7 @@ def lacking(category: Category, asset: Asset) -> list[str]:
     lacks = [
         fact.label
         for fact in category.asks
-        if not str(facts.get(fact.name, "")).strip() or (fact.choices and facts[fact.name] not in fact.choices)
+        if not fact.optional
+        and (not str(facts.get(fact.name, "")).strip() or (fact.choices and facts[fact.name] not in fact.choices))
     ]
     return [*(["Agency"] if category.agency and asset.agency_id is None else []), *lacks]

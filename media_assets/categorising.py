@@ -15,7 +15,7 @@ from newsroom import audit
 from newsroom.accounts.models import Person
 from newsroom.outbox import record
 
-LONGEST = 300  # characters of one fact
+LONGEST = 600  # characters of one fact
 
 
 def categorise(asset_id: int, *, category: str, facts: Mapping[str, str], person: Person | None, at: datetime) -> Asset:
@@ -31,11 +31,11 @@ def categorise(asset_id: int, *, category: str, facts: Mapping[str, str], person
         raise Refused("category", "Choose what kind of picture it is.")
     said = {fact.name: facts.get(fact.name, "").replace("\0", "").strip() for fact in kind.asks}
     for fact in kind.asks:
-        if not said[fact.name]:
+        if not said[fact.name] and not fact.optional:
             raise Refused(fact.name, f"{kind.label}: say “{fact.label}”. Without it the picture is shown nowhere.")
         if len(said[fact.name]) > LONGEST:
             raise Refused(fact.name, f"Keep it under {LONGEST} characters; it has {len(said[fact.name])}.")
-        if fact.choices and said[fact.name] not in fact.choices:
+        if said[fact.name] and fact.choices and said[fact.name] not in fact.choices:
             raise Refused(fact.name, "Choose one of these.")
     with transaction.atomic():
         before = Asset.objects.select_for_update(no_key=True).get(pk=asset_id)

@@ -137,6 +137,8 @@ def warnings(
         found.append(Reason("no-category", "Nobody has said what kind of picture it is."))
     elif category and category.said:
         found.append(Reason("category", f"{category.label}: {category.said[0].lower()}{category.said[1:]}"))
+    if terms := str(asset.category_facts.get(categories.TERMS.name, "")).strip():
+        found.append(Reason("terms", f"Its agency’s restrictions: {terms.rstrip('.')}."))
     granting = [row for row in rows if row.allowed and row.covers(use) and row.in_force(at)]
     # One permission that knows no such limit is enough.
     if granting and all(row.territory for row in granting):

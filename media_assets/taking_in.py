@@ -10,7 +10,7 @@ from datetime import datetime
 from django.core.files import File
 from django.db import connection
 
-from media_assets import categorising, getty, ingest, metadata
+from media_assets import categories, categorising, getty, ingest, metadata
 from media_assets.models import Agency, Asset
 from newsroom.accounts.models import Person
 
@@ -47,7 +47,10 @@ def take(picture: getty.Picture, *, person: Person, note: str = "", code: str = 
             named = File(file, name=f"GettyImages-{picture.id}")
             asset = ingest.receive(named, person=person, at=at, supplied=_supplied(picture))
         # Downloaded under the subscription: what kind it is, nobody needs to say.
-        return categorising.categorise(asset.pk, category="subscription", facts={}, person=person, at=at)
+        said = " ".join(picture.restrictions)
+        terms = said if len(said) <= categorising.LONGEST else f"{said[: categorising.LONGEST - 1]}…"
+        facts = {categories.TERMS.name: terms}
+        return categorising.categorise(asset.pk, category="subscription", facts=facts, person=person, at=at)
 
 
 def _check(agreement: getty.Agreement, *, note: str, code: str) -> None:

@@ -203,7 +203,7 @@ class LetThrough(forms.Form):
         super().__init__(data, auto_id="exception_%s")
         offered = [(name, said) for name, said in EXCEPTABLE.items() if access.may_except(person, name)]
         self.fields["lifts"].choices = offered  # type: ignore[attr-defined]
-        self.fields["until"].required = False  # the rule says it better
+        self.fields["until"].depends = True  # type: ignore[attr-defined]  # never left out; the rule says so better
 
 
 class Withdraw(forms.Form):

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from media_assets import getty_changes, getty_usage, ingest, renditions, withdrawal
+from media_assets import getty, getty_changes, getty_usage, ingest, renditions, rights, taking_in, withdrawal
 from media_assets.models import AgencyUse, Asset, ChangeSet, Departure, Listening, PictureReceipt, Removal, UsageBatch
 from newsroom import outbox
 from newsroom.demo.getty import Agency
@@ -128,6 +128,15 @@ def test_a_lost_confirmation_is_sent_again_and_nothing_is_done_twice(agency: Age
     assert Notice.objects.filter(kind="media_assets.taken-back").values("key").distinct().count() == 1
 
 
+def test_a_set_that_comes_again_late_takes_back_nothing_that_was_given_back(agency: Agency) -> None:
+    asset, rows = ours(), [{"id": NUMBER, "asset_lifecycle": "Delete"}]
+    getty_changes.see_to("1", rows, at=timezone.now())
+    getty_changes.see_to("2", [{"id": NUMBER, "asset_lifecycle": "New"}], at=timezone.now())
+    withdrawal.reinstate(asset.pk, person=person("editor"), at=timezone.now())
+    getty_changes.see_to("1", rows, at=timezone.now())
+    assert Asset.objects.get(pk=asset.pk).withdrawn_at is None
+
+
 def test_the_last_word_of_a_set_counts(agency: Agency) -> None:
     asset = ours()
     for lifecycle in ("Deleted", "New", "Delete"):
@@ -166,6 +175,13 @@ def test_an_answer_that_cannot_be_read_is_a_failure_and_no_crash(agency: Agency,
     agency.faults["/v3/asset-changes/change-sets"] = told(200, said)
     assert getty_changes.hear(at=timezone.now()) == 0
     assert Listening.objects.get(channel="4711").error
+
+
+def test_its_restrictions_stand_wherever_it_is_picked(agency: Agency) -> None:
+    asset = taking_in.take(getty.picture("1690000102"), person=person("picture_editor"), at=timezone.now())
+    assert asset.category == "subscription"
+    warnings = rights.usability(asset, "web", timezone.now()).warnings
+    assert "Its agency’s restrictions: Editorial use only. No use in print before 1 October 2025." in warnings
 
 
 # ---- reported ----
