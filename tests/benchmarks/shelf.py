@@ -96,8 +96,7 @@ def fill(pictures: int) -> Any:
         rows = []
         for one in made:
             hashes = [likeness._signed(shaken.getrandbits(64)) for _ in range(3)]
-            keys = sorted({key for each in hashes for key in likeness._keys(each)})
-            rows.append(Likeness(asset=one, hashes=hashes, keys=keys))
+            rows.append(Likeness(asset=one, hashes=hashes, keys=likeness.keys_of(hashes)))
         Likeness.objects.bulk_create(rows)
     with connection.schema_editor() as editing:
         for model, one in gathered:
