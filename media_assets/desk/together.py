@@ -108,11 +108,14 @@ def together(request: HttpRequest) -> HttpResponse:
             done = True
         else:
             lines = rules.preview(chosen, form.change, person=person)
+    # What is pressed after a look is what was looked at, whatever has been typed into the form since.
+    looked_at = Together(request.POST, auto_id=False) if lines and not done else None
     loaded = library.load(chosen)
     context = {
         "assets": [loaded[pk] for pk in chosen if pk in loaded],
         "form": form,
         "lines": lines,
+        "looked_at": looked_at,
         "done": done,
         "changing": sum(1 for line in lines if line.changes and not line.refused),
         "refused": sum(1 for line in lines if line.refused),

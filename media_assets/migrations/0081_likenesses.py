@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ),
                 ("keys", ArrayField(models.IntegerField(), size=None)),
             ],
-            options={"indexes": [GinIndex(fields=["keys"], name="likeness_keys")]},
+            options={"indexes": [GinIndex(fields=["keys"], name="likeness_keys", fastupdate=False)]},
         ),
         migrations.CreateModel(
             "Resemblance",

@@ -18,7 +18,8 @@ class Likeness(models.Model):
     keys = ArrayField(models.IntegerField())
 
     class Meta:
-        indexes = [GinIndex(fields=["keys"], name="likeness_keys")]
+        # Without a list of what is still to be sorted in: each of two thousand look-ups would read all of it.
+        indexes = [GinIndex(fields=["keys"], name="likeness_keys", fastupdate=False)]
 
     def __str__(self) -> str:
         return f"Likeness of {self.asset_id}"

@@ -7,7 +7,7 @@
     if (!input) { continue; }
     const part = (name) => dialog.querySelector(`[data-new${name}]`);
     const area = part(""), said = part("-said"), bar = part("-bar"), list = part("-form"), main = dialog.querySelector("form");
-    const over = (on) => { area.hidden = !on; main.inert = on; main.classList.toggle("behind", on); };
+    const over = (on) => { area.hidden = !on; main.inert = on; main.classList.toggle("behind", on); if (!on) { list.replaceChildren(); } };
     const token = () => writing.form.querySelector("[name=csrfmiddlewaretoken]").value;
     const quietly = (text) => { said.textContent = text; };
 

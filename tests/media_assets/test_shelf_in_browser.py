@@ -8,8 +8,11 @@ from base64 import b64encode
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
+from articles import workflow
+from articles.models import Story
 from media_assets import making
 from media_assets.models import Asset, Collection
 from newsroom.demo import drawings
@@ -158,7 +161,20 @@ def test_upload_to_published(site: Site) -> None:
     expect(dialog).to_be_hidden()
     save(page)
     asset = Asset.objects.get(alternative_text="The gate of the garden", withdrawn_at=None)
-    making.make(asset.pk, at=asset.added_at)
+    making_all()
+
+    # What the editors then do is other tests' errand; a reader has the picture, with its credit.
+    bob = person("editor")
+    for move, who in ((workflow.submit, desk.alice), (workflow.approve, bob), (workflow.publish, bob)):
+        move(draft=desk.draft, person=who, expected_version=desk.draft.version, at=timezone.now())
+    reader = site.page(width=390, height=800)
+    reader.goto(Story.objects.get().path)
+    shown = reader.get_by_alt_text("The gate of the garden")
+    shown.scroll_into_view_if_needed()
+    reader.wait_for_function("document.querySelector('img[alt=\"The gate of the garden\"]').naturalWidth > 0")
+    reader.get_by_text("(Image credit: Getty Images)").wait_for()
+    window.goto(f"/desk/pictures/{asset.pk}/")
+    expect(window.locator("ul.used").last).to_contain_text("until now")
     assert site.complaints == [], site.complaints
 
 
