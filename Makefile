@@ -16,10 +16,10 @@ JOBS ?= 3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test install install-test lint types imports pytest bench bench-live lock format clean
+.PHONY: help demo test install install-test lint types imports pytest bench bench-live bench-pictures lock format clean
 
 help: ## list the commands
-	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-11s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
 
 install:
 	@$(PYTHON) newsroom/install.py --with embedded
@@ -57,9 +57,12 @@ bench: install-test ## how fast a story page is made; board, search and write at
 bench-live: install-test ## how soon five thousand open pages have what is published
 	$(BIN)/python -m tests.benchmarks.open_pages
 
+bench-pictures: install-test ## renditions a minute of one core, beside Pillow used plainly
+	$(BIN)/python -m tests.benchmarks.pictures
+
 lock: install-test ## write requirements.lock from pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv pip compile pyproject.toml --extra embedded --extra test --universal --python-version 3.11 \
+	$(BIN)/uv pip compile pyproject.toml --extra embedded --extra faces --extra test --universal --python-version 3.11 \
 		--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" \
 		$(if $(UPGRADE),--upgrade) --quiet --output-file requirements.lock
 
