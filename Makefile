@@ -16,10 +16,11 @@ JOBS ?= 3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick install install-test lint types imports pytest bench bench-live bench-shelf lock format clean
+.PHONY: help demo test quick install install-test lint types imports pytest bench bench-live bench-shelf bench-pictures
+.PHONY: lock format clean
 
 help: ## list the commands
-	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-11s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
 
 install:
 	@$(PYTHON) newsroom/install.py --with embedded
@@ -64,9 +65,12 @@ bench-live: install-test ## how soon five thousand open pages have what is publi
 bench-shelf: install-test ## library, search, picker and the look for twins at 1,000 and 100,000 pictures
 	$(BIN)/python -m tests.benchmarks.shelf
 
+bench-pictures: install-test ## renditions a minute of one core, beside Pillow used plainly
+	$(BIN)/python -m tests.benchmarks.pictures
+
 lock: install-test ## write requirements.lock from pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv pip compile pyproject.toml --extra embedded --extra test --universal --python-version 3.11 \
+	$(BIN)/uv pip compile pyproject.toml --extra embedded --extra faces --extra test --universal --python-version 3.11 \
 		--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" \
 		$(if $(UPGRADE),--upgrade) --quiet --output-file requirements.lock
 

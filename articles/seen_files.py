@@ -24,7 +24,7 @@ from django.utils import timezone
 
 from articles.models import SeenPage
 from articles.seen import Span, named
-from media_assets import storage
+from media_assets import cropping, storage
 
 FILES_LOCK = 7_204_611  # any number that no other advisory lock of ours has
 # Our own templates wrote what is searched here: every attribute in double quotes.
@@ -154,6 +154,7 @@ def _place(digest: str) -> Path:
 def _read(address: str) -> bytes | None:
     """The bytes at one of our own addresses as the public folders have them now."""
     path = unquote(urlsplit(address).path)
+    cropping.have(path, clock=timezone.now)  # made when first asked for, and nobody may have asked
     for url, root in ((settings.MEDIA_URL, settings.MEDIA_ROOT), (settings.STATIC_URL, settings.STATIC_ROOT)):
         if path.startswith(url):
             place = (Path(root) / path.removeprefix(url)).resolve()

@@ -107,7 +107,7 @@ def _running() -> tuple[subprocess.Popen[bytes], bool]:
     _helper = subprocess.Popen(
         [sys.executable, "-m", "media_assets.confined"],
         cwd=_ROOT,
-        env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(_ROOT)},
+        env={"PATH": os.defpath, "PYTHONPATH": str(_ROOT)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 from collections.abc import Callable
 from datetime import datetime
@@ -16,6 +17,9 @@ log = logging.getLogger(__name__)
 
 Format = Rendition.Format
 _ENCODERS = {Format.AVIF: pixels.avif, Format.WEBP: pixels.webp, Format.JPEG: pixels.jpeg}
+_ADDRESS = re.compile(
+    r"(?P<digest>[0-9a-f]{32})/(?P<part>[a-z0-9-]+)/(?P<width>\d{1,5})\.(?P<kind>avif|webp|jpg)", re.ASCII
+)
 # Of all the threads that answer readers one at a time unpacks an original: memory and processor stay theirs.
 _one = threading.Semaphore(1)
 
@@ -52,6 +56,26 @@ def make(asset: Asset, shape: crops.Shape, width: int, kind: str, *, clock: Call
         return True
     finally:
         _one.release()
+
+
+def have(path: str, *, clock: Callable[[], datetime]) -> bool:
+    """Have the file at a crop's address, for who keeps what a page shows although no reader has asked for it yet. False: it is
+    no crop's address of today, or the file cannot be made now."""
+    found = _ADDRESS.fullmatch(path.removeprefix(renditions.root()))
+    if found is None:
+        return False
+    digest, part, width, kind = found["digest"], found["part"], int(found["width"]), found["kind"]
+    shape = crops.SHAPES.get(part.partition("-")[0])
+    asset = Asset.objects.filter(digest=digest).first()
+    if asset is None or shape is None or part != crops.part(asset, shape) or width not in crops.widths(asset, shape):
+        return False
+    if not making.shown(asset, clock()):
+        return False
+    try:
+        return make(asset, shape, width, kind, clock=clock)
+    except OSError:
+        log.exception("A crop of asset %s could not be made.", asset.pk)
+        return False
 
 
 def encoded(asset: Asset, shape: crops.Shape, width: int, kind: str) -> bytes:

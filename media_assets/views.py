@@ -54,6 +54,9 @@ def _answer(request: HttpRequest, row: Rendition) -> HttpResponse:
         if closing.closed([asset.pk], timezone.now()):
             return _gone()
         _make_again(asset)
+        if extension == Format.AVIF and not place.exists():
+            # A browser that has chosen a format does not go on to the next when it fails.
+            return _meanwhile(_whole(asset, width, Format.JPEG))
     return _sent(request, place, f'"{row.digest}-{row.width}"', row.format)
 
 
@@ -92,9 +95,7 @@ def _cropped(
             log.exception("A crop of asset %s could not be made.", asset.pk)
             made = False
         if not made:
-            answer = _whole(asset, width, extension)
-            answer["Cache-Control"] = "no-store"  # the crop is there in a moment
-            return answer
+            return _meanwhile(_whole(asset, width, extension))
     return _sent(request, place, f'"{digest}-{part}-{width}"', extension)
 
 
@@ -154,6 +155,12 @@ def _led(address: str) -> HttpResponse:
     response = HttpResponseRedirect(address)
     response["Cache-Control"] = BRIEFLY
     return response
+
+
+def _meanwhile(answer: HttpResponse) -> HttpResponse:
+    """What is asked for is there in a moment: nobody keeps what stands in for it."""
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 def _gone() -> HttpResponse:

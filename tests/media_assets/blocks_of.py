@@ -67,6 +67,7 @@ def _avif(data: bytes) -> Carried:
         entry = inner[b"iinf"][at + 8 : at + size]
         kinds[int.from_bytes(entry[4:6])] = entry[8:]
         at += size
+    assert int.from_bytes(inner[b"iinf"][4:6]) == len(kinds)
     places, at = inner[b"iloc"], 8
     for _ in range(int.from_bytes(places[6:8])):
         number, _, extents, where, length = struct.unpack(">HHHII", places[at : at + 14])

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from media_assets import details, ingest, making, placements, renditions, storage
+from media_assets import crops, details, ingest, making, placements, renditions, storage
 from media_assets.models import Agency, Asset, Rendition
 from newsroom.audit.models import AuditRow
 from newsroom.outbox.models import Event
@@ -41,7 +41,7 @@ def test_a_changed_credit_is_in_every_file_and_place_at_once() -> None:
 
     assert after.printed_credit == "(Image credit: Alamy)"
     rows = renditions.current(after)
-    assert len(rows) == 4
+    assert len(rows) == 6
     assert not {renditions.address(row) for row in rows} & set(old.values())
     for row in rows:
         said = carried(storage.public(row.digest, row.width, row.format).read_bytes())
@@ -50,7 +50,7 @@ def test_a_changed_credit_is_in_every_file_and_place_at_once() -> None:
         assert said.exif_tags[0x8298] == "© Alamy".encode() + b"\0"
     placed = placements.load([placement.pk])[placement.pk]
     assert renditions.lead(placed)["credit"] == "(Image credit: Alamy)"
-    structured = renditions.structured(placed, base_url="https://news.example")
+    structured, *_ = crops.structured(placed, base_url="https://news.example")
     assert (structured["creditText"], structured["creator"]["name"]) == ("Alamy", "Anna Meyer")
     assert structured["copyrightNotice"] == "© Alamy"
     assert structured["contentUrl"].startswith(f"https://news.example/media/{after.digest}/")
@@ -67,7 +67,7 @@ def test_machines_are_told_of_the_licence_by_the_file_before_the_agency() -> Non
     placed = make.image_placement(said)
     for own in ({}, {"licence_page": "https://anna.example/terms"}, {"buying_page": "https://anna.example/1"}):
         Asset.objects.filter(pk=said.pk).update(**own)
-        found = renditions.structured(placements.load([placed.pk])[placed.pk], base_url="https://news.example")
+        found, *_ = crops.structured(placements.load([placed.pk])[placed.pk], base_url="https://news.example")
         told.append((found["license"], found["acquireLicensePage"]))
     assert told == [
         ("https://alamy.example/terms", "https://alamy.example/buy"),
@@ -75,7 +75,7 @@ def test_machines_are_told_of_the_licence_by_the_file_before_the_agency() -> Non
         ("https://anna.example/terms", "https://anna.example/1"),
     ]
     nobody_s = placements.load([make.image_placement().pk]).popitem()[1]
-    assert not {"license", "acquireLicensePage"} & renditions.structured(nobody_s, base_url="").keys()
+    assert not {"license", "acquireLicensePage"} & crops.structured(nobody_s, base_url="")[0].keys()
 
 
 def test_only_the_metadata_is_written_again_not_the_picture(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,7 +83,7 @@ def test_only_the_metadata_is_written_again_not_the_picture(monkeypatch: pytest.
 
     asset = make.asset()
     monkeypatch.setattr(pixels, "cascade", None)  # touching it would raise
-    assert len(renditions.current(change(asset))) == 4
+    assert len(renditions.current(change(asset))) == 6
     assert Asset.objects.get(pk=asset.pk).files_due_at is None
 
 
@@ -153,7 +153,7 @@ def test_the_first_right_comes_with_the_credit() -> None:
         at=NOW,
     )
     assert asset.rights.get().use == "web"
-    assert making.make(asset.pk, at=NOW) == 4
+    assert making.make(asset.pk, at=NOW) == 6
 
 
 @pytest.mark.django_db(transaction=True)

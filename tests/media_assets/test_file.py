@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -10,8 +11,9 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
 
-from media_assets import renditions, rights, storage
+from media_assets import making, renditions, rights, storage
 from media_assets.models import Asset
 from tests.factories import media_assets as make
 
@@ -84,7 +86,26 @@ def test_files_that_were_lost_are_made_again(client: Client, settings: Any, tmp_
     shutil.rmtree(tmp_path / asset.digest)
     after = client.get(address)
     assert (after.status_code, after.content) == (200, before)
+    best = client.get(f"/media/{asset.digest}/320.avif")
+    assert (best.status_code, best["Location"]) == (302, f"/media/{asset.digest}/320.jpg"), "a worker makes AVIF"
+    assert best["Cache-Control"] == "no-store"
+    making.make_due(at=timezone.now())
+    assert client.get(f"/media/{asset.digest}/320.avif").status_code == 200
     assert Asset.objects.get(pk=asset.pk).files_due_at is None
+
+
+def test_twenty_pixels_are_there_before_any_file_and_go_with_the_right(client: Client) -> None:
+    asset = make.asset(made=False)
+    address = renditions.picture(asset).src
+    assert address == f"/media/{asset.digest}/20.webp"
+    answer = client.get(address)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/webp")
+    assert len(answer.content) < 300
+    assert Image.open(io.BytesIO(answer.content)).width == 20
+    assert client.get(address, headers={"If-None-Match": answer["ETag"]}).status_code == 304
+    assert client.get(f"/media/{'0' * 32}/20.webp").status_code == 404
+    asset.rights.all().delete()
+    assert client.get(address).status_code == 410
 
 
 def test_while_it_cannot_be_made_it_says_so_and_is_not_kept(client: Client, settings: Any, tmp_path: Path) -> None:

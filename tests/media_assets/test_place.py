@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from media_assets import placements
+from media_assets import crops, placements
 from media_assets.models import ImagePlacement, PlacementIsFixed
 from tests.factories import media_assets as make
 from tests.factories.accounts import person
@@ -85,5 +85,5 @@ def test_load_takes_one_query(count: int, django_assert_num_queries: Any) -> Non
         for placed in found.values():
             assert rights.usability(placed.asset, "web", NOW).allowed
             renditions.lead(placed)
-            renditions.structured(placed, base_url="")
+            crops.structured(placed, base_url="")
             str(placed.asset.agency)

@@ -37,7 +37,7 @@ def test_withdraw_and_reinstate(client: Client) -> None:
     assert withdrawal.reinstate(asset.pk, person=bob, at=NOW)
     assert not withdrawal.reinstate(asset.pk, person=bob, at=NOW)
     assert making.settle(asset.pk, at=NOW)
-    assert making.make_due(at=NOW) == 4
+    assert making.make_due(at=NOW) == 6
     assert client.get(address).status_code == 200
     assert list(AuditRow.objects.values_list("action", flat=True).order_by("pk").filter(subject=f"asset:{asset.pk}"))[
         -2:
