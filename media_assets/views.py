@@ -54,9 +54,9 @@ def _answer(request: HttpRequest, row: Rendition) -> HttpResponse:
         if closing.closed([asset.pk], timezone.now()):
             return _gone()
         _make_again(asset)
-        if extension == Format.AVIF and not place.exists():
+        if row.format == Format.AVIF and not place.exists():
             # A browser that has chosen a format does not go on to the next when it fails.
-            return _meanwhile(_whole(asset, width, Format.JPEG))
+            return _meanwhile(_whole(asset, row.width, Format.JPEG))
     return _sent(request, place, f'"{row.digest}-{row.width}"', row.format)
 
 
