@@ -122,6 +122,7 @@ def test_a_right_is_recorded_with_the_moments_on_which_it_begins_and_ends() -> N
             "media_assets.depart",
             "media_assets.purge",
             "media_assets.settle",
+            "media_assets.standing",
         }
         assert {effect.due_at for effect in effects} == {moment}
     assert AuditRow.objects.filter(action="media_assets.add_right", subject=f"asset:{asset.pk}").exists()

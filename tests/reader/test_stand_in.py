@@ -70,10 +70,13 @@ def test_other_sites_and_search_engines_get_it_too(client: Client) -> None:
 
 def test_it_costs_two_queries_however_many_there_are() -> None:
     def cost() -> int:
-        front.home(current(), timezone.now())
-        with CaptureQueriesContext(connection) as queries:
-            front.home(current(), timezone.now())
-        return len(queries)
+        # The least of three: what is remembered for a moment (the publication) is asked again when that is over.
+        asked = []
+        for _ in range(3):
+            with CaptureQueriesContext(connection) as queries:
+                front.home(current(), timezone.now())
+            asked.append(len(queries))
+        return min(asked)
 
     leads = [story(number)[0] for number in range(1, 6)]
     plain = cost()
