@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 from django.views.decorators.http import require_POST
 
-from articles import access, drafts, merge, together
+from articles import access, clashes, drafts, merge, together
 from articles.desk import clash as side_by_side
 from articles.models import Clash, Draft
 from articles.refusals import Refused, Stale
@@ -92,7 +92,7 @@ def _marked(waiting: list[dict[str, Any]], kept: together.Kept) -> list[dict[str
 
 def cards(draft: Draft, text: merge.Text | None = None) -> list[dict[str, Any]]:
     """The clashes that wait in a draft as the templates draw them."""
-    found = together.open_clashes(draft)
+    found = clashes.waiting(draft)
     if not found:
         return []
     if text is None:
