@@ -68,7 +68,7 @@ def taken_back(matter: Matter) -> Iterator[Check]:
         update, spot = place.correction.update, _Place(revision, place.place, place.position)
         told = f" Readers were told: {update.line}" if update.line else ""
         yield stop(
-            f"{spot.name} says {quoted(_short(words))} again, which a {update.get_kind_display().lower()} put right on "
+            f"{spot.name} says {quoted(_short(words))} again, which a {update.get_kind_display().lower()} put right at "
             f"{moments.said(update.at)}.{told}",
             spot.where,
             about=f"{place.pk}: {words}"[:500],
@@ -106,12 +106,19 @@ def _brought_back(place: CorrectedPlace, words: str) -> str:
     if place.place == "lead_image":
         return ""
     now, after = _words(words), _words(place.after)
-    return next((" ".join(run) for run in _wrong(place) if _times(run, now) > _times(run, after)), "")
+    return next(
+        (
+            " ".join(run)
+            for run, missing in _wrong(place)
+            if _times(run, now) > _times(run, after) and not (missing and _times(missing, now))
+        ),
+        "",
+    )
 
 
-def _wrong(place: CorrectedPlace) -> Iterator[list[str]]:
+def _wrong(place: CorrectedPlace) -> Iterator[tuple[list[str], list[str]]]:
     """The runs of words that a correction took out; small ones with the word beside them. Of words that were only put
-    in: the two between which they were missing."""
+    in: the two between which they were missing, and themselves."""
     pieces = differing.change("", place.before, place.after).pieces
     before = _words(place.before)
     at = 0
@@ -120,16 +127,16 @@ def _wrong(place: CorrectedPlace) -> Iterator[list[str]]:
         if piece.kind == "gone" and length:
             run = before[at : at + length]
             if any(word not in _SMALL for word in run):
-                yield run
+                yield run, []
             else:
-                yield from _wider(before, at, at + length)
+                yield from ((wider, []) for wider in _wider(before, at, at + length))
         elif (
             piece.kind == "new"
             and length
             and not (number and pieces[number - 1].kind == "gone")
             and 0 < at < len(before)
         ):
-            yield before[at - 1 : at + 1]
+            yield before[at - 1 : at + 1], _words(piece.text)
         at += 0 if piece.kind == "new" else length
 
 
