@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -17,8 +18,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from articles import access, drafts, due, workflow
-from articles.models import Draft, MoveLog, Review, Revision, Schedule, Story, Update
+from articles import access, corrections, drafts, due, workflow
+from articles.models import CorrectedPlace, Draft, MoveLog, Review, Revision, Schedule, Story, Update
 from articles.moves import BUTTONS, BY_NAME, On
 from articles.refusals import Refused
 from newsroom.outbox.models import Event
@@ -147,7 +148,8 @@ class Newsroom(RuleBasedStateMachine):
             return
         choice = data.draw(st.sampled_from(offered))
         subject = draft if choice.move.on is On.DRAFT else draft.story
-        answers = {"kind": "update", "line": "Told to readers.", "reason": "Because", "notice": "", **self.times}
+        kind = data.draw(st.sampled_from(["update", "correction"]))
+        answers = {"kind": kind, "line": "Told to readers.", "reason": "Because", "notice": "", **self.times}
         try:
             log = workflow.take(
                 choice.move.name,
@@ -264,6 +266,18 @@ class Newsroom(RuleBasedStateMachine):
         assert story.first_published_at == logs[0].at
         told = Update.objects.exclude(kind="minor").order_by("-at").first()
         assert story.visible_updated_at == (told.at if told else story.first_published_at)
+
+    @invariant()
+    def no_correction_is_taken_back(self) -> None:
+        """What readers were told was wrong comes before them again with a waiver only, and here nobody gives one."""
+        shown = [
+            log.revision for log in MoveLog.objects.filter(move__in=SHOWN).select_related("revision").order_by("pk")
+        ]
+        said = [set(corrections.said(revision).values()) for revision in shown if revision is not None]
+        for place in CorrectedPlace.objects.exclude(before="").select_related("correction__update__revision"):
+            since = shown.index(place.correction.update.revision)
+            for before, after in pairwise(said[since:]):
+                assert place.before not in after or place.before in before
 
     @invariant()
     def nothing_comes_out_through_a_gate(self) -> None:
