@@ -6,9 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from html import unescape
 from typing import Any
 
 from django.conf import settings
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
 from articles import ledger, merge
@@ -80,8 +82,10 @@ class _Drawn:
 
     def pair(self, both: Both) -> tuple[Side, Side]:
         words = marked(_words(both.place, both.yours), _words(both.place, both.theirs))
-        said = [self._beyond(both.place, text) for text in (both.yours, both.theirs)]
         cards = [self._card(both.place, text) for text in (both.yours, both.theirs)]
+        said = [
+            self._beyond(both.place, text, card) for text, card in zip((both.yours, both.theirs), cards, strict=True)
+        ]
         return (
             Side(words[0], cards[0], _less(said[0], said[1])),
             Side(words[1], cards[1], _less(said[1], said[0])),
@@ -95,13 +99,15 @@ class _Drawn:
         page = blocks.PageContext(path="/", base_url=settings.ORIGIN)
         return blocks.card(found.kind, found.id, placement, at=self.at, page=page)
 
-    def _beyond(self, place: str, said: str) -> list[str]:
+    def _beyond(self, place: str, said: str, card: str) -> list[str]:
         if not said:
             return []
         if (found := _block(place, said)) is not None:
             kind, placement = blocks.get(found.kind), self.loaded.get(found.kind, {}).get(found.id)
             told = kind.published_words(placement) if kind is not None and placement is not None else {}
-            return [f"{name[:1].upper()}{name[1:]}: {words}" for name, words in told.items() if words]
+            shown = " ".join(strip_tags(unescape(card)).split())
+            unseen = {name: words for name, words in told.items() if words and " ".join(words.split()) not in shown}
+            return [f"{name[:1].upper()}{name[1:]}: {words}" for name, words in unseen.items()]
         return [] if place in merge.FIELDS else list(self._set(parse(said)))
 
     def _set(self, root: Node) -> Iterable[str]:

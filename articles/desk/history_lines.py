@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from articles import corrections
+from articles import corrections, merge
 from articles.models import Clash, MoveLog, Revision
 from articles.moves import BY_NAME
 
@@ -60,6 +60,7 @@ def lines(moves: Iterable[MoveLog], saves: Iterable[Revision], clashes: Iterable
 
 def _clashed(clash: Clash) -> str:
     place = corrections.named(clash.place, clash.position).lower()
+    place = f"the {place}" if clash.place in merge.FIELDS else place
     if clash.published_id:
         return f"corrected {place} before readers, where the draft of {clash.other.name} says something else"
     if clash.person_id == clash.other_id:

@@ -115,8 +115,10 @@ def _name(clash: Clash, text: merge.Text) -> str:
 def _chosen(clash: Clash, text: merge.Text) -> str:
     """What a page that held a clash for open is told of somebody else's choice."""
     assert clash.settled_by is not None
-    whose = {"yours": clash.person.name, "theirs": clash.other.name}.get(clash.choice)
-    took = f"{whose}’s text" if whose else "both texts, one after the other"
+    whose = {"yours": clash.person, "theirs": clash.other}.get(clash.choice)
+    took = f"{whose.name}’s text" if whose else "both texts, one after the other"
+    if whose == clash.settled_by:
+        took = "their own text"
     return f"{_name(clash, text)}: {clash.settled_by.name} chose {took}."
 
 

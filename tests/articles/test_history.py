@@ -82,11 +82,11 @@ def test_words_that_lost_a_clash_stay_for_good(alice: Person, bob: Person, now: 
 
     assert "The gates opened at eight sharp." in told("paragraph 1 at the same time as Alice Ashdown")
     assert "“sharp” is bold." in told("paragraph 1")
-    assert told("headline").count("Waits for a choice.") == 1
+    assert told("the headline").count("Waits for a choice.") == 1
     answer = desk.post(f"/desk/stories/{draft.story_id}/clashes/{for_headline.pk}/", {"choice": "theirs"}, follow=True)
     assert "The other text stays in the story’s history." in answer.content.decode()
-    assert "His" in told("headline")
-    assert "Bob Barrow chose Alice Ashdown’s text" in told("headline")
+    assert "His" in told("the headline")
+    assert "Bob Barrow chose Alice Ashdown’s text" in told("the headline")
     Draft.objects.filter(pk=draft.pk).update(standing="closed")
     assert "eight sharp" in told("paragraph 1")
     assert "Nobody had chosen when the draft was published" in told("paragraph 1")
