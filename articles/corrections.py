@@ -94,9 +94,16 @@ def keep(update: Update, before: Revision, *, prominence: str = "") -> Correctio
     return made
 
 
+def said(revision: Revision) -> dict[str, str]:
+    """What a saved state says, place by place, in the words that a record keeps: the fields, then the paragraphs."""
+    text = together.text_of(revision)
+    fields = {name: _field(text, name) for name in _FIELDS}
+    return fields | {key: _words(html) for key, html in text.paragraphs.items()}
+
+
 def named(place: str, number: int) -> str:
-    """A place for people: "Headline", "Paragraph 3"."""
-    return _FIELDS.get(place) or f"Paragraph {number}"
+    """A place for people: "Headline", "Paragraph 3"; 0: of a paragraph whose number nobody knows."""
+    return _FIELDS.get(place) or (f"Paragraph {number}" if number else "A paragraph")
 
 
 def lasted(span: timedelta) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from articles import drafts, ledger, merge, schedule, taken, together
-from articles.models import Clash, Draft, Revision, Story
+from articles import clashes, drafts, ledger, merge, schedule, taken, together
+from articles.models import Draft, Revision, Story
 from newsroom.accounts.models import Person
 
 
@@ -27,7 +27,7 @@ def fold(story: Story, before: Revision, published: Revision, *, person: Person,
 def _take_in(draft: Draft, before: Revision, published: Revision, person: Person, at: datetime) -> Draft:
     head = draft.head
     assert head is not None
-    clashes: tuple[merge.Clash, ...] = ()
+    merged: merge.Merged | None = None
     if head.pk == before.pk:  # nothing written in it yet: it begins from the new words
         revision = published
     else:
@@ -38,7 +38,6 @@ def _take_in(draft: Draft, before: Revision, published: Revision, person: Person
         )
         # The log row below names these words: no autosave may amend them.
         Revision.objects.filter(pk=revision.pk).update(sealed=True)
-        clashes = merged.clashes
     approved = draft.standing in (Draft.Standing.APPROVED, Draft.Standing.SCHEDULED)
     if draft.standing == Draft.Standing.SCHEDULED:
         # The planned revision lacks what has just been published: going out, it would take that from readers again.
@@ -51,20 +50,8 @@ def _take_in(draft: Draft, before: Revision, published: Revision, person: Person
         draft.standing, draft.approved_revision, draft.approved_by = Draft.Standing.IN_REVIEW, None, None
     draft.open_quotations = ledger.open_count(revision, story_id=draft.story_id)
     draft.save()
-    Clash.objects.bulk_create(
-        Clash(
-            draft=draft,
-            place=clash.place,
-            after=clash.after,
-            base=clash.base,
-            yours=clash.yours,
-            theirs=clash.theirs,
-            person=published.author,
-            other=head.author,
-            at=at,
-        )
-        for clash in clashes
-    )
+    if merged is not None:
+        clashes.of_publication(draft, published, merged.clashes, merged.text, other=head.author, at=at)
     reason = "Its approval ended: it named words without these." if approved else ""
     taken.log(
         "fold",

@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from articles.access import may
-from articles.models import Draft, MoveLog, Schedule, Story, Update
+from articles.models import Clash, Draft, MoveLog, Schedule, Story, Update
 from articles.schedule import OVERDUE
 from newsroom.accounts.models import Person
 
@@ -39,10 +39,15 @@ class Filters:
 
 
 def draft_warnings(at: datetime) -> Q:
-    """Which drafts' rows carry a flag: quotations not tied, no lead picture, a legal hold, an overdue plan."""
+    """Which drafts' rows carry a flag: quotations not tied, no lead picture, a legal hold, an overdue plan, two texts of
+    one place."""
     late = Schedule.objects.filter(draft=OuterRef("pk"), state=Schedule.State.WAITING, due_at__lt=at - OVERDUE)
     held = Q(story__held_at__isnull=False)
-    return Q(open_quotations__gt=0) | Q(head__lead_image__isnull=True) | held | Q(Exists(late))
+    return Q(open_quotations__gt=0) | Q(head__lead_image__isnull=True) | held | Q(Exists(late)) | Q(Exists(_clashing()))
+
+
+def _clashing() -> QuerySet[Clash]:
+    return Clash.objects.filter(draft=OuterRef("pk"), choice="")
 
 
 def story_warnings() -> Q:
@@ -63,6 +68,7 @@ def drafts(filters: Filters) -> QuerySet[Draft]:
         .annotate(
             due_at=Subquery(planned.values("due_at")[:1]),
             planned_revision=Subquery(planned.values("revision_id")[:1]),
+            clashing=Exists(_clashing()),
         )
         .order_by("-changed_at", "-pk")
     )

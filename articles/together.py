@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
+from articles import clashes, drafts, merge
 from articles import content as words
-from articles import drafts, merge
 from articles.models import Clash, Draft, Revision
 from articles.refusals import Refused
 from newsroom import blocks
@@ -18,7 +19,19 @@ from newsroom.accounts.models import Person
 
 LONGEST_PEN = 32
 _ATTEMPTS = 5
-_NEITHER = "\0"
+SHRINKS_FROM = 80
+"""Words. A text shorter than this may be emptied without a question."""
+SHRINKS_TO = 0.4
+"""A body left with less than this part of its words is asked about: select-all, copy and paste within milliseconds
+has been seen to leave an empty editor behind."""
+
+
+@dataclass(frozen=True)
+class Shrinks(Exception):
+    """The page would take most of its words out of the story. before, after: words."""
+
+    before: int
+    after: int
 
 
 @dataclass(frozen=True)
@@ -44,13 +57,14 @@ class Kept:
     """What the draft says now, and how it came about.
 
     sent: the page's own text with the keys of its paragraphs. joined: the draft says something else than the page.
-    clashes: those that this save made.
+    clashes: those that this save made. settled: those that this page held for open, and others have chosen meanwhile.
     """
 
     revision: Revision
     sent: merge.Text
     text: merge.Text
     clashes: tuple[Clash, ...] = ()
+    settled: tuple[Clash, ...] = ()
 
     @property
     def joined(self) -> bool:
@@ -70,12 +84,15 @@ def save(
     autosave: bool = False,
     pen: str = "",
     knowing: bool = False,
+    shrinking: bool = True,
 ) -> Kept:
     """Keep what a page says, together with what others saved since it last looked.
 
-    knowing: this person has been told that the draft is approved and that a save ends that.
+    knowing: this person has been told that the draft is approved and that a save ends that. shrinking: they have been
+    asked, or need not be, whether the page may take most of its words out.
 
     Raises:
+        Shrinks: it would, measured by what this page itself began from, whatever others have saved since.
         Held: the draft is approved, and this is an autosave or the person may not know it yet.
         Stale: somebody saved, and ``typed.base_id`` does not say what this page began from. Nothing was written.
         ContentRefused: by field, or the draft is closed.
@@ -84,7 +101,9 @@ def save(
     for attempt in range(_ATTEMPTS):
         try:
             with transaction.atomic():
-                return _once(draft_id, person, expected_version, typed, at, autosave, _sound_pen(pen), knowing)
+                return _once(
+                    draft_id, person, expected_version, typed, at, autosave, _sound_pen(pen), knowing, shrinking
+                )
         except drafts.Held:
             raise
         except drafts.Stale:
@@ -102,6 +121,7 @@ def _once(
     autosave: bool,
     pen: str,
     knowing: bool,
+    shrinking: bool,
 ) -> Kept:
     draft = Draft.objects.select_related("story", "head__author", "approved_by").get(pk=draft_id)
     head = draft.head
@@ -111,6 +131,8 @@ def _once(
     if late and draft.standing == Draft.Standing.APPROVED and not knowing:
         raise drafts.held(draft_id)
     content = words.cleaned(person, typed.content, known=head)
+    if not shrinking and (began_from := base or (None if late else head)) is not None:
+        _ask_before_shrinking(began_from, content.body)
     if base is None:
         # Nobody knows what this page began from: the version decides.
         revision = drafts.save(
@@ -125,12 +147,16 @@ def _once(
         said = text_of(revision)
         return Kept(revision, said, said)
     began, theirs = text_of(base), text_of(head)
-    contested = list(Clash.objects.filter(pk__in=typed.contested, draft=draft, person=person, choice=""))
-    known = {*began.paragraphs, *theirs.paragraphs, *(clash.place for clash in contested)}
-    sent = _text(content, _keys(began, theirs, base, content.body, typed.keys, known))
-    yours = _without_contested(sent, began, [clash for clash in contested if clash.pk not in typed.settled])
-    began = _both_changed(began, typed.overtaken)
-    merged = merge.merge(began, theirs, yours) if head.pk != base.pk or typed.overtaken else merge.Merged(yours, ())
+    named = clashes.named(draft, person, typed.contested, typed.settled)
+    sent = _text(
+        content,
+        _keys(began, theirs, base, content.body, typed.keys, {*began.paragraphs, *theirs.paragraphs, *named.places}),
+    )
+    yours, retyped = clashes.apart(sent, began, named.contested)
+    disputed = [*typed.overtaken, *(clash.place for clash in named.late)]
+    began = clashes.both_changed(clashes.before_the_choice(began, sent, named.over), disputed)
+    others = head.pk != base.pk or disputed or named.over
+    merged = merge.merge(began, theirs, yours) if others else merge.Merged(yours, ())
     revision = drafts.save(
         draft_id,
         person=person,
@@ -146,19 +172,28 @@ def _once(
         # Nothing to add: the page goes on from another's revision, which from now on stays as this page takes it in.
         drafts.begin(draft_id)
         revision.refresh_from_db()
-    _settle(draft, person, typed.settled, at)
-    made = tuple(_clash(draft, person, head.author, clash, at) for clash in merged.clashes)
-    return Kept(revision, sent, text_of(revision), made)
+    made: tuple[Clash, ...] = ()
+    if retyped or named.settled or merged.clashes:
+        # A draft's row before those of its clashes, also where the save above had nothing to write: a page that types in
+        # one and another that settles it would wait for each other.
+        Draft.objects.select_for_update(no_key=True).values_list("pk").get(pk=draft_id)
+        clashes.retype(retyped)
+        settled = clashes.settle(draft, person, named.settled, at)
+        made = clashes.of_page(draft, person, pen, merged.clashes, merged.text, other=head.author, at=at)
+        if settled or made:
+            _tell_open_pages(draft)
+    return Kept(revision, sent, text_of(revision), made, (*named.over, *named.late))
+
+
+def _ask_before_shrinking(began_from: Revision, body: str) -> None:
+    before, after = blocks.words(began_from.body), blocks.words(body)
+    if before >= SHRINKS_FROM and after < before * SHRINKS_TO:
+        raise Shrinks(before, after)
 
 
 def text_of(revision: Revision) -> merge.Text:
     """A saved state as merging sees it."""
     return _text(drafts.content_of(revision), _sound(revision.paragraph_keys, revision.body))
-
-
-def open_clashes(draft: Draft) -> list[Clash]:
-    """The clashes of a draft that wait for a choice; people loaded."""
-    return list(Clash.objects.filter(draft=draft, choice="").select_related("person", "other"))
 
 
 def choose(clash: Clash, choice: str, *, person: Person, at: datetime) -> Revision:
@@ -172,10 +207,8 @@ def choose(clash: Clash, choice: str, *, person: Person, at: datetime) -> Revisi
         raise Refused("Choose mine, theirs or both.")
     draft = Draft.objects.select_related("head").get(pk=clash.draft_id)
     assert draft.head is not None
-    text = chosen(text_of(draft.head), clash, choice)
+    text = clashes.chosen(text_of(draft.head), clash, choice)
     with transaction.atomic():
-        if not Clash.objects.select_for_update().filter(pk=clash.pk, choice="").exists():
-            raise Refused("Somebody has chosen already.")
         revision = drafts.save(
             draft.pk,
             person=person,
@@ -184,30 +217,16 @@ def choose(clash: Clash, choice: str, *, person: Person, at: datetime) -> Revisi
             at=at,
             keys=list(text.paragraphs),
         )
-        _settle(draft, person, {clash.pk: choice}, at)
+        Draft.objects.select_for_update(no_key=True).values_list("pk").get(pk=draft.pk)
+        if not clashes.settle(draft, person, {clash.pk: choice}, at):
+            raise Refused("Somebody has chosen already.")
+        _tell_open_pages(draft)
     return revision
 
 
-def chosen(text: merge.Text, clash: Clash, choice: str) -> merge.Text:
-    """The text with a choice made. "both": yours as a paragraph of its own behind theirs; of a field, behind it."""
-    if choice == Clash.Choice.THEIRS:
-        return text
-    if clash.place in merge.FIELDS:
-        both = choice == Clash.Choice.BOTH and clash.place != "lead_image"
-        said = f"{text.fields[clash.place]} {clash.yours}".strip() if both else clash.yours
-        return merge.Text({**text.fields, clash.place: said}, text.paragraphs)
-    paragraphs = dict(text.paragraphs)
-    if choice == Clash.Choice.YOURS and clash.place in paragraphs:
-        paragraphs[clash.place] = clash.yours
-        return merge.Text(text.fields, {key: html for key, html in paragraphs.items() if html})
-    if not clash.yours:
-        return text
-    order = list(paragraphs)
-    behind = clash.place if clash.place in paragraphs else clash.after
-    key = blocks.paragraphs.new_key() if clash.place in paragraphs else clash.place
-    order.insert(order.index(behind) + 1 if behind in paragraphs else 0, key)
-    paragraphs[key] = clash.yours
-    return merge.Text(text.fields, {one: paragraphs[one] for one in order})
+def _tell_open_pages(draft: Draft) -> None:
+    """A choice, or a clash, may leave the text as it was; who has it open hears of it by the version alone."""
+    Draft.objects.filter(pk=draft.pk, version=draft.version).update(version=F("version") + 1)
 
 
 def _sound_pen(pen: str) -> str:
@@ -249,61 +268,6 @@ def _keys(
         if keys[number] not in began.paragraphs and new.get(html, keys[number]) not in taken:
             keys[number] = new.pop(html)
     return keys
-
-
-def _without_contested(sent: merge.Text, began: merge.Text, contested: Iterable[Clash]) -> merge.Text:
-    """The page's text with the contested places as they were: what it says there is kept in the clash."""
-    fields, paragraphs = dict(sent.fields), dict(sent.paragraphs)
-    for clash in contested:
-        if clash.place in merge.FIELDS:
-            said, fields[clash.place] = fields[clash.place], began.fields[clash.place]
-        else:
-            said = paragraphs.get(clash.place, "")
-            if clash.place in began.paragraphs and clash.place in paragraphs:
-                paragraphs[clash.place] = began.paragraphs[clash.place]
-            elif clash.place in began.paragraphs:
-                paragraphs = _put(paragraphs, clash.place, began)
-            else:
-                paragraphs.pop(clash.place, None)
-        if said != clash.yours:
-            Clash.objects.filter(pk=clash.pk).update(yours=said)
-    return merge.Text(fields, paragraphs)
-
-
-def _put(paragraphs: dict[str, str], key: str, began: merge.Text) -> dict[str, str]:
-    """A paragraph that this page took out, back where it stood."""
-    order = list(began.paragraphs)
-    before = next((one for one in reversed(order[: order.index(key)]) if one in paragraphs), "")
-    keys = list(paragraphs)
-    keys.insert(keys.index(before) + 1 if before else 0, key)
-    return {one: paragraphs.get(one, began.paragraphs[key] if one == key else "") for one in keys}
-
-
-def _both_changed(began: merge.Text, places: Iterable[str]) -> merge.Text:
-    """A beginning from which both sides differ at ``places``: neither may win there without being chosen."""
-    fields = dict(began.fields) | {place: _NEITHER for place in places if place in merge.FIELDS}
-    paragraphs = dict(began.paragraphs) | {place: _NEITHER for place in places if place not in merge.FIELDS}
-    return merge.Text(fields, paragraphs)
-
-
-def _settle(draft: Draft, person: Person, settled: Mapping[int, str], at: datetime) -> None:
-    for pk, choice in settled.items():
-        if choice in Clash.Choice.values:
-            Clash.objects.filter(pk=pk, draft=draft, choice="").update(choice=choice, settled_by=person, settled_at=at)
-
-
-def _clash(draft: Draft, person: Person, other: Person, found: merge.Clash, at: datetime) -> Clash:
-    said = {
-        "base": found.base.strip(_NEITHER),
-        "yours": found.yours,
-        "theirs": found.theirs,
-        "after": found.after,
-        "other": other,
-    }
-    clash, _ = Clash.objects.update_or_create(
-        draft=draft, place=found.place, person=person, choice="", defaults=said, create_defaults={**said, "at": at}
-    )
-    return clash
 
 
 def _text(content: drafts.Content, keys: Iterable[str]) -> merge.Text:

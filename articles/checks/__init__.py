@@ -1,7 +1,7 @@
 """What a text must stand up to before it is approved and published. Each file adds its checks to one registry."""
 
 from articles.checks import registry, text  # noqa: I001  (their order is that of the list and of the help page)
-from articles.checks import pictures_and_blocks, quoted, links, gates  # noqa: F401  (they register)
+from articles.checks import pictures_and_blocks, quoted, corrected, links, gates  # noqa: F401  (they register)
 from articles.checks.registry import (
     BOTH,
     DECIDING_MOVES,

@@ -22,7 +22,19 @@ from newsroom import blocks
 STOP, WARN, BOTH, WAIVED = "stop", "warn", "both", "waived"
 DECIDING_MOVES = ("approve", "publish", "emergency-publish", "schedule", "live-post", "reinstate", "mend")
 PLACES = frozenset(
-    {"headline", "kicker", "standfirst", "lead_image", "search_title", "search_description", "slug", "topics", "moves"}
+    {
+        "headline",
+        "kicker",
+        "standfirst",
+        "lead_image",
+        "search_title",
+        "search_description",
+        "social_title",
+        "social_description",
+        "slug",
+        "topics",
+        "moves",
+    }
 )
 """Where a finding can lead beside the text and its blocks; static/js/writing-rail.js goes to each."""
 

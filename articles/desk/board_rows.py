@@ -21,7 +21,7 @@ D = Draft.Standing
 class Row:
     """One story as a row shows it. key: the same for the same draft or story at every reading, so that a board that
     refreshes itself leaves an unchanged row where it is. state, stands: the chip's state and words. why: what stopped its
-    plan; mend, mend_url: the move that begins it again, for those who may take it."""
+    plan; clashing: two texts of one place wait for a choice; mend, mend_url: the move that begins it again, for those who may take it."""
 
     key: str
     story_id: int
@@ -37,6 +37,7 @@ class Row:
     no_lead: bool
     quotations: int
     untied: int
+    clashing: bool = False
     live: bool = False
     why: str = ""
     mend: str = ""
@@ -91,6 +92,7 @@ class Rows:
             no_lead=head.lead_image_id is None,
             quotations=head.quotations,
             untied=draft.open_quotations,
+            clashing=getattr(draft, "clashing", False),  # not asked of what was spiked
             why=draft.moved_why if stopped else "",  # type: ignore[attr-defined]
             mend=mend,
             mend_url=mend_url,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -9,11 +10,13 @@ from urllib.parse import urlencode
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from articles import access, checks, corrections, differing, picture_dates, workflow
+from articles.desk import both_texts
 from articles.desk.history_lines import lines
-from articles.models import CheckWaiver, Draft, MoveLog, Revision, Schedule, Story, Update
+from articles.models import CheckWaiver, Clash, Draft, MoveLog, Revision, Schedule, Story, Update
 from articles.typed import whole_number
 from media_assets.models import Asset
 from newsroom import accounts
@@ -46,9 +49,18 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     # What a live post writes stands among the moves.
     saved = Revision.objects.filter(draft__story_id=pk).exclude(draft__kind=Draft.Kind.LIVE)
     known = saved.select_related("author", "draft").defer("body", "paragraph_keys", "standfirst")
-    moves, saves, older = _until(before, list(_before(moved, "at", before)), list(_before(known, "created_at", before)))
-    happenings = lines(moves, saves)
+    clashed = Clash.objects.filter(draft__story_id=pk).select_related("person", "other", "settled_by", "draft")
+    moves, saves, both, older = _until(
+        list(_before(moved, "at", before)),
+        list(_before(known, "created_at", before)),
+        list(_before(clashed, "at", before)),
+    )
+    happenings = lines(moves, saves, both)
     rights = access.may(person)
+    texts = [both_texts.Both(one.place, one.yours, one.theirs) for one in both]
+    drawn = both_texts.sides(texts, at=timezone.now(), sourcing=rights.read_sources)
+    for one, sides in zip(both, drawn, strict=True):
+        one.drawn = sides  # type: ignore[attr-defined]
     choices = _choices(person, draft, open_draft, everything=rights.write)
     context = {
         "story": story,
@@ -79,18 +91,24 @@ def _before(rows: QuerySet[Any], name: str, before: datetime | None) -> QuerySet
 
 
 def _until(
-    before: datetime | None, moves: list[MoveLog], saves: list[Revision]
-) -> tuple[list[MoveLog], list[Revision], datetime | None]:
-    """Both lists down to the moment to which both are whole, and that moment where there is more before it."""
-    ends = [rows[MOST - 1] for rows in (moves, saves) if len(rows) > MOST]
+    moves: list[MoveLog], saves: list[Revision], clashes: list[Clash]
+) -> tuple[list[MoveLog], list[Revision], list[Clash], datetime | None]:
+    """The lists down to the moment to which all are whole, and that moment where there is more before it."""
+    lists: tuple[Sequence[MoveLog | Revision | Clash], ...] = (moves, saves, clashes)
+    ends = [rows[MOST - 1] for rows in lists if len(rows) > MOST]
     if not ends:
-        return moves, saves, None
+        return moves, saves, clashes, None
     end = max(_at(row) for row in ends)
-    return [row for row in moves if row.at >= end], [row for row in saves if row.created_at >= end], end
+    return (
+        [row for row in moves if row.at >= end],
+        [row for row in saves if row.created_at >= end],
+        [row for row in clashes if row.at >= end],
+        end,
+    )
 
 
-def _at(row: MoveLog | Revision) -> datetime:
-    return row.at if isinstance(row, MoveLog) else row.created_at
+def _at(row: MoveLog | Revision | Clash) -> datetime:
+    return row.created_at if isinstance(row, Revision) else row.at
 
 
 def _moment(text: str) -> datetime | None:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from articles.models import MoveLog, Revision
+from articles import corrections, merge
+from articles.models import Clash, MoveLog, Revision
 from articles.moves import BY_NAME
 
 SITTING = timedelta(minutes=30)  # without a word for so long, the next one begins another sitting
@@ -15,7 +16,7 @@ SITTING = timedelta(minutes=30)  # without a word for so long, the next one begi
 @dataclass(frozen=True)
 class Happening:
     """A line of the history: a move, or a sitting's saves. revisions: the newest first; of a move the one that it was
-    about, where it had one."""
+    about, where it had one. clash: two texts of one place, from then on."""
 
     at: datetime
     who: str
@@ -23,6 +24,7 @@ class Happening:
     reason: str = ""
     revisions: tuple[Revision, ...] = ()
     saved: bool = False
+    clash: Clash | None = None
 
     @property
     def revision(self) -> Revision | None:
@@ -33,12 +35,13 @@ class Happening:
         return self.revisions[-1].created_at if self.revisions else self.at
 
 
-def lines(moves: Iterable[MoveLog], saves: Iterable[Revision]) -> list[Happening]:
+def lines(moves: Iterable[MoveLog], saves: Iterable[Revision], clashes: Iterable[Clash] = ()) -> list[Happening]:
     """All that happened, the newest first. What was kept by itself in one sitting, with nothing of others in between,
     is one line; what somebody saved by hand, or acted on, ends it."""
     logs = list(moves)
     acted_on = {log.revision_id for log in logs}
-    happened: list[tuple[datetime, int, MoveLog | Revision]] = [(log.at, 1, log) for log in logs]
+    happened: list[tuple[datetime, int, MoveLog | Revision | Clash]] = [(log.at, 1, log) for log in logs]
+    happened += [(clash.at, 2, clash) for clash in clashes]
     happened += [(revision.created_at, 0, revision) for revision in saves]
     happened.sort(key=lambda one: (one[0], one[1], one[2].pk))
     made: list[Happening] = []
@@ -46,11 +49,23 @@ def lines(moves: Iterable[MoveLog], saves: Iterable[Revision]) -> list[Happening
         if isinstance(one, MoveLog):
             done = BY_NAME[one.move].done if one.move in BY_NAME else one.move
             made.append(Happening(at, one.person.name, done, one.reason, (one.revision,) if one.revision else ()))
+        elif isinstance(one, Clash):
+            made.append(Happening(at, one.person.name, _clashed(one), clash=one))
         elif made and _one_sitting(made[-1], one, acted_on):
             made[-1] = _saved((one, *made[-1].revisions))
         else:
             made.append(_saved((one,)))
     return made[::-1]
+
+
+def _clashed(clash: Clash) -> str:
+    place = corrections.named(clash.place, clash.position).lower()
+    place = f"the {place}" if clash.place in merge.FIELDS else place
+    if clash.published_id:
+        return f"corrected {place} before readers, where the draft of {clash.other.name} says something else"
+    if clash.person_id == clash.other_id:
+        return f"changed {place} in two windows at once"
+    return f"changed {place} at the same time as {clash.other.name}"
 
 
 def _one_sitting(line: Happening, later: Revision, acted_on: set[int | None]) -> bool:

@@ -14,24 +14,13 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 from django.views.decorators.http import require_POST
 
-from articles import access, drafts, merge, together
-from articles.desk import clash as side_by_side
+from articles import access, clashes, corrections, drafts, merge, together
+from articles.desk import both_texts
 from articles.models import Clash, Draft
 from articles.refusals import Refused, Stale
 from articles.typed import whole_number
-from newsroom import accounts, blocks
+from newsroom import accounts
 from newsroom.accounts import person_of
-
-_NAMES = {
-    "headline": "Headline",
-    "kicker": "Kicker",
-    "standfirst": "Standfirst",
-    "lead_image": "Lead picture",
-    "search_title": "Search title",
-    "search_description": "Search description",
-    "social_title": "Social title",
-    "social_description": "Social description",
-}
 
 
 def typed_of(post: Mapping[str, str], content: drafts.Content) -> together.Typed:
@@ -60,6 +49,7 @@ def told(request: HttpRequest, draft: Draft, kept: together.Kept) -> dict[str, A
 
     base: what it goes on from. keys: of the paragraphs that it sent. joined: null where the draft says just that; else
     fields, and paragraphs in order, each with its HTML unless that was sent so. clashes: all that wait in this draft.
+    chosen: by others, of what this page held for open still; sentences.
     """
     joined = None
     if kept.joined:
@@ -81,6 +71,7 @@ def told(request: HttpRequest, draft: Draft, kept: together.Kept) -> dict[str, A
             | {"yours": card["clash"].yours, "theirs": card["theirs"]}
             for card in _marked(waiting, kept)
         ],
+        "chosen": [_chosen(clash, kept.text) for clash in kept.settled],
         "clash_html": render_to_string("desk/writing/_clashes.html", {"clashes": waiting}, request=request),
     }
 
@@ -92,39 +83,43 @@ def _marked(waiting: list[dict[str, Any]], kept: together.Kept) -> list[dict[str
 
 def cards(draft: Draft, text: merge.Text | None = None) -> list[dict[str, Any]]:
     """The clashes that wait in a draft as the templates draw them."""
-    found = together.open_clashes(draft)
+    found = clashes.waiting(draft)
     if not found:
         return []
     if text is None:
         assert draft.head is not None
         text = together.text_of(draft.head)
-    return [_card(clash, text) for clash in found]
+    pairs = [both_texts.Both(clash.place, clash.yours, _now(clash, text)) for clash in found]
+    drawn = both_texts.sides(pairs, at=timezone.now(), sourcing=True)
+    return [
+        {"clash": clash, "name": _name(clash, text), "yours": yours, "other": other, "theirs": pair.theirs}
+        for clash, pair, (yours, other) in zip(found, pairs, drawn, strict=True)
+    ]
 
 
-def _card(clash: Clash, text: merge.Text) -> dict[str, Any]:
-    field = clash.place in merge.FIELDS
-    theirs = text.fields.get(clash.place, "") if field else text.paragraphs.get(clash.place, "")
-    yours, other = side_by_side.marked(_shown(clash, clash.yours), _shown(clash, theirs))
-    name = _NAMES[clash.place] if field else _paragraph(clash, text)
-    return {"clash": clash, "name": name, "yours": yours, "other": other, "theirs": theirs}
+def _now(clash: Clash, text: merge.Text) -> str:
+    """What the draft says there by now."""
+    if clash.place in merge.FIELDS:
+        return text.fields.get(clash.place, "")
+    return text.paragraphs.get(clash.place, "")
 
 
-def _paragraph(clash: Clash, text: merge.Text) -> str:
+def _name(clash: Clash, text: merge.Text) -> str:
     place = clash.place if clash.place in text.paragraphs else clash.after
     number = list(text.paragraphs).index(place) + 1 if place in text.paragraphs else 0
-    return f"Paragraph {number}" if place == clash.place else f"After paragraph {number}" if number else "At the top"
+    if clash.place in merge.FIELDS or place == clash.place:
+        return corrections.named(clash.place, number)
+    return f"After paragraph {number}" if number else "At the top"
 
 
-def _shown(clash: Clash, said: str) -> str:
-    if clash.place == "lead_image":
-        return f"Picture {said}" if said else ""
-    if clash.place in merge.FIELDS:
-        return said
-    references = blocks.references(said) if said else []
-    if references:
-        block = blocks.get(references[0].kind)
-        return f"[{block.label if block else references[0].kind} {references[0].id}]"
-    return " ".join(blocks.plain_text(said).split()) if said else ""
+def _chosen(clash: Clash, text: merge.Text) -> str:
+    """What a page that held a clash for open is told of somebody else's choice."""
+    assert clash.settled_by is not None
+    whose = {"yours": clash.person, "theirs": clash.other}.get(clash.choice)
+    took = f"{whose.name}’s text" if whose else "both texts, one after the other"
+    if whose == clash.settled_by:
+        took = "their own text"
+    return f"{_name(clash, text)}: {clash.settled_by.name} chose {took}."
 
 
 @accounts.require(*access.WRITERS)
@@ -139,7 +134,7 @@ def choose(request: HttpRequest, pk: int, clash: int) -> HttpResponse:
     except (Refused, Stale) as refused:
         messages.error(request, strip_tags(str(refused)))
     else:
-        messages.success(request, "Chosen. The other text stays in the history.")
+        messages.success(request, "Chosen. The other text stays in the story’s history.")
     address = redirect("articles-desk:write", pk=pk)
     address["Location"] += f"?draft={found.draft_id}"
     return address

@@ -101,9 +101,6 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
         content = writing_page.content_of(form.cleaned_data)
         if not wants_data(request):  # the script has set the marks, and a straight one of its page was given back
             content = house_style.curl_content(content)
-        # Before the question whether it may shrink: somebody who is late learns that first.
-        if draft.version == expected and form.cleaned_data.get("shrink") != "yes":
-            writing_page.ask_before_shrinking(draft.head, content.body)
         kept = together.save(
             draft.pk,
             person=person,
@@ -113,12 +110,13 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
             autosave=request.POST.get("auto") == "yes",
             pen=request.POST.get("pen", ""),
             knowing=request.POST.get("knowing") == "yes",
+            shrinking=form.cleaned_data.get("shrink") == "yes",
         )
     except drafts.Held as held:
         return _held(request, draft, form, held)
     except drafts.Stale as stale:
         return _stale(request, draft, form, stale)
-    except writing_page.Shrinks as shrinks:
+    except together.Shrinks as shrinks:
         return _shrinks(request, draft, form, shrinks)
     except blocks.BodyTooLong as long:
         return _refused(request, draft, form, {"body": str(long)})
@@ -232,7 +230,7 @@ def _refused(request: HttpRequest, draft: Draft, form: WritingForm, errors: dict
     return _page(request, draft, form, HTTPStatus.UNPROCESSABLE_ENTITY, errors=errors)
 
 
-def _shrinks(request: HttpRequest, draft: Draft, form: WritingForm, shrinks: writing_page.Shrinks) -> HttpResponse:
+def _shrinks(request: HttpRequest, draft: Draft, form: WritingForm, shrinks: together.Shrinks) -> HttpResponse:
     if wants_data(request):
         return JsonResponse(
             {"ask": "shrink", "before": shrinks.before, "after": shrinks.after},

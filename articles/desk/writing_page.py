@@ -1,4 +1,4 @@
-"""What the writing screen shows around the text, and what it asks before it saves."""
+"""What the writing screen shows around the text."""
 
 from __future__ import annotations
 
@@ -16,33 +16,11 @@ from articles.desk.findings import Findings
 from articles.desk.tying import TIE, facts
 from articles.desk.writing_form import StoryForm
 from articles.desk.writing_keys import KEYS
-from articles.models import Draft, Revision, Story
+from articles.models import Draft, Story
 from articles.refusals import Refused
 from articles.typed import whole_number
 from newsroom import blocks
 from newsroom.accounts import person_of
-
-SHRINKS_FROM = 80
-"""Words. A text shorter than this may be emptied without a question."""
-SHRINKS_TO = 0.4
-"""A body left with less than this part of its words is asked about: select-all, copy and paste within milliseconds
-has been seen to leave an empty editor behind."""
-
-
-@dataclass(frozen=True)
-class Shrinks(Exception):
-    """The body would lose most of its words. before, after: words."""
-
-    before: int
-    after: int
-
-
-def ask_before_shrinking(head: Revision | None, body: str) -> None:
-    """Raises Shrinks when ``body`` keeps less than two fifths of the words of ``head``."""
-    before = blocks.words(head.body) if head else 0
-    after = blocks.words(body)
-    if before >= SHRINKS_FROM and after < before * SHRINKS_TO:
-        raise Shrinks(before, after)
 
 
 def content_of(typed: Mapping[str, Any]) -> drafts.Content:

@@ -134,7 +134,7 @@ class Reference(models.Model):
 
 class Clash(models.Model):
     """Two people changed one paragraph, or one field, each in another way. The draft says theirs; yours is kept here
-    until a person chooses (promise 4)."""
+    until a person chooses (promise 4), and shown in the history for good: no revision ever said it."""
 
     class Choice(models.TextChoices):
         YOURS = "yours", "Mine"
@@ -150,6 +150,18 @@ class Clash(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", help_text="Whose yours is.")
     other = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", help_text="Who saved theirs.")
     at = models.DateTimeField()
+    pen = models.CharField(max_length=32, blank=True, help_text="The open page whose text yours is.")
+    published = models.ForeignKey(
+        Revision,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Where no open page but a publication brought yours: what was published.",
+    )
+    position = models.PositiveSmallIntegerField(
+        default=0, help_text="Which paragraph of the text it was, from 1 (of one taken out: which it stood behind)."
+    )
     choice = models.CharField(max_length=6, choices=Choice.choices, blank=True)
     settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     settled_at = models.DateTimeField(null=True, blank=True)
@@ -162,7 +174,19 @@ class Clash(models.Model):
                 name="articles_clash_settled_whole",
                 condition=Q(choice="", settled_by__isnull=True, settled_at__isnull=True)
                 | (~Q(choice="") & Q(settled_by__isnull=False, settled_at__isnull=False)),
-            )
+            ),
+            # Each of what they came from has one that waits: a page that repeats itself goes on in its own, and neither
+            # another page nor a publication is ever written over.
+            models.UniqueConstraint(
+                fields=["draft", "place", "person", "pen"],
+                name="articles_clash_one_a_page",
+                condition=Q(choice="", published__isnull=True),
+            ),
+            models.UniqueConstraint(
+                fields=["draft", "place", "published"],
+                name="articles_clash_one_a_publication",
+                condition=Q(published__isnull=False),
+            ),
         ]
         indexes = [models.Index("draft", name="articles_clash_open", condition=Q(choice=""))]
 

@@ -46,6 +46,7 @@
     wire();
     const taken = !answer.joined || await join(answer, asked, seen) !== false;
     if (waiting.some((clash) => clash.new)) { announce(`${waiting.filter((clash) => clash.new).length === 1 ? "A colleague changed the paragraph you are in" : "A colleague changed places you changed"}. Both texts are kept; choose above the text.`); }
+    else if (answer.chosen.length) { announce(answer.chosen.join(" ")); } // the page goes on in a colleague's choice
     else if (before && !waiting.length) { announce("Chosen."); }
     if (taken) { writing.field("base").value = answer.base; }
     return taken;

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from articles import checks, waiving, workflow
 from articles.checks.registry import PLACES
-from articles.models import CheckWaiver, Draft, MoveLog, Offer, Story
+from articles.models import CheckWaiver, CorrectedPlace, Correction, Draft, MoveLog, Offer, Story
 from articles.refusals import Refused
 from newsroom import blocks
 from newsroom.accounts.models import Person
@@ -36,6 +36,35 @@ def linking(address: str, **facts: Any) -> Story:
     return make.story(body=f'<p>First.</p><p>Read <a href="{address}">what they said</a>.</p>', **facts)
 
 
+def taken_back() -> Story:
+    """Its next version says again what a correction has put right."""
+    made = make.published_story(headline="The gates open at eight")
+    assert made.published_revision is not None
+    update = make.update(made, kind="correction", line="At eight, not nine.")
+    record = Correction.objects.create(update=update, prominence="top", suggested="top")
+    CorrectedPlace.objects.create(
+        correction=record,
+        place="headline",
+        position=0,
+        before="The gates open at nine",
+        after="The gates open at eight",
+        since=made.first_published_at,
+        until=update.at,
+    )
+    draft = Draft.objects.create(
+        story=made,
+        base_revision=made.published_revision,
+        opened_by=made.owner,
+        opened_at=AT,
+        changed_at=AT,
+        changed_by=made.owner,
+    )
+    draft.head = make.revision(draft, author=made.owner, headline="The gates open at nine sharp")
+    draft.save()
+    made.draft = draft  # type: ignore[attr-defined]
+    return made
+
+
 def troubled(now: datetime) -> dict[str, Story]:
     """By check: a story in which it finds something."""
     make.topic()
@@ -53,8 +82,12 @@ def troubled(now: datetime) -> dict[str, Story]:
     gone = make.product_placement(make.product(checked_at=now))
     Offer.objects.filter(product=gone.product_id).update(link_state=Offer.Link.GONE)
     mute = newsletters.box(newsletters.newsletter())
+    clashing = make.story()
+    make.clash(clashing.draft)  # type: ignore[attr-defined]
     return {
         "headline": make.story(headline="x " * 60),
+        "one_text": clashing,
+        "taken_back": taken_back(),
         "text": make.story(body=""),
         "standfirst": make.story(standfirst="x" * 301),
         "address": make.story(headline=""),

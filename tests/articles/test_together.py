@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from articles import drafts, together, workflow
+from articles import clashes, drafts, together, workflow
 from articles.models import Clash, Draft, MoveLog, Revision
 from articles.refusals import Refused
 from articles.together import Kept, Typed
@@ -32,7 +32,7 @@ class Page:
     def save(self, at: datetime, *, autosave: bool = True, lost: bool = False, **typed: Any) -> Kept:
         """lost: the answer never arrives, so this page goes on as if nothing had been saved."""
         more = {name: typed.pop(name) for name in ("contested", "settled", "keys", "overtaken") if name in typed}
-        knowing = typed.pop("knowing", False)
+        knowing, shrinking = typed.pop("knowing", False), typed.pop("shrinking", True)
         content = drafts.content_of(self.base).__class__(**{**drafts.content_of(self.base).__dict__, **typed})
         kept = together.save(
             self.draft_id,
@@ -43,6 +43,7 @@ class Page:
             autosave=autosave,
             pen=self.pen,
             knowing=knowing,
+            shrinking=shrinking,
         )
         if not lost:
             self.base, self.version = kept.revision, Draft.objects.get(pk=self.draft_id).version
@@ -92,7 +93,7 @@ def test_the_same_paragraph_keeps_both_until_somebody_chooses(
     assert kept.revision.body == THREE.replace("nine", "eight").replace("rain", "hail")
     clash.refresh_from_db()
     assert (clash.choice, clash.settled_by, clash.settled_at) == ("yours", bob, now)
-    assert not together.open_clashes(draft)
+    assert not clashes.waiting(draft)
 
 
 def test_a_contested_paragraph_is_never_written_over(draft: Draft, alice: Person, bob: Person, now: datetime) -> None:
@@ -104,7 +105,7 @@ def test_a_contested_paragraph_is_never_written_over(draft: Draft, alice: Person
     hers.save(now, body=THREE.replace("nine", "ten past ten"))
     kept = his.save(now, body=THREE.replace("nine", "eight, or so"), contested=[clash.pk], keys=keys)
     assert kept.revision.body == THREE.replace("nine", "ten past ten")
-    assert [c.yours for c in together.open_clashes(draft)] == ["<p>The gates opened at eight, or so.</p>"]
+    assert [c.yours for c in clashes.waiting(draft)] == ["<p>The gates opened at eight, or so.</p>"]
     # She takes the paragraph out altogether; his words are still there to choose.
     hers.save(now, body=THREE.split("\n", 1)[1])
     his.save(now, body=THREE.replace("nine", "eight, or so"), contested=[clash.pk], keys=keys)

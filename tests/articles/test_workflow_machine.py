@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -17,8 +18,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from articles import access, drafts, due, workflow
-from articles.models import Draft, MoveLog, Review, Revision, Schedule, Story, Update
+from articles import access, corrections, drafts, due, workflow
+from articles.models import CorrectedPlace, Draft, MoveLog, Review, Revision, Schedule, Story, Update
 from articles.moves import BUTTONS, BY_NAME, On
 from articles.refusals import Refused
 from newsroom.outbox.models import Event
@@ -43,7 +44,7 @@ class Newsroom(RuleBasedStateMachine):
             "robin": person("reporter", "editor", name="Robin Both"),
             "dora": person("legal"),
         }
-        self.at = NOW
+        self.at, self.kind = NOW, "minor"
         first = drafts.open_story(self.people["alice"], section(), headline="The gates", at=NOW)
         self.story_id = first.story_id
         self.logged = 1
@@ -65,15 +66,22 @@ class Newsroom(RuleBasedStateMachine):
         times = {"until": soon.isoformat(), "publish_at": soon.isoformat(), "withdraw_at": later.isoformat()}
         return {**times, "prominence": "", "complaints": ""}
 
-    @initialize(far=st.integers(0, 4), opened=st.booleans())
-    def somewhere_on_the_way(self, far: int, opened: bool) -> None:
-        """Begin anywhere from an empty screen to a published story whose next version is open."""
+    @initialize(far=st.sampled_from([0, 1, 2, 3, 4, 5, 5]))
+    def somewhere_on_the_way(self, far: int) -> None:
+        """Begin anywhere from an empty screen to a corrected story whose next version says again what was wrong."""
         self.saves("alice", WORDS[0], False, True)
         for _ in range(min(far, 3)):
             self.carries_on("bob")
-        if far > 2 and opened:
+        if far > 3:
             self.opens_again("alice")
             self.saves("alice", WORDS[1], False, True)
+        if far > 4:
+            for kind, words in (("correction", WORDS[0]), ("minor", WORDS[2])):
+                self.kind = kind
+                for _ in range(3):
+                    self.carries_on("bob")
+                self.opens_again("alice")
+                self.saves("alice", words, False, True)
 
     @rule(name=st.sampled_from(NAMES), words=st.sampled_from(WORDS), autosave=st.booleans(), fresh=st.booleans())
     def saves(self, name: str, words: str, autosave: bool, fresh: bool) -> None:
@@ -147,7 +155,8 @@ class Newsroom(RuleBasedStateMachine):
             return
         choice = data.draw(st.sampled_from(offered))
         subject = draft if choice.move.on is On.DRAFT else draft.story
-        answers = {"kind": "update", "line": "Told to readers.", "reason": "Because", "notice": "", **self.times}
+        kind = data.draw(st.sampled_from(["update", "correction"]))
+        answers = {"kind": kind, "line": "Told to readers.", "reason": "Because", "notice": "", **self.times}
         try:
             log = workflow.take(
                 choice.move.name,
@@ -171,7 +180,8 @@ class Newsroom(RuleBasedStateMachine):
         step = {"draft": "submit", "changes_requested": "submit", "in_review": "approve", "approved": "publish"}
         if draft.standing not in step:
             return
-        answers = {"kind": "minor"} if step[draft.standing] == "publish" else {}
+        line = "" if self.kind == "minor" else "Told to readers."
+        answers = {"kind": self.kind, "line": line} if step[draft.standing] == "publish" else {}
         try:
             log = workflow.take(
                 step[draft.standing],
@@ -264,6 +274,17 @@ class Newsroom(RuleBasedStateMachine):
         assert story.first_published_at == logs[0].at
         told = Update.objects.exclude(kind="minor").order_by("-at").first()
         assert story.visible_updated_at == (told.at if told else story.first_published_at)
+
+    @invariant()
+    def no_correction_is_taken_back(self) -> None:
+        """What readers were told was wrong comes before them again with a waiver only, and here nobody gives one."""
+        shown = [
+            log.revision for log in MoveLog.objects.filter(move__in=SHOWN).select_related("revision").order_by("pk")
+        ]
+        said = [set(corrections.said(revision).values()) for revision in shown if revision is not None]
+        for place in CorrectedPlace.objects.exclude(before="").select_related("correction__update__revision"):
+            for before, after in pairwise(said[shown.index(place.correction.update.revision) :]):
+                assert place.before not in after or place.before in before
 
     @invariant()
     def nothing_comes_out_through_a_gate(self) -> None:

@@ -12,6 +12,7 @@ from articles import drafts, presence
 from articles.models import Clash
 from tests.asserts import page
 from tests.factories import articles as stories
+from tests.factories import media_assets as pictures
 from tests.writing.conftest import AT, Desk
 from tests.writing.test_save import JSON, post
 
@@ -50,6 +51,7 @@ def test_others_words_come_back_with_the_answer(client: Client, desk: Desk) -> N
         {"key": told["keys"][1]},
     ]
     assert told["clashes"] == []
+    assert told["chosen"] == []
 
 
 def test_both_texts_come_back_where_they_clash(client: Client, desk: Desk) -> None:
@@ -65,6 +67,7 @@ def test_both_texts_come_back_where_they_clash(client: Client, desk: Desk) -> No
     )
     assert "ten sharp." in told["clash_html"]
     assert "<em>" not in told["clash_html"], "the cards show words"
+    assert "“sharp” is in italics." in told["clash_html"], "and say how they are set"
     shown = page(client.get(desk.url))
     assert shown.one("form", **{"data-clash": str(clash["id"])})
     # Without a script the form saves both the same way, and the cards' own buttons choose.
@@ -73,6 +76,40 @@ def test_both_texts_come_back_where_they_clash(client: Client, desk: Desk) -> No
     assert "ten <em>sharp</em>" in desk.head.body
     assert client.post(f"{desk.url}clashes/{clash['id']}/", {"choice": "theirs"}).status_code == 302
     assert "ten <em>sharp</em>" in desk.head.body, "a choice is made once"
+
+
+def test_a_picture_and_a_setting_are_told_apart(client: Client, desk: Desk) -> None:
+    """Two pictures show themselves, with caption and credit; the same words differ in link, tie and bold."""
+    source = stories.source(kind="named", name="Jane Roe")
+    tied = stories.quotation("at nine", source=source)
+    one = pictures.image_placement(caption="Caption 1")
+    other = pictures.image_placement(caption="Caption 2", alternative_text="Two gates")
+    plain = f'<p>The gates opened <q data-quotation="{tied.pk}">“at nine”</q>.</p>'
+    linked = '<p><strong>The gates</strong> <a href="/palace/">opened</a> “at nine”.</p>'
+    for place, yours, theirs in (
+        ("lead_image", str(one.pk), str(other.pk)),
+        ("k1", f'<div data-block="image" data-id="{one.pk}"></div>', f'<div data-block="image" data-id="{other.pk}"></div>'),
+        ("k2", plain, linked),
+    ):  # fmt: skip
+        stories.clash(desk.draft, place=place, yours=yours, theirs=theirs)
+    head = desk.head
+    type(head).objects.filter(pk=head.pk).update(
+        body=f'<div data-block="image" data-id="{other.pk}"></div>\n{linked}',
+        paragraph_keys=["k1", "k2"],
+        lead_image=other,
+    )
+    client.force_login(desk.alice)
+    forms = page(client.get(desk.url)).one("section", "clash-panel").all("form")
+    lead, block, words = [" ".join(form.text.split()) for form in forms]
+    for shown, form in ((lead, forms[0]), (block, forms[1])):
+        assert len(form.all("img")) == 2
+        assert "Caption 1" in shown
+        assert "Caption 2" in shown
+        assert "Alternative text: Two gates" in shown, "what a card does not show"
+        assert one.asset.credit in shown
+    assert "“The gates” is bold." in words
+    assert "“opened” leads to /palace/" in words
+    assert "is tied to Jane Roe." in words
 
 
 def test_hostile_words_stay_words_in_the_cards(client: Client, desk: Desk) -> None:

@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 
 from articles import drafts
-from articles.desk.writing_page import SHRINKS_FROM
 from articles.models import Draft, Revision
+from articles.together import SHRINKS_FROM
 from tests.asserts import page
 from tests.factories import articles as stories
 from tests.factories.accounts import person

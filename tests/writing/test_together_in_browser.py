@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from articles import workflow
 from articles.models import Clash, Draft
 from tests.browser import Site, axe_problems, look_over, until
+from tests.factories import articles as stories
 from tests.factories import media_assets as pictures
 from tests.writing.conftest import AT, make_desk
 from tests.writing.screen import body, caret_at_end, open_desk, save
@@ -222,8 +223,9 @@ def test_an_approved_draft_is_not_changed_by_a_stray_key(site: Site) -> None:
     assert not [one for one in site.complaints if "409" not in one]
 
 
-def test_how_it_looks(site: Site) -> None:
-    desk = make_desk(body=THREE)
+def test_how_it_looks_and_what_an_idle_page_is_told(site: Site) -> None:
+    """A clash in the making, pictures in dispute, a colleague's choice before an idle page's eyes, and the history."""
+    desk = make_desk(body=THREE, lead_image=pictures.image_placement(caption="The queue at the river gate."))
     hers, his = open_desk(site, desk), open_desk(site, desk, desk.bob)
     hers.context.set_offline(True)
     into(hers, "gates")
@@ -232,7 +234,38 @@ def test_how_it_looks(site: Site) -> None:
     his.keyboard.type(" His.")
     saved(his)
     into(his, "noon")
+    stories.clash(
+        desk.draft,
+        place="lead_image",
+        yours=str(pictures.image_placement(caption="The gates, an hour before.").pk),
+        theirs=str(desk.head.lead_image_id),
+    )
+    stories.clash(
+        desk.draft,
+        place=desk.head.paragraph_keys[2],
+        position=3,
+        yours='<p>Then the <strong>rain</strong> <a href="/weather/">came</a>.</p>',
+        theirs=desk.head.body.split("\n")[2],
+    )
     hers.context.set_offline(False)
-    expect(hers.locator("#clashes form")).to_have_count(1, timeout=30_000)
+    expect(hers.locator("#clashes form")).to_have_count(3, timeout=30_000)
     until(lambda: hers.locator("#heres .at").count() == 1, "he is shown", seconds=20)
     look_over(hers, "writing-two")
+    # He chooses his own; her page, in which she types nothing more, goes on in it and says who chose.
+    paragraph = his.locator("#clashes form", has_text="Hers, and quite")
+    expect(paragraph).to_have_count(1, timeout=20_000)
+    paragraph.get_by_role("button", name="Use this").nth(1).click()
+    until(lambda: Clash.objects.filter(choice="theirs").exists(), "he has chosen", seconds=10)
+    expect(hers.get_by_text("Paragraph 1: Bob Barrow chose their own text.")).to_be_visible(timeout=20_000)
+    until(lambda: body(hers) == body(his), f"she sees it: {body(hers)}", seconds=20)
+    into(hers, "rain")
+    hers.keyboard.type(" Later.")
+    saved(hers)
+    assert "nine. His.</p>" in desk.head.body
+    assert not Clash.objects.filter(choice="", published=None, pen__gt="").exists(), "settled is settled"
+    expect(hers.locator("#rail-checks")).to_contain_text("two texts wait for a choice")
+    editor = site.page(desk.bob)
+    for name, address in (("history-clash", f"{desk.url}history/"), ("board-clash", "/desk/stories/")):
+        editor.goto(f"{site.url}{address}" if address.startswith("/") else address)
+        look_over(editor, name)
+    assert not site.complaints
