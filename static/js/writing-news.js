@@ -5,7 +5,7 @@
   "use strict";
   const box = document.getElementById("news"), bars = document.getElementById("came");
   const LOOKED = 1500, STAYS = 8000, STEP = 300; // ms: to be seen, marked after that, between two looks
-  const news = new Map(); // place -> { by, gone, since, seen }: gone is what a paragraph said that was taken out
+  const news = new Map(); // place -> { by, was, gone, since, seen }: what it said before; what one said that was taken out
   let version = writing.field("expected_version").value, clock, shown = null;
 
   const unseen = () => [...news].filter(([, one]) => !one.seen);
@@ -24,10 +24,16 @@
     const number = writing.numberOf(place);
     return number ? `Paragraph ${number}` : "A paragraph";
   };
-  const says = (place) => {
-    const field = writing.field(place), words = field ? (place === "lead_image" ? "" : field.value) : writing.nodeOf(place)?.textContent || "";
-    const plain = words.replace(/\s+/g, " ").trim();
-    return plain.length > 240 ? `${plain.slice(0, 240).replace(/\s+\S*$/, "")} …` : plain;
+  const tidy = (words) => words.replace(/\s+/g, " ").trim();
+  const short = (words) => words.length > 240 ? `${words.slice(0, 240).replace(/\s+\S*$/, "")} …` : words;
+  // What it says now, from a little before the first word that is new to a little after the last.
+  const says = (place, was) => {
+    const field = writing.field(place), now = place === "lead_image" ? [] : tidy(field ? field.value : writing.nodeOf(place)?.textContent || "").split(" "), then = tidy(was || "").split(" ");
+    let from = 0, end = 0;
+    while (from < now.length && now[from] === then[from]) { from += 1; }
+    while (end < now.length - from && end < then.length - from && now.at(-1 - end) === then.at(-1 - end)) { end += 1; }
+    from = Math.max(from - 6, 0); end = Math.max(end - 6, 0);
+    return `${from ? "… " : ""}${short(now.slice(from, now.length - end).join(" "))}${end ? " …" : ""}`;
   };
   const names = (all) => { const who = [...new Set(all.flatMap(([, one]) => one.by))]; return who.length > 1 ? `${who.slice(0, -1).join(", ")} and ${who.at(-1)}` : who[0]; };
 
@@ -79,9 +85,9 @@
     strong.textContent = held ? `Not sent: ${names(all)} changed this text.` : `${names(all)} changed this text while this was open.`;
     said.append(strong, held ? " You have not seen these words yet. Read them, then press again." : " Read what came before you go on.");
     list.append(...all.slice(0, 8).map(([place, one]) => {
-      const line = document.createElement("li"), name = document.createElement("b"), words = one.gone ?? says(place);
+      const line = document.createElement("li"), name = document.createElement("b"), words = one.gone === undefined ? says(place, one.was) : short(tidy(one.gone));
       name.textContent = one.gone === undefined ? label(place) : "Taken out";
-      line.append(name, words ? `: ${words.length > 240 ? `${words.slice(0, 240)} …` : words}` : "");
+      line.append(name, words ? `: ${words}` : "");
       return line;
     }));
     if (all.length > 8) { const line = document.createElement("li"); line.textContent = `And ${all.length - 8} more; all are marked in the text.`; list.append(line); }
@@ -92,13 +98,13 @@
     row.className = "row"; part.append(said, list, row);
     where.prepend(part); shown = part;
     where.closest("dialog")?.addEventListener("close", () => { if (shown === part) { tell(null); } }, { once: true });
-    if (where === box) { part.scrollIntoView({ block: "nearest" }); }
+    if (where === box) { box.scrollIntoView({ block: "nearest" }); }
   }
   writing.news = {
     settle,
     came(places, by) {
       const who = by.map((name) => name || "You, in another window");
-      places.forEach(({ place, gone }) => news.set(place, { by: who.length ? who : ["A colleague"], gone, since: null, seen: 0 }));
+      places.forEach(({ place, gone, was }) => news.set(place, { by: who.length ? who : ["A colleague"], gone, was: news.get(place)?.seen === 0 ? news.get(place).was : was, since: null, seen: 0 }));
       if (!places.length) { return; }
       draw(); look();
       const asking = document.querySelector("dialog[open] [data-move]");

@@ -57,11 +57,12 @@
   function arrivals({ joined, keys }, asked, mine, seen) {
     if (!joined) { return []; }
     const there = joined.paragraphs.map((one) => one.key), came = new Map();
-    const put = (place, gone) => { if (!mine.has(place) && !came.has(place)) { came.set(place, { place, gone }); } };
+    const known = asked.nodes.length === keys.length, was = (key) => { const number = known ? keys.indexOf(key) : -1; return number < 0 ? "" : asked.words[number]; };
+    const put = (place, gone) => { if (!mine.has(place) && !came.has(place)) { came.set(place, { place, gone, was: asked.fields[place] ?? was(place) }); } };
     waiting.forEach((clash) => { if (clash.new || seen.has(clash.id) && seen.get(clash.id) !== clash.theirs) { came.set(clash.place, { place: clash.place }); } });
     Object.keys(joined.fields).forEach((field) => put(field));
     joined.paragraphs.forEach(({ key, html }) => { if (html !== undefined) { put(key); } });
-    keys.forEach((key, number) => { if (!there.includes(key)) { put(key, asked.nodes.length === keys.length ? asked.words[number] : ""); } });
+    keys.forEach((key) => { if (!there.includes(key)) { put(key, was(key)); } });
     const stayed = keys.filter((key) => there.includes(key)), moved = there.filter((key) => keys.includes(key)).find((key, number) => key !== stayed[number]);
     if (moved) { put(moved); }
     return [...came.values()];

@@ -57,7 +57,7 @@ def test_unseen_words_are_neither_approved_nor_published_in_one_press(site: Site
     news = his.locator("#news")
     expect(news).to_contain_text("Not sent: Alice Ashdown changed this text.")
     expect(news).to_contain_text("Paragraph 15")
-    expect(news).to_contain_text("A line about the weather")
+    expect(news).to_contain_text("… about the weather on the river. Nobody is named here. 11.")
     assert desk.draft.standing == Draft.Standing.IN_REVIEW
     assert "Nobody is named here" in body(his)
     news.get_by_role("button", name="Show it in the text").click()

@@ -10,8 +10,8 @@ from django.test import Client
 
 from articles import drafts, workflow
 from articles.models import Draft, Revision
-from tests.factories import media_assets as pictures
 from tests.factories import articles as stories
+from tests.factories import media_assets as pictures
 from tests.writing.conftest import AT, Desk, make_desk
 
 pytestmark = pytest.mark.django_db
