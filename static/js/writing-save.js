@@ -13,7 +13,7 @@
   let clock = null, since = null, failed = 0, quiet = false;
   // Why nothing is saved by itself: "refused" until other words, "held" (approved) until a person says so or the approval
   // has ended, "stale" until a person has compared, "closed" for good.
-  let stopped = "", approved = "approved" in form.dataset;
+  let stopped = "", known = "approved" in form.dataset; // known: the page was opened as that of an approved draft
   const text = () => JSON.stringify(writing.fields());
 
   writing.dirty = () => kept !== null && text() !== kept;
@@ -78,9 +78,8 @@
       stopped = ""; trouble.replaceChildren(); last = last.startsWith("Saved") ? last : "Saved";
       if (writing.dirty()) { writing.tellState("unsaved", "Not saved yet"); itself(); } else { writing.tellState("saved", last); }
     }
-    if (by && !approved && !stopped) { note(`${by.by} approved this draft at ${by.at}.`, "Writing on asks for a new approval."); }
-    if (!by) { standingSaid.replaceChildren(); }
-    approved = !!by;
+    if (by && !known && !stopped && !standingSaid.childElementCount) { note(`${by.by} approved this draft at ${by.at}.`, "Writing on asks for a new approval."); }
+    if (!by) { known = false; standingSaid.replaceChildren(); }
   };
   function note(title, words, ...actions) {
     const box = document.createElement("section"), paragraph = document.createElement("p"), strong = document.createElement("strong"), row = document.createElement("div");
@@ -193,6 +192,9 @@
     stopped = response.status === 409 ? (answer?.held ? "held" : "stale") : response.status < 500 ? "refused" : "";
     if (answer?.closed) {
       closeDown(answer.closed);
+    } else if (response.status === 409 && answer && answer.held && !writing.dirty()) {
+      stopped = ""; writing.tellState("saved", last); // approved in the very moment of a look: nothing was to be saved
+      writing.standing({ approved: answer });
     } else if (response.status === 409 && answer && answer.held) {
       standingSaid.replaceChildren();
       alarm(`Not saved: ${answer.by} approved this draft at ${answer.at}.`, `Your words are not in what was approved. ${safe()} Saving them asks for a new approval.`, ["Save and ask for a new approval", () => again({ knowing: true })]);
