@@ -33,7 +33,7 @@ writing.ready(() => {
     const still = detail === "trouble";
     if (still === said.classList.contains("behind")) { return; }
     said.classList.toggle("behind", still); said.classList.toggle("quiet", !still);
-    said.textContent = still ? "What you typed last is not in it: it is not saved. The line beside the text says why." : follows;
+    said.textContent = still ? "What you typed last is not in it: it is not saved. The notice above the text says why." : follows;
   });
 
   const faces = document.getElementById("search-faces"), TITLE = 60, SAID = 155;

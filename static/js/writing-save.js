@@ -5,7 +5,7 @@
   "use strict";
   const form = writing.form, line = document.getElementById("saved"), said = line.querySelector("[data-said]"), button = document.getElementById("save");
   const trouble = document.getElementById("trouble"), standingSaid = document.getElementById("standing-said");
-  const toast = (words) => document.dispatchEvent(new CustomEvent("desk:toast", { detail: { text: words, kind: "warning" } }));
+  const toast = (words, kind = "warning") => document.dispatchEvent(new CustomEvent("desk:toast", { detail: { text: words, kind } }));
   const PAUSE = 1200, LONGEST = 8000, TRY_AGAIN = [2000, 5000, 10000, 20000];
   writing.newPen = () => { writing.pen = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join(""); };
   writing.newPen();
@@ -87,6 +87,7 @@
     for (const [label, act] of actions) { const control = document.createElement("button"); control.type = "button"; control.className = "btn"; control.textContent = label; control.addEventListener("click", act); row.append(control); }
     if (actions.length) { box.append(row); }
     standingSaid.replaceChildren(box);
+    if (box.getBoundingClientRect().bottom < 100) { toast(`${title} ${words}`, "success"); } // above what is read
   }
   // Published or withdrawn while this page was open. What was typed stays, kept in this browser, and has a way on.
   function closeDown({ because, again: more }) {

@@ -69,6 +69,8 @@ def test_approved_sent_back_and_published_under_an_open_page(site: Site) -> None
     expect(said).to_contain_text("This draft is closed.")
     expect(said.get_by_role("button", name="Write an update")).to_be_visible()
     expect(hers.locator("#save")).to_be_hidden()
+    expect(hers.locator('[data-fragment="standing"]')).to_contain_text("Closed")
+    expect(hers.get_by_role("button", name="Submit for review")).to_have_count(0)
     expect(trouble).to_be_empty()
     assert hers.evaluate("writing.editor.readOnly")
     assert hers.evaluate("writing.save()") is False, "nothing is claimed to be saved"
