@@ -86,3 +86,12 @@ def test_a_draft_that_was_closed_meanwhile_says_so_and_whether_there_is_a_way_on
     refused = client.post(f"{url}save/", typed, headers=JSON)
     assert (refused.status_code, refused.json()["closed"]) == (422, told)
     assert ('id="open-again"' in client.get(f"{url}?draft={draft.pk}").content.decode()) is not withdrawn
+
+
+def test_what_this_page_adds_itself_is_nobody_elses(client: Client, desk: Desk) -> None:
+    client.force_login(desk.alice)
+    began = desk.typed(base=desk.head.pk, pen="desk", kicker="Typed here")
+    theirs = replace(drafts.content_of(desk.head), headline="His headline")
+    drafts.save(desk.draft.pk, person=desk.bob, expected_version=desk.draft.version, content=theirs, at=AT)
+    answer = client.post(f"{desk.url}save/", began, headers=JSON).json()
+    assert (answer["joined"]["fields"], answer["by"]) == ({"headline": "His headline"}, ["Bob Barrow"])
