@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -17,7 +18,7 @@ from articles import presence as there
 from articles.desk import clash, joining, writing_page
 from articles.desk.block_endpoints import block_place, block_preview, block_search
 from articles.desk.writing_form import NewStoryForm, StoryForm, WritingForm
-from articles.models import Draft
+from articles.models import Draft, Revision
 from articles.refusals import Refused
 from articles.refusals import Stale as Late
 from articles.typed import whole_number
@@ -80,9 +81,11 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
 def save(request: HttpRequest, pk: int) -> HttpResponse:
     """Save, together with what others saved since this page last looked.
 
-    A script is answered JSON: 200 saved, with others' words where there are any; 409 the draft is approved (``held``),
-    ``other`` is signed in than the page was opened by, or nobody knows what it began from; 422 ``errors`` by field, or ``ask`` when the text would shrink
-    drastically. A form is sent back to the screen, with everything that was typed.
+    A script is answered JSON: 200 saved, with others' words where there are any, and ``by`` whom; 409 the draft is
+    approved (``held``), ``other`` is signed in than the page was opened by, or nobody knows what it began from; 422
+    ``errors`` by field, with ``closed`` when the draft was closed meanwhile, or ``ask`` when the text would shrink
+    drastically. A form is sent back to the screen, with everything that was typed. ``auto`` with ``knowing`` fetches
+    others' words into an approved draft's page: an autosave changes no approved draft, whatever its page knows.
     """
     person = person_of(request)
     draft = access.draft_for_editing(person, pk, whole_number(request.POST.get("draft", "")))
@@ -131,7 +134,8 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
 @accounts.require(*access.WRITERS)
 @require_POST
 def presence(request: HttpRequest, pk: int) -> JsonResponse:
-    """Say that this page is open, and where in it; learn who else is there and how far the draft has come."""
+    """Say that this page is open, and where in it; learn who else is there, how far the draft has come, and whether it
+    is approved or closed by now."""
     person = person_of(request)
     draft = access.draft_for_editing(person, pk, whole_number(request.POST.get("draft", "")))
     page = there.There(request.POST.get("pen", "")[:32], person.pk, person.name, request.POST.get("place", "")[:40])
@@ -139,6 +143,7 @@ def presence(request: HttpRequest, pk: int) -> JsonResponse:
     return JsonResponse(
         {
             "version": draft.version,
+            **writing_page.standing(draft),
             "others": [
                 {"pen": one.pen, "name": one.name, "place": one.place, "you": one.person_id == person.pk}
                 for one in others
@@ -208,9 +213,25 @@ def _saved(request: HttpRequest, kept: together.Kept) -> JsonResponse:
                 for name in ("standing", "moves", "checks", "sources", "products", "pictures", "history")
             },
             "counts": context["counts"],
+            **writing_page.standing(draft),
             **joining.told(request, draft, kept),
+            "by": _writers(request, kept) if kept.joined else [],
         }
     )
+
+
+def _writers(request: HttpRequest, kept: together.Kept) -> list[str]:
+    """Whose words a page is given that it did not send: of the states since the one that it began from, this page's own
+    left out. "" is the person's own, from another window."""
+    base, newest = whole_number(request.POST.get("base", "")), kept.revision
+    found = (
+        Revision.objects.filter(Q(draft=newest.draft_id) | Q(pk=newest.pk), pk__gt=base or 0)
+        .exclude(pen=request.POST.get("pen") or None)
+        .order_by("author__name")
+        .values_list("author_id", "author__name")
+        .distinct()
+    )
+    return ["" if pk == person_of(request).pk else name for pk, name in found]
 
 
 def _page(
@@ -226,7 +247,9 @@ def _refused(request: HttpRequest, draft: Draft, form: WritingForm, errors: dict
     names = {"lead_image_id": "lead_image"}
     errors = {names.get(name, name): message for name, message in errors.items()}
     if wants_data(request):
-        return JsonResponse({"errors": errors}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        now = Draft.objects.select_related("story").get(pk=draft.pk)  # it may have been closed since it was looked up
+        told = {"errors": errors, "closed": writing_page.standing(now)["closed"]}
+        return JsonResponse(told, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     return _page(request, draft, form, HTTPStatus.UNPROCESSABLE_ENTITY, errors=errors)
 
 
@@ -241,8 +264,7 @@ def _shrinks(request: HttpRequest, draft: Draft, form: WritingForm, shrinks: tog
 
 def _held(request: HttpRequest, draft: Draft, form: WritingForm, held: drafts.Held) -> HttpResponse:
     if wants_data(request):
-        told = {"held": True, "by": str(held.by), "at": timezone.localtime(held.at).strftime("%H:%M")}
-        return JsonResponse(told, status=HTTPStatus.CONFLICT)
+        return JsonResponse({"held": True, **writing_page.said(held)}, status=HTTPStatus.CONFLICT)
     return _page(request, draft, form, HTTPStatus.CONFLICT, held=held)
 
 

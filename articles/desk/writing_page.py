@@ -75,9 +75,9 @@ def pickers() -> list[Asked]:
     ]
 
 
-def _address(name: str, **parts: int) -> str:
+def _address(name: str) -> str:
     try:
-        return reverse(name, kwargs=parts or None) if name else ""
+        return reverse(name) if name else ""
     except NoReverseMatch:
         return ""
 
@@ -179,15 +179,38 @@ def _opens(choice: workflow.MoveChoice, findings: Findings) -> bool:
 
 
 def _lines(draft: Draft) -> dict[str, Any]:
-    """The open lines of work on the story, and whether a quick correction can be begun beside this one."""
+    """The open lines of work on the story, their kinds, and whether a quick correction can be begun beside this one."""
     story = draft.story
     if not story.is_published:
-        return {"lines": []}
+        return {"lines": [], "open_kinds": "" if draft.standing == Draft.Standing.CLOSED else draft.kind}
     found = Draft.objects.filter(story=story).exclude(standing=Draft.Standing.CLOSED).order_by("-kind")
     names = {Draft.Kind.MAIN: "Next version", Draft.Kind.CORRECTION: "Quick correction"}
     lines = [{"pk": one.pk, "label": names[Draft.Kind(one.kind)], "current": one.pk == draft.pk} for one in found]
     begun = {Draft.Kind(one.kind) for one in found}
-    return {"lines": lines, "may_correct": Draft.Kind.MAIN in begun and Draft.Kind.CORRECTION not in begun}
+    return {
+        "lines": lines,
+        "open_kinds": " ".join(begun),
+        "may_correct": Draft.Kind.MAIN in begun and Draft.Kind.CORRECTION not in begun,
+    }
+
+
+def standing(draft: Draft) -> dict[str, Any]:
+    """For an open page's script. approved: by whom and when, or None. closed: why nothing is saved in this draft any
+    more, and whether the next version can be begun (``again``); or None. ``draft.story`` loaded; two queries where it is
+    approved, else none."""
+    told: dict[str, Any] = {"approved": None, "closed": None}
+    if draft.standing == Draft.Standing.APPROVED:
+        held = drafts.held(draft.pk)
+        told["approved"] = said(held) if isinstance(held, drafts.Held) else None
+    if draft.standing == Draft.Standing.CLOSED:
+        closed = _closed(draft)
+        told["closed"] = {"because": closed["closed_because"], "again": closed.get("may_open_again", False)}
+    return told
+
+
+def said(held: drafts.Held) -> dict[str, str]:
+    """Who approved a draft, and when, in the desk's zone."""
+    return {"by": str(held.by), "at": timezone.localtime(held.at).strftime("%H:%M")}
 
 
 def _closed(draft: Draft) -> dict[str, Any]:
@@ -203,5 +226,4 @@ def _closed(draft: Draft) -> dict[str, Any]:
     return {
         "closed_because": "These are the words that readers see. Write an update to change them: it goes the same way, and they stay until it is published.",
         "may_open_again": True,
-        "open_again_url": _address("articles-desk:reopen", pk=draft.story_id),
     }

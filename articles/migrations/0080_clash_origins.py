@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("articles", "0046_news_objects")]
+    dependencies = [("articles", "0048_quotations_set_apart")]
 
     operations = [
         migrations.AddField(

@@ -50,6 +50,7 @@
         const now = field(form).value;
         field(form).value = now.startsWith(sent) ? now.slice(sent.length).trimStart() : now;
         form.elements.token.value = answer.token;
+        document.dispatchEvent(new CustomEvent("desk:sent", { detail: form }));
         toast(answer.said, "success");
         await redraw();
       } else if (response.status === 422) {

@@ -2,7 +2,10 @@
    page left behind that is gone is offered back when the screen opens, and stays until somebody has decided. */
 (() => {
   "use strict";
-  const form = writing.form, all = `writing:${form.dataset.person}:${form.dataset.story}:${form.dataset.kind}`, own = `${all}:${writing.pen}`;
+  const form = writing.form, story = `writing:${form.dataset.person}:${form.dataset.story}:`, all = `${story}${form.dataset.kind}`, own = `${all}:${writing.pen}`;
+  // A copy belongs to its kind of draft; where none of that kind is open any more, to whichever is.
+  const open = form.dataset.openKinds.split(" ");
+  const ours = (key) => { if (!key.startsWith(story)) { return false; } const kind = key.slice(story.length).split(":")[0]; return kind === form.dataset.kind || !open.includes(kind); };
   const taken = new Set(); // copies whose words stand in this page now: they go when it is saved
   let clock;
   const read = (key) => { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } };
@@ -13,7 +16,7 @@
     clearTimeout(clock);
     if (!writing.dirty()) { return true; }
     try {
-      localStorage.setItem(own, JSON.stringify({ at: Date.now(), version: writing.version(), base: writing.field("base").value, fields: writing.fields() }));
+      localStorage.setItem(own, JSON.stringify({ at: Date.now(), draft: form.dataset.draft, version: writing.version(), base: writing.field("base").value, fields: writing.fields() }));
       return true;
     } catch { return false; }
   };
@@ -23,7 +26,7 @@
     let keys = [];
     try { keys = Object.keys(localStorage); } catch { return []; } // shut by the browser's settings
     const held = new Set(navigator.locks ? (await navigator.locks.query()).held.map((lock) => lock.name) : []);
-    return keys.filter((key) => (key === all || key.startsWith(`${all}:`)) && key !== own && !held.has(key))
+    return keys.filter((key) => ours(key) && key !== own && !held.has(key))
       .map((key) => ({ key, ...read(key) })).filter((copy) => copy.fields).sort((one, other) => other.at - one.at);
   }
 
@@ -42,9 +45,13 @@
   }
   const tell = (text) => document.dispatchEvent(new CustomEvent("desk:toast", { detail: { text, kind: "warning" } }));
   function offer(copy, bar) {
-    const dialog = document.getElementById("local-dialog"), same = copy.version === writing.version(), when = new Date(copy.at).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
+    const dialog = document.getElementById("local-dialog"), same = copy.version === writing.version() && (copy.draft ?? form.dataset.draft) === form.dataset.draft, closed = "closed" in form.dataset, again = "again" in form.dataset, when = new Date(copy.at).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
     const words = [copy.fields.kicker, copy.fields.headline, copy.fields.standfirst, writing.plain(copy.fields.body)].filter(Boolean).join("\n\n");
-    dialog.querySelector("[data-said]").textContent = same
+    // A closed draft takes nothing in: the words are there to be read, and the next draft's page offers them.
+    dialog.querySelector("[data-restore]").hidden = closed; dialog.querySelector("[data-again]").hidden = !(closed && again);
+    dialog.querySelector("[data-said]").textContent = closed
+      ? `This text from ${when} was never saved. This draft is closed and takes nothing in any more. ${again ? "Write an update: its page offers you this text again." : "Copy what you need."}`
+      : same
       ? `This text from ${when} was never saved. Nobody has changed the story since.`
       : `This text from ${when} was never saved. The story has been saved since: what was changed elsewhere stays, and of what was changed in the same place both texts are kept.`;
     document.getElementById("local-text").value = words;

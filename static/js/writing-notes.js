@@ -47,6 +47,7 @@
       // Who writes on elsewhere meanwhile is not fetched back: the next keys would go into the note.
       const gone = document.activeElement !== document.body && !spot.contains(document.activeElement);
       draw(answer, form);
+      if (response.ok) { document.dispatchEvent(new CustomEvent("desk:sent", { detail: form })); }
       const wrong = spot.querySelector("[aria-invalid]");
       if (answer.said) { toast(answer.said); } else if (wrong && gone) { toast("The note was not kept. Notes says why; what you wrote is still there.", "error"); }
       const stop = wrong || (thread && document.getElementById(thread)) || spot.querySelector("#note-words");

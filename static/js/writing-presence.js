@@ -22,6 +22,7 @@ writing.ready((editor) => {
       if (response.ok && !response.redirected) {
         const told = await response.json();
         others = told.others; draw();
+        writing.standing(told);
         // With nothing typed here, another version on the desk means others' words.
         if (String(told.version) !== writing.version() && !writing.dirty()) { writing.pull(); }
       }

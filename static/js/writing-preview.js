@@ -27,6 +27,14 @@ writing.ready(() => {
     fit();
   }));
   document.addEventListener("writing:saved", () => { stale = true; show(); });
+  // It shows what the desk has. Where a save is refused or held back, it stands still, and says so.
+  const said = document.getElementById("preview-said"), follows = said.textContent;
+  document.addEventListener("writing:state", ({ detail }) => {
+    const still = detail === "trouble";
+    if (still === said.classList.contains("behind")) { return; }
+    said.classList.toggle("behind", still); said.classList.toggle("quiet", !still);
+    said.textContent = still ? "What you typed last is not in it: it is not saved. The notice above the text says why." : follows;
+  });
 
   const faces = document.getElementById("search-faces"), TITLE = 60, SAID = 155;
   const cut = (words, most) => words.length > most ? `${words.slice(0, most).replace(/\s+\S*$/, "")} …` : words;

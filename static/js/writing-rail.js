@@ -80,6 +80,7 @@
       const answer = await response.json();
       const gone = document.activeElement !== document.body && !spot.contains(document.activeElement); // writing on elsewhere
       spot.innerHTML = answer.html; // written and escaped by the server
+      if (response.ok) { document.dispatchEvent(new CustomEvent("desk:sent", { detail: form })); }
       document.querySelector("[data-byline]").textContent = answer.byline;
       if (answer.version) { document.querySelectorAll("[data-story-version]").forEach((input) => { input.value = answer.version; }); }
       const wrong = spot.querySelector("[aria-invalid]");

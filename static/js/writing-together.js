@@ -18,6 +18,7 @@
   const keyOf = (node) => node.getAttribute(KEY) || "";
   // was: the keys when the nodes were sent; a node that got another since keeps that.
   const name = (nodes, keys, was) => quietly(() => nodes.forEach((node, number) => { if (keys[number] && (!was || keyOf(node) === was[number])) { node.setAttribute(KEY, keys[number]); } }));
+  writing.numberOf = (key) => elements().findIndex((node) => keyOf(node) === key) + 1;
   writing.nodeOf = (key) => key && elements().find((node) => keyOf(node) === key);
   writing.placeOf = (node) => { while (node && node.parentNode !== root()) { node = node.parentNode; } return node?.getAttribute?.(KEY) || ""; };
 
@@ -25,12 +26,12 @@
   writing.beside = () => {
     const nodes = elements(), seen = new Set();
     const keys = nodes.map((node) => { const key = keyOf(node); if (!key || seen.has(key)) { return ""; } seen.add(key); return key; });
-    sent = { nodes, keys: nodes.map(keyOf), looks: nodes.map(look), contested: [...contested], fields: Object.fromEntries(names.map((one) => [one, writing.field(one).value])), settled: [...settled.keys()], overtaken: [...overtaken] };
+    sent = { nodes, keys: nodes.map(keyOf), looks: nodes.map(look), words: nodes.map((node) => node.textContent), contested: [...contested], fields: Object.fromEntries(names.map((one) => [one, writing.field(one).value])), settled: [...settled.keys()], overtaken: [...overtaken] };
     return { keys: JSON.stringify(keys), contested: JSON.stringify([...contested]), settled: JSON.stringify(Object.fromEntries(settled)), overtaken: JSON.stringify(sent.overtaken) };
   };
 
   // The answer to a save: names for new paragraphs, others' words, what is in dispute now.
-  // True when this page now stands on what the server keeps.
+  // taken: this page now stands on what the server keeps. came: the places of others' words that are new here.
   writing.takeIn = async (answer) => {
     const asked = sent;
     sent.settled.forEach((id) => { settled.delete(id); contested.delete(id); });
@@ -44,19 +45,34 @@
     const before = panel.childElementCount;
     panel.innerHTML = answer.clash_html; // written and escaped by the server
     wire();
-    const taken = !answer.joined || await join(answer, asked, seen) !== false;
+    // In dispute, or just decided here: what stands there is this page's.
+    const mine = new Set(waiting.filter(({ id }) => contested.has(id) || settled.has(id) || asked.contested.includes(id)).map((clash) => clash.place));
+    const came = arrivals(answer, asked, mine, seen), taken = !answer.joined || await join(answer, asked, seen, mine) !== false;
     if (waiting.some((clash) => clash.new)) { announce(`${waiting.filter((clash) => clash.new).length === 1 ? "A colleague changed the paragraph you are in" : "A colleague changed places you changed"}. Both texts are kept; choose above the text.`); }
     else if (answer.chosen.length) { announce(answer.chosen.join(" ")); } // the page goes on in a colleague's choice
     else if (before && !waiting.length) { announce("Chosen."); }
     if (taken) { writing.field("base").value = answer.base; }
-    return taken;
+    return { taken, came };
   };
+  // A place each: changed, new or put elsewhere there, taken out (with what it said), or in dispute.
+  function arrivals({ joined, keys }, asked, mine, seen) {
+    if (!joined) { return []; }
+    const there = joined.paragraphs.map((one) => one.key), came = new Map();
+    const known = asked.nodes.length === keys.length, was = (key) => { const number = known ? keys.indexOf(key) : -1; return number < 0 ? "" : asked.words[number]; };
+    const put = (place, gone) => { if (!mine.has(place) && !came.has(place)) { came.set(place, { place, gone, was: asked.fields[place] ?? was(place) }); } };
+    waiting.forEach((clash) => { if (clash.new || seen.has(clash.id) && seen.get(clash.id) !== clash.theirs) { came.set(clash.place, { place: clash.place }); } });
+    Object.keys(joined.fields).forEach((field) => put(field));
+    joined.paragraphs.forEach(({ key, html }) => { if (html !== undefined) { put(key); } });
+    keys.forEach((key) => { if (!there.includes(key)) { put(key, was(key)); } });
+    const stayed = keys.filter((key) => there.includes(key)), moved = there.filter((key) => keys.includes(key)).find((key, number) => key !== stayed[number]);
+    if (moved) { put(moved); }
+    return [...came.values()];
+  }
 
   function announce(text) { document.dispatchEvent(new CustomEvent("desk:toast", { detail: { text, kind: "success" } })); }
 
-  function join({ joined, keys }, asked, seen) {
-    // In dispute, or just decided here: what stands there is this page's. Decided on words that have changed since: again.
-    const mine = new Set(waiting.filter(({ id }) => contested.has(id) || settled.has(id) || asked.contested.includes(id)).map((clash) => clash.place));
+  function join({ joined, keys }, asked, seen, mine) {
+    // Decided on words that have changed since: again.
     waiting.filter(({ id, theirs }) => settled.has(id) && seen.has(id) && seen.get(id) !== theirs).forEach((clash) => overtaken.add(clash.place));
     for (const [field, value] of Object.entries(joined.fields)) {
       if (mine.has(field)) { continue; }
@@ -138,14 +154,14 @@
     if (!form || !writing.editor) { return; }
     if (event.target.closest("[data-clash-go]")) { go(form.dataset.place); }
   });
-  function go(where) {
+  const go = writing.goToPlace = (where) => {
     const node = writing.field(where) || writing.nodeOf(where);
     if (!node) { return; }
     node.scrollIntoView({ block: "center" });
     if (node.focus && writing.field(where)) { node.focus(); return; }
     writing.editor.focus();
     const range = writing.editor.createRange(); range.moveToElementEditStart(new CKEDITOR.dom.element(node)); range.select();
-  }
+  };
   panel.addEventListener("submit", (event) => {
     const form = event.target.closest("[data-clash]"), choice = event.submitter?.value, clash = form && waiting.find((one) => String(one.id) === form.dataset.clash);
     if (!clash || !writing.editor) { return; } // a card from before the first save: the plain form settles it

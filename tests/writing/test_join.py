@@ -155,7 +155,7 @@ def test_who_is_here(client: Client, desk: Desk) -> None:
         client.force_login(who)
         return client.post(f"{desk.url}presence/", {"draft": desk.draft.pk, "pen": pen, **more}).json()
 
-    assert say(desk.alice, "a", place="k1") == {"version": 1, "others": []}
+    assert say(desk.alice, "a", place="k1") == {"version": 1, "approved": None, "closed": None, "others": []}
     assert say(desk.bob, "b")["others"] == [{"pen": "a", "name": desk.alice.name, "place": "k1", "you": False}]
     (there, again) = say(desk.alice, "phone")["others"]
     assert (there["you"], again["you"]) == (True, False)
