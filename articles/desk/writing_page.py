@@ -221,7 +221,6 @@ def _closed(draft: Draft) -> dict[str, Any]:
             "closed_because": "The story is withdrawn: readers see nothing of it. Mended words go the way of every draft, and only they come back.",
             "may_open_again": True,
             "open_again_label": "Mend the text",
-            "open_again_url": _address("articles-desk:reopen", pk=draft.story_id),
         }
     return {
         "closed_because": "These are the words that readers see. Write an update to change them: it goes the same way, and they stay until it is published.",
