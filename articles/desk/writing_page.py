@@ -196,7 +196,7 @@ def _lines(draft: Draft) -> dict[str, Any]:
 
 def standing(draft: Draft) -> dict[str, Any]:
     """For an open page's script. approved: by whom and when, or None. closed: why nothing is saved in this draft any
-    more, and whether the next version can be begun (``again``); or None. ``draft.story`` loaded; two queries where it is
+    more, and what the button says that begins the next version (``again``); or None. ``draft.story`` loaded; two queries where it is
     approved, else none."""
     told: dict[str, Any] = {"approved": None, "closed": None}
     if draft.standing == Draft.Standing.APPROVED:
@@ -204,7 +204,7 @@ def standing(draft: Draft) -> dict[str, Any]:
         told["approved"] = said(held) if isinstance(held, drafts.Held) else None
     if draft.standing == Draft.Standing.CLOSED:
         closed = _closed(draft)
-        told["closed"] = {"because": closed["closed_because"], "again": closed.get("may_open_again", False)}
+        told["closed"] = {"because": closed["closed_because"], "again": closed["open_again_label"]}
     return told
 
 
@@ -225,4 +225,5 @@ def _closed(draft: Draft) -> dict[str, Any]:
     return {
         "closed_because": "These are the words that readers see. Write an update to change them: it goes the same way, and they stay until it is published.",
         "may_open_again": True,
+        "open_again_label": "Write an update",
     }

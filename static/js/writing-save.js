@@ -92,7 +92,7 @@
   // Published or withdrawn while this page was open. What was typed stays, kept in this browser, and has a way on.
   function closeDown({ because, again: more }) {
     stopped = "closed"; clearTimeout(clock);
-    const update = ["Write an update", () => document.getElementById("open-again").requestSubmit()];
+    const update = [more, () => document.getElementById("open-again").requestSubmit()];
     if (writing.dirty()) {
       const mine = writing.fields(), words = [mine.kicker, mine.headline, mine.standfirst, writing.plain(mine.body)].filter(Boolean).join("\n\n");
       alarm("Not saved: this draft was closed meanwhile.", `${because} ${safe()}${more ? " The update offers it to you." : ""}`, ...(more ? [update] : []), ["Copy my text", () => writing.copy(words)]);
