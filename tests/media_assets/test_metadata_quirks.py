@@ -63,7 +63,7 @@ def test_every_field_is_read(tmp_path: Path) -> None:
         "data_mining": "http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED",
         "alternative_text": "A castle on a hill",
         "digital_source_type": "http://cv.iptc.org/newscodes/digitalsourcetype/digitalCapture",
-        "people": "Princess Anne, Zara Tindall",
+        "people": "Princess Anne; Zara Tindall",
     }
 
 
