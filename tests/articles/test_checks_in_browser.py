@@ -48,6 +48,8 @@ def test_each_finding_leads_to_its_place_and_one_is_waived(site: Any) -> None:
         kicker="He said “yes”",
         search_title="x" * 61,
         search_description="x" * 161,
+        social_title="They said “perhaps”",
+        social_description="They said “never”",
         body=f'<p>First words.</p><p>See <a href="/royals/never-was/">what they said</a>.</p>'
         f'<div data-block="product" data-id="{mug.pk}"></div><p>She said “no”.</p>',
     )
@@ -59,6 +61,8 @@ def test_each_finding_leads_to_its_place_and_one_is_waived(site: Any) -> None:
         "standfirst": "id_standfirst",
         "search_title": "id_search_title",
         "search_description": "id_search_description",
+        "social_title": "id_social_title",
+        "social_description": "id_social_description",
         "slug": "story_slug",
         "topics": "story_topics_0",
     }
