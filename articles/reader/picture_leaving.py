@@ -80,7 +80,7 @@ def feeds(departure: Departure) -> str:
 
 
 EXITS = (
-    exits.Exit("pages", "Stories’ pages, and what search engines read there", pages, order=10),
+    exits.Exit("pages", "Stories, and what search engines read", pages, order=10),
     exits.Exit("open", "Pages that readers have open", open_pages, order=15),
     exits.Exit("lists", "Front page, sections, topics and authors", lists, order=20),
     exits.Exit("feeds", "Feeds and news objects for partners", feeds, order=30),
