@@ -43,7 +43,13 @@ def draft_warnings(at: datetime) -> Q:
     one place."""
     late = Schedule.objects.filter(draft=OuterRef("pk"), state=Schedule.State.WAITING, due_at__lt=at - OVERDUE)
     held = Q(story__held_at__isnull=False)
-    return Q(open_quotations__gt=0) | Q(head__lead_image__isnull=True) | held | Q(Exists(late)) | Q(Exists(_clashing()))
+    return (
+        Q(open_quotations__gt=0)
+        | Q(head__lead_image__isnull=True)
+        | held
+        | Q(Exists(late))
+        | Q(pk__in=Clash.objects.filter(choice="").values("draft"))
+    )
 
 
 def _clashing() -> QuerySet[Clash]:
