@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Iterable
 from contextlib import suppress
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
@@ -21,19 +22,28 @@ State = Delivery.State
 
 # While the other side may still answer. RFC 5321 4.5.3.2.6 lets it take ten minutes after the content.
 HANDING_LEASE = timedelta(seconds=660)
+WAITS = (0.1, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)  # seconds between tries to write down what was answered
 LEFT = "Left, or the consent ended, before the letter went out."
 CANCELLED = "The rest of the sending was cancelled."
 UNKNOWN_STATEMENT = "26000"  # PostgreSQL: invalid_sql_statement_name
 
 
-# The two statements that every letter costs, written out: putting them together anew each time took longer than the
-# rest of the sending. The first asks domain 17 once more, as ``may_go`` does for a whole chunk, and domain 8 and 9:
-# the stories that the letter shows, by ``shown.gone``. It is planned once for a sender (PREPARE): planned for each
-# letter, that took longer than running it.
+# What letters cost, written out: putting statements together anew each time took longer than the rest of the sending.
+# They are planned once for a sender (PREPARE): planned for each letter, that took longer than running them.
+#
+# MAY asks domain 17 once more, as ``may_go`` does for a whole chunk, and domain 8 and 9: the stories that the letter
+# shows, by ``shown.gone``. BEGIN marks several letters in one commit, STILL asks for each again right before its content:
+# what a commit costs is paid once for them all, and who leaves meanwhile gets no letter all the same.
 BEGIN = """
 UPDATE newsletters_delivery AS d
 SET state = 'handing_over', lease_until = statement_timestamp() + %(lease)s::interval
-WHERE d.id = %(delivery)s AND d.claim = %(claim)s AND d.state = 'claimed' AND d.lease_until > statement_timestamp()
+WHERE d.id = ANY(%(deliveries)s) AND d.claim = %(claim)s AND d.state = 'claimed' AND d.lease_until > statement_timestamp()
+"""
+STILL = """
+SELECT 1 FROM newsletters_delivery AS d
+WHERE d.id = %(deliveries)s AND d.claim = %(claim)s AND d.state = 'handing_over' AND d.lease_until > statement_timestamp()
+"""
+MAY = """
   AND EXISTS (SELECT 1 FROM newsletters_issue WHERE id = %(issue)s AND state = 'sending')
   AND EXISTS (
     SELECT 1 FROM newsletters_subscription n JOIN newsletters_subscriber s ON s.id = n.subscriber_id
@@ -45,7 +55,7 @@ WHERE d.id = %(delivery)s AND d.claim = %(claim)s AND d.state = 'claimed' AND d.
 """
 SENT = """
 UPDATE newsletters_delivery SET state = 'sent', why = '', lease_until = NULL, sent_at = statement_timestamp()
-WHERE id = %(delivery)s AND claim = %(claim)s AND state IN ('handing_over', 'uncertain')
+WHERE id = ANY(%(answered)s) AND claim = %(claim)s AND state IN ('handing_over', 'uncertain')
 """
 
 
@@ -75,16 +85,25 @@ def may_go(issue: Issue) -> Q:
 
 
 class Book:
-    """The deliveries of an issue under one claim. An older claim, or one that was taken over, writes nothing."""
+    """The deliveries of an issue under one claim. An older claim, or one that was taken over, writes nothing.
+
+    ``begun``: marked as being handed over, while no byte of their content has left yet: until then they can be let go.
+    """
 
     def __init__(self, issue: Issue) -> None:
         self.issue = issue
         self.claim = uuid.uuid4()
+        self.begun: set[int] = set()
+        self._answered: list[int] = []
         gone, values = shown.gone(issue.pk, at=Now()).order_by().values("pk").query.sql_with_params()
         names = [f"gone{number}" for number in range(len(values))]
-        self._begin = f"{BEGIN}  AND NOT EXISTS ({gone % tuple(f'%({name})s' for name in names)})"
-        self._name = f"begin_{self.claim.hex}"
+        may = f"{MAY}  AND NOT EXISTS ({gone % tuple(f'%({name})s' for name in names)})"
+        self._statements = {
+            "begin": ("bigint[], bigint[]", f"WITH before AS ({SENT}) {BEGIN}{may} RETURNING d.id"),
+            "still": ("bigint", f"{STILL}{may}"),
+        }
         self._prepared_on: object = None
+        self._prepared: set[str] = set()
         self._facts: dict[str, Any] = {
             "claim": self.claim,
             "lease": f"{HANDING_LEASE.total_seconds()} seconds",
@@ -94,29 +113,69 @@ class Book:
             **dict(zip(names, values, strict=True)),
         }
 
-    def begin(self, delivery_id: int) -> bool:
-        """Commit that this letter's content goes out now, asking everything once more in that very statement.
+    def begin(self, delivery_ids: list[int]) -> None:
+        """Commit that the contents of these letters go out now, asking everything once more in that very statement;
+        with it, that the letters answered before are sent. Those that may go are in ``begun`` then."""
+        found = self._run("begin", deliveries=delivery_ids, answered=self._answered)
+        self._answered.clear()
+        self.begun |= {row[0] for row in found}
 
-        Returns: False when nothing was committed, and nothing may be sent.
+    def go(self, delivery_id: int) -> bool:
+        """Ask right before the first byte of the content, which must leave at once where this returns True.
+
+        Returns: False when nothing may be sent: it was not begun, or the answer is another by now.
         """
+        if delivery_id not in self.begun or not self._run("still", deliveries=delivery_id):
+            return False
+        self.begun.discard(delivery_id)
+        return True
+
+    def sent(self, delivery_id: int) -> None:
+        """The server took the letter. Written with the next ``begin``, or by ``write``."""
+        self._answered.append(delivery_id)
+
+    def write(self) -> None:
+        """Commit what was answered so far. Also where a sweep has called it uncertain meanwhile: now it is known.
+
+        Where PostgreSQL is away this waits for it a while: the answers stand nowhere else.
+        """
+        waits = iter(WAITS)
+        while self._answered:
+            try:
+                with connection.cursor() as cursor:
+                    cursor.execute(SENT, {"answered": self._answered, "claim": self.claim})
+            except (OperationalError, InterfaceError):
+                wait = next(waits, None)
+                if wait is None or connection.in_atomic_block:
+                    raise
+                connection.close()
+                time.sleep(wait)
+            else:
+                self._answered.clear()
+
+    def _run(self, name: str, **given: int | list[int]) -> list[tuple[Any, ...]]:
+        types, statement = self._statements[name]
         with connection.cursor() as cursor:
             if self._prepared_on is not connection.connection:
-                statement = self._begin.replace("%(delivery)s", "$1")
-                cursor.execute(f"PREPARE {self._name} (bigint) AS {statement}", self._facts)
-                self._prepared_on = connection.connection
+                self._prepared_on, self._prepared = connection.connection, set()
+            if name not in self._prepared:
+                planned = statement
+                for number, key in enumerate(given, 1):
+                    planned = planned.replace(f"%({key})s", f"${number}")
+                cursor.execute(f"PREPARE {self._name(name)} ({types}) AS {planned}", self._facts)
+                self._prepared.add(name)
             try:
-                cursor.execute(f"EXECUTE {self._name} (%s)", [delivery_id])
+                places = ", ".join("%s" for _ in given)
+                cursor.execute(f"EXECUTE {self._name(name)} ({places})", list(given.values()))
             except DatabaseError as error:
                 if getattr(error.__cause__, "pgcode", "") != UNKNOWN_STATEMENT:
                     raise
                 # A pooler in between gave us another connection to the server than the one it was prepared on.
-                cursor.execute(self._begin, {**self._facts, "delivery": delivery_id})
-            return bool(cursor.rowcount)
+                cursor.execute(statement, {**self._facts, **given})
+            return cursor.fetchall()
 
-    def sent(self, delivery_id: int) -> None:
-        """Also when a sweep has called it uncertain meanwhile: now it is known."""
-        with connection.cursor() as cursor:
-            cursor.execute(SENT, {"delivery": delivery_id, "claim": self.claim})
+    def _name(self, name: str) -> str:
+        return f"{name}_{self.claim.hex}"
 
     def end(self, delivery_id: int, state: Delivery.State, *, why: str) -> None:
         """Write how it ended, if the letter is still ours: also when a sweep has called it uncertain meanwhile."""
@@ -125,7 +184,7 @@ class Book:
         )
 
     def skip_if_they_left(self, delivery_id: int) -> bool:
-        rows = self._own(delivery_id, State.CLAIMED).exclude(may_go(self.issue))
+        rows = self._own(delivery_id, State.CLAIMED, State.HANDING_OVER).exclude(may_go(self.issue))
         return bool(rows.update(state=State.SKIPPED, why=LEFT, lease_until=None))
 
     def put_back(self, delivery_id: int, *, why: str, wait: timedelta, counted: bool = True) -> None:
@@ -143,15 +202,18 @@ class Book:
 
     def give_back(self) -> None:
         """Let go of what is claimed and untouched, so that nobody waits for our lease to run out."""
-        rows = Delivery.objects.filter(issue=self.issue.pk, claim=self.claim, state=State.CLAIMED)
-        self._plan_again(rows, counted=False)
+        mine = Delivery.objects.filter(issue=self.issue.pk, claim=self.claim)
+        untouched = Q(state=State.CLAIMED) | Q(state=State.HANDING_OVER, pk__in=self.begun)
+        self._plan_again(mine.filter(untouched), counted=False)
+        self.begun.clear()
 
     def close(self) -> None:
-        """Let the server forget the prepared statement. Never raises."""
+        """Let the server forget the prepared statements. Never raises."""
         if self._prepared_on is not None and self._prepared_on is connection.connection:
             self._prepared_on = None
-            with suppress(DatabaseError), connection.cursor() as cursor:
-                cursor.execute(f"DEALLOCATE {self._name}")
+            for name in self._prepared:
+                with suppress(DatabaseError), connection.cursor() as cursor:
+                    cursor.execute(f"DEALLOCATE {self._name(name)}")
 
     def _own(self, delivery_id: int, *states: Delivery.State) -> QuerySet[Delivery]:
         return Delivery.objects.filter(pk=delivery_id, claim=self.claim, state__in=states)

@@ -205,10 +205,7 @@ def deliver(
             chunk = claim(issue, sender.book.claim)
             if not chunk:
                 break
-            for letter in chunk:
-                sender.send(letter)
-                if sender.stopped:
-                    break
+            sender.send(chunk)
         else:
             run.more = not sender.stopped
     finally:

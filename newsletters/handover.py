@@ -15,7 +15,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -34,6 +35,8 @@ MOST_ATTEMPTS = 10  # refused to the reader for now, about six hours
 MOST_TRIES = 66  # about five days: RFC 5321 4.5.4.1
 IN_A_ROW = 10  # noes that may be about us; then they are
 MAILBOX_FULL = (2, 2)  # X.2.2 (RFC 3463): says nothing against the address, also as a 5xx
+WINDOW_SECONDS = 0.02  # letters marked in one commit are handed over in about this time
+LARGEST_WINDOW = 16
 LAST = timedelta(minutes=10)  # they are tried again behind everybody else
 
 BROKEN_LINE = "The connection broke after the letter, before the answer."
@@ -52,6 +55,16 @@ class Run:
     more: bool = False
 
 
+@dataclass(frozen=True)
+class _Ready:
+    """A letter with what its envelope says. token: its receiver's own key to leave."""
+
+    letter: Claimed
+    sender: str
+    to: str
+    token: str
+
+
 class _Stopped(Exception):
     """The letter in hand may not go out any more: see ``Sender._stop``."""
 
@@ -68,25 +81,64 @@ class Sender:
         self.template = message.template(issue)
         self.stopped = False
         self.doubtful: list[int] = []
+        self._size, self._marked, self._began = 1, 0, 0.0
         self.stalled = issue.stalled_since is not None
 
-    def send(self, letter: Claimed) -> None:
-        """Hand one letter over and write down how it ended. ``stopped`` then says that the sending may not go on."""
+    def send(self, letters: Sequence[Claimed]) -> None:
+        """Hand letters over, one after the other, and write down how each ended. ``stopped`` then says that the sending may
+        not go on; the letters behind are given back."""
+        ready = [one for letter in letters if (one := self._ready(letter)) is not None]
+        following: list[_Ready | None] = [*ready[1:], None]
+        try:
+            for place, (one, follows) in enumerate(zip(ready, following, strict=True)):
+                if one.letter.delivery_id not in self.book.begun:
+                    self._begin(ready[place:])
+                if one.letter.delivery_id in self.book.begun:
+                    self._one(one, follows)
+                else:
+                    self._stop(one.letter)
+                if self.stopped:
+                    break
+        except BaseException:
+            # PostgreSQL went away, or we are told to end: what is known is written down as soon as it can be.
+            self.book.write()
+            self.book.give_back()
+            raise
+        self.book.write()
+
+    def _begin(self, ready: Sequence[_Ready]) -> None:
+        """Mark the next letters in one commit: as many as are handed over in ``WINDOW_SECONDS``, growing from one.
+
+        To a slow server each letter is marked by itself. A sender that is killed leaves at most these uncertain.
+        """
+        if self._marked:
+            fits = int(WINDOW_SECONDS * self._marked / max(time.monotonic() - self._began, 1e-6))
+            self._size = max(1, min(fits, 2 * self._size, LARGEST_WINDOW))
+        these = ready[: self._size]
+        self.book.begin([one.letter.delivery_id for one in these])
+        self._marked, self._began = len(these), time.monotonic()
+
+    def _ready(self, letter: Claimed) -> _Ready | None:
+        """What goes to whom; None where nothing goes, and then that is written down."""
         if not letter.may or letter.subscription_id is None:
             self.book.end(letter.delivery_id, State.SKIPPED, why=LEFT)
             self.run.skipped += 1
-            return
+            return None
         try:
             address = read(letter.address).deliverable
         except NotAnAddress as error:
             self._bounced(letter, error.message)
-            return
+            return None
         token = tokens.leave_token(letter.subscription_id, self.issue.pk)
+        return _Ready(letter, message.envelope_from(token), address, token)
+
+    def _one(self, one: _Ready, follows: _Ready | None) -> None:
+        letter = one.letter
         finished = self.template.fill(
-            address=address, token=token, message_id=message.message_id(self.issue.pk, letter.delivery_id)
+            address=one.to, token=one.token, message_id=message.message_id(self.issue.pk, letter.delivery_id)
         )
         try:
-            self._hand_over(letter, message.envelope_from(token), address, finished)
+            self._hand_over(one, finished, follows)
         except _Stopped:
             self.close()  # the other side waits for the content, and there is no other way to take it back
             self._stop(letter)
@@ -105,9 +157,9 @@ class Sender:
                 stalling.resume(self.issue.pk)
                 self.stalled = False
 
-    def _hand_over(self, letter: Claimed, sender: str, address: str, finished: bytes) -> None:
-        def begin() -> None:
-            if not self.book.begin(letter.delivery_id):
+    def _hand_over(self, one: _Ready, finished: bytes, follows: _Ready | None) -> None:
+        def go() -> None:
+            if not self.book.go(one.letter.delivery_id):
                 raise _Stopped
 
         used = self.line is not None and self.line.is_open
@@ -115,7 +167,8 @@ class Sender:
             if self.line is None or not self.line.is_open:
                 self.line = self.connect()
             try:
-                self.line.hand_over(sender, address, finished, before_content=begin)
+                then = (follows.sender, follows.to) if follows else None
+                self.line.hand_over(one.sender, one.to, finished, before_content=go, then=then)
                 return
             except smtp.Lost as error:
                 if error.content_sent or not used:

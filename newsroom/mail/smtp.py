@@ -108,6 +108,7 @@ class Connection:
         self._read = b""
         self._offers: set[str] = set()
         self._dirty = False
+        self._announced: tuple[str, str] | None = None
         self.is_open = True
 
     def __enter__(self) -> Self:
@@ -132,7 +133,13 @@ class Connection:
             _expect(self._ask(f"AUTH PLAIN {token}"), 235)
 
     def hand_over(
-        self, envelope_from: str, to: str, message: bytes, *, before_content: Callable[[], None] = lambda: None
+        self,
+        envelope_from: str,
+        to: str,
+        message: bytes,
+        *,
+        before_content: Callable[[], None] = lambda: None,
+        then: tuple[str, str] | None = None,
     ) -> Answer:
         """Hand one message to the server for one recipient.
 
@@ -142,6 +149,9 @@ class Connection:
             message: the finished message with CRLF line ends, not yet dot-stuffed.
             before_content: called when the server has taken the recipient and before the first byte of content. What it
                 commits marks the point after which the outcome may stay unknown. If it raises, nothing is sent.
+            then: envelope_from and to of the message that follows, if it is known: announced in the same write as this
+                content (RFC 2920 3.1 lets the content begin a group), which saves a round trip for each message. Its
+                answers are read when it is handed over; handed over instead, another message takes a new connection.
 
         Returns:
             The server's 250: the message is now its own.
@@ -162,6 +172,11 @@ class Connection:
             self._envelope(envelope_from, to)
         except OSError as error:
             raise self._lose(error) from error
+        # One that is no envelope is refused when its own turn comes, not at the cost of this one.
+        if then is not None and "PIPELINING" in self._offers and all(MAILBOX.fullmatch(one) for one in then if one):
+            content += _group(*then)
+        else:
+            then = None
         try:
             before_content()
         except BaseException:
@@ -171,6 +186,7 @@ class Connection:
             self._wire.settimeout(CONTENT_SECONDS)
             self._wire.sendall(content)
             answer = self._answer()
+            self._announced = then
             self._wire.settimeout(ANSWER_SECONDS)
         except (OSError, Lost) as error:
             raise self._lose(error, content_sent=True) from error
@@ -179,18 +195,28 @@ class Connection:
         return self._accept(answer, 250, Step.CONTENT)
 
     def _envelope(self, envelope_from: str, to: str) -> None:
-        mail, rcpt = f"MAIL FROM:<{envelope_from}>", f"RCPT TO:<{to}>"
+        if (announced := self._announced) is not None:
+            self._announced = None
+            if announced != (envelope_from, to):
+                self.close()  # the server waits for the content of another message, and there is no other way out
+                raise Lost("Another message had been announced.")
+            self._envelope_answers()
+            return
         if self._dirty:
             self._ask("RSET")
             self._dirty = False
         if "PIPELINING" not in self._offers:
+            mail, rcpt = f"MAIL FROM:<{envelope_from}>", f"RCPT TO:<{to}>"
             for command, (step, code) in zip((mail, rcpt, "DATA"), ENVELOPE, strict=True):
                 self._dirty = True
                 self._accept(self._ask(command), code, step)
             self._dirty = False
             return
+        self._wire.sendall(_group(envelope_from, to))
+        self._envelope_answers()
+
+    def _envelope_answers(self) -> None:
         # RFC 2920: the three in one write, three answers. A server that refused the recipient may still say 354.
-        self._wire.sendall(f"{mail}\r\n{rcpt}\r\nDATA\r\n".encode("ascii"))
         refused: tuple[Answer, Step] | None = None
         for step, code in ENVELOPE:
             try:
@@ -273,6 +299,11 @@ class Connection:
         """Close at once."""
         self.is_open = False
         self._wire.close()
+
+
+def _group(envelope_from: str, to: str) -> bytes:
+    """The three commands in one write."""
+    return f"MAIL FROM:<{envelope_from}>\r\nRCPT TO:<{to}>\r\nDATA\r\n".encode("ascii")
 
 
 def _expect(answer: Answer, code: int) -> None:
