@@ -127,9 +127,9 @@ class ArticlesConfig(AppConfig):
         live.register("story", following.state)
         closing.register(pictures.closed)
         for exit in leaving.EXITS:
-            exits.register(exit)
+            exits.EXITS.register(exit)
         for picture_exit in picture_leaving.EXITS:
-            picture_exits.register(picture_exit)
+            picture_exits.EXITS.register(picture_exit)
         usage.register(picture_use.find)
         usage.register_concerns(picture_use.concerned)
         usage.register_history(picture_dates.find)

@@ -6,9 +6,10 @@ from datetime import UTC
 
 from django.utils import timezone
 
-from articles import exits, hubs, pictures, published_words
+from articles import hubs, pictures, published_words
 from articles.access import published
 from articles.corrections import KINDS
+from articles.exits import Exit
 from articles.models import Reference, RelatedPlacement, Story, Update
 from media_assets import library, making
 from media_assets.events import ASSET_CHANGED
@@ -126,13 +127,13 @@ def _seen(story_id: int) -> bool:
 
 
 EXITS = (
-    exits.Exit("page", "Its page, kept and in reserve", page, order=10),
-    exits.Exit("open", "Pages that readers have open", open_pages, order=15),
-    exits.Exit("lists", "Front page, section, topics and authors", lists, order=20),
-    exits.Exit("corrections", "Page of corrections", corrections, order=25),
-    exits.Exit("feeds", "Feeds", feeds, order=30),
-    exits.Exit("maps", "Site maps", maps, order=40),
-    exits.Exit("search", "Readers’ search", search, order=45),
-    exits.Exit("related", "Links in other stories", related, order=50),
-    exits.Exit("pictures", "Pictures", files, order=60),
+    Exit("page", "Its page, kept and in reserve", page, order=10),
+    Exit("open", "Pages that readers have open", open_pages, order=15),
+    Exit("lists", "Front page, section, topics and authors", lists, order=20),
+    Exit("corrections", "Page of corrections", corrections, order=25),
+    Exit("feeds", "Feeds", feeds, order=30),
+    Exit("maps", "Site maps", maps, order=40),
+    Exit("search", "Readers’ search", search, order=45),
+    Exit("related", "Links in other stories", related, order=50),
+    Exit("pictures", "Pictures", files, order=60),
 )

@@ -22,7 +22,7 @@ class MediaAssetsConfig(AppConfig):
         # shared between threads.
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         register(blocks.ImageBlock())
-        exits.register(departing.EXIT)
+        exits.EXITS.register(departing.EXIT)
         for kind in (ending.ENDING, *getty_changes.KINDS):
             notices.register(kind)
         menu.register(

@@ -18,8 +18,8 @@ class NewslettersConfig(AppConfig):
         from newsroom.deskui import menu
 
         blocks.register(NewsletterBlock())
-        exits.register(recalling.EXIT)
-        picture_exits.register(recalling.PICTURE_EXIT)
+        exits.EXITS.register(recalling.EXIT)
+        picture_exits.EXITS.register(recalling.PICTURE_EXIT)
         for kind in alarms.KINDS:
             notices.register(kind)
         menu.register(

@@ -6,20 +6,16 @@ from django.db import models
 
 from articles.models.moves import MoveLog
 from articles.models.stories import Story
+from newsroom.exits.receipts import AnyReceipt
 
 
-class Receipt(models.Model):
+class Receipt(AnyReceipt):
     """Asked for in the transaction of the move that took the story away; acknowledged by the exit itself."""
 
     story = models.ForeignKey(Story, models.PROTECT, related_name="receipts")
     log = models.ForeignKey(MoveLog, models.PROTECT, related_name="receipts", help_text="The move that took it away.")
-    exit = models.CharField(max_length=40)
-    asked_at = models.DateTimeField()
-    acknowledged_at = models.DateTimeField(null=True, blank=True)
-    found = models.TextField(blank=True, help_text="What the exit found and did.")
 
-    class Meta:
-        ordering = ["id"]
+    class Meta(AnyReceipt.Meta):
         constraints = [models.UniqueConstraint("log", "exit", name="articles_receipt_once")]
 
     def __str__(self) -> str:

@@ -18,7 +18,8 @@ from articles.models import Story
 from articles.reader import looking
 from articles.reader.feed_formats import FORMATS
 from articles.reader.places import author_path
-from media_assets import exits, library, rights
+from media_assets import library, rights
+from media_assets.exits import Exit
 from media_assets.models import Departure, Rendition, Use
 from newsroom import live
 from newsroom.wording import quoted
@@ -80,10 +81,10 @@ def feeds(departure: Departure) -> str:
 
 
 EXITS = (
-    exits.Exit("pages", "Stories, and what search engines read", pages, order=10),
-    exits.Exit("open", "Pages that readers have open", open_pages, order=15),
-    exits.Exit("lists", "Front page, sections, topics and authors", lists, order=20),
-    exits.Exit("feeds", "Feeds and news objects for partners", feeds, order=30),
+    Exit("pages", "Stories, and what search engines read", pages, order=10),
+    Exit("open", "Pages that readers have open", open_pages, order=15),
+    Exit("lists", "Front page, sections, topics and authors", lists, order=20),
+    Exit("feeds", "Feeds and news objects for partners", feeds, order=30),
 )
 
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from media_assets.models.asset import Asset
+from newsroom.exits.receipts import AnyReceipt
 
 
 class Openness(models.Model):
@@ -43,17 +44,12 @@ class Departure(models.Model):
         return f"{self.asset} {self.at}"
 
 
-class PictureReceipt(models.Model):
+class PictureReceipt(AnyReceipt):
     """Asked for in the transaction that notices the departure; acknowledged by the exit itself, once."""
 
     departure = models.ForeignKey(Departure, on_delete=models.PROTECT, related_name="receipts")
-    exit = models.CharField(max_length=40)
-    asked_at = models.DateTimeField()
-    acknowledged_at = models.DateTimeField(null=True, blank=True)
-    found = models.TextField(blank=True, help_text="What the exit was asked, and what it answered.")
 
-    class Meta:
-        ordering = ["pk"]
+    class Meta(AnyReceipt.Meta):
         constraints = [models.UniqueConstraint(fields=["departure", "exit"], name="picture_receipt_once")]
 
     def __str__(self) -> str:

@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from articles import clashes, together
 from articles.models import Clash, Draft, Revision, Story
 from articles.together import Kept
 from newsroom.accounts.models import Person
+from tests import rolled
 from tests.articles.conftest import NOW
 from tests.articles.test_correct import opened, out
 from tests.articles.test_together import THREE, Page
@@ -238,23 +238,4 @@ class Desk(RuleBasedStateMachine):
 
 
 def test_clashes_hold_in_any_order() -> None:
-    from django.db import transaction
-
-    class Rolled(Desk):
-        """Each run in a transaction that is taken back: the database is as clean for the next one."""
-
-        def __init__(self) -> None:
-            self.atomic = transaction.atomic()
-            self.atomic.__enter__()
-            super().__init__()
-
-        def teardown(self) -> None:
-            transaction.set_rollback(True)
-            self.atomic.__exit__(None, None, None)
-
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        Rolled,
-        settings=settings(
-            max_examples=20, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
-    )
+    rolled.run(Desk)

@@ -166,7 +166,7 @@ def test_no_exit_is_registered_twice() -> None:
         return ""
 
     with pytest.raises(ValueError, match="twice"):
-        exits.register(exits.Exit("page", "Page", nothing))
+        exits.EXITS.register(exits.Exit("page", "Page", nothing))
 
 
 def test_queries_do_not_grow_with_the_log(editor: Person, desk: Client) -> None:

@@ -52,7 +52,7 @@ def test_an_editor_withdraws_a_story_and_every_exit_says_that_it_is_gone(site: A
     window.wait_for_url("**/receipts/")
     exits = Receipt.objects.filter(story=shown).count()
     expect(window.locator("#receipts .big")).to_have_text(f"{exits} of {exits}")
-    expect(window.get_by_text("exits have acknowledged: the story has left them all.")).to_be_visible()
+    expect(window.get_by_text("exits have answered: it has left them")).to_be_visible()
     assert window.locator("#receipts tbody tr").count() == exits == Receipt.objects.exclude(found="").count()
     look_over(window, "receipts-in")
 

@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -15,7 +14,6 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from articles import access, corrections, drafts, due, workflow
@@ -23,6 +21,7 @@ from articles.models import CorrectedPlace, Draft, MoveLog, Review, Revision, Sc
 from articles.moves import BUTTONS, BY_NAME, On
 from articles.refusals import Refused
 from newsroom.outbox.models import Event
+from tests import rolled
 from tests.articles.conftest import NOW
 from tests.factories.accounts import person
 from tests.factories.articles import section
@@ -316,29 +315,7 @@ class Newsroom(RuleBasedStateMachine):
 
 @pytest.mark.django_db
 def test_the_workflow_holds_in_any_order() -> None:
-    from django.db import transaction
-
-    class Rolled(Newsroom):
-        """Each run in a transaction that is taken back: the database is as clean for the next one."""
-
-        def __init__(self) -> None:
-            self.atomic = transaction.atomic()
-            self.atomic.__enter__()
-            super().__init__()
-
-        def teardown(self) -> None:
-            transaction.set_rollback(True)
-            self.atomic.__exit__(None, None, None)
-
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        Rolled,
-        settings=settings(
-            max_examples=20,
-            stateful_step_count=20,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    rolled.run(Newsroom)
 
 
 def test_every_row_of_the_table_is_whole() -> None:

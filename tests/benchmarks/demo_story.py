@@ -13,8 +13,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from tests.benchmarks.scale import database
 from tests.benchmarks.serving import free_port
+from tests.benchmarks.sizes import database, servers
 
 UNTIL = "The editor publishes it"
 
@@ -27,12 +27,7 @@ def newsroom(name: str, folder: Path) -> Iterator[int]:
     Uses DATABASE_URL and REDIS_URL where they are set, else servers of its own. Sets Django up: once in a process.
     """
     with ExitStack() as held:
-        if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
-            from newsroom import embedded
-            from newsroom.env import home
-
-            servers = held.enter_context(embedded.running(home() / "bench"))
-            os.environ["DATABASE_URL"], os.environ["REDIS_URL"] = servers.database_url, servers.redis_url
+        servers(held)
         port = free_port()
         os.environ |= {
             "DJANGO_SETTINGS_MODULE": "newsroom.settings",

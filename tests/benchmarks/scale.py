@@ -10,20 +10,14 @@ words each, no two alike. "balmoral" stands in every story, and a name in twenty
 from __future__ import annotations
 
 import os
-import statistics
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from tests.benchmarks import moving
-from tests.benchmarks.errands import RUNS, Errand
+from tests.benchmarks.errands import Errand
+from tests.benchmarks.sizes import compare
 
 SIZES = (int(os.environ.get("SMALL", "1000")), int(os.environ.get("LARGE", "200000")))
-ROUNDS = 5  # the databases take turns: a busy moment of the machine falls on both
-RATIO = 1.5
 
 STORIES = """
 INSERT INTO articles_story (id, section_id, slug, slug_by_hand, owner_id, live, products_barred, readers, withdrawn_reason,
@@ -114,9 +108,36 @@ def fill(stories: int) -> Any:
             cursor.execute(statement, values)
         for table in TABLES:
             cursor.execute(f"ALTER TABLE articles_{table} ENABLE TRIGGER USER")
-        cursor.execute("SELECT articles_search_story(id), articles_publish_words(id) FROM articles_story")
+    _words_of_all()
+    with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     return editor
+
+
+def _words_of_all() -> None:
+    """What is searched, on as many connections as there are cores: it takes seven milliseconds a story."""
+    from django.db import connection
+
+    parts = 1 if connection.in_atomic_block else os.cpu_count() or 1
+
+    def take(part: int) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT articles_search_story(id), articles_publish_words(id) FROM articles_story WHERE id %% %s = %s",
+                [parts, part],
+            )
+
+    def aside(part: int) -> None:
+        try:
+            take(part)
+        finally:
+            connection.close()
+
+    if parts == 1:
+        take(0)
+        return
+    with ThreadPoolExecutor(parts) as threads:
+        list(threads.map(aside, range(parts)))
 
 
 def errands(editor: Any) -> dict[str, Errand]:
@@ -176,92 +197,8 @@ def errands(editor: Any) -> dict[str, Errand]:
     }
 
 
-def on_the_server(statement: str) -> None:
-    from django.db import connection
-
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(statement)
-
-
-def use(name: str) -> None:
-    """Lead Django's connection to this database."""
-    from django.db import connection
-
-    from newsroom.database.keeping import kept
-
-    connection.close()
-    kept.close()  # one that waits for the next request would keep the database from being dropped
-    connection.settings_dict["NAME"] = name
-
-
-@contextmanager
-def database(name: str) -> Iterator[None]:
-    """An empty database with all tables, dropped afterwards; Django's connection leads to it at first."""
-    from django.core.management import call_command
-    from django.db import connection
-
-    before = connection.settings_dict["NAME"]
-    on_the_server(f'DROP DATABASE IF EXISTS "{name}"')
-    on_the_server(f'CREATE DATABASE "{name}"')
-    try:
-        use(name)
-        call_command("migrate", verbosity=0, interactive=False)
-        yield
-    finally:
-        use(before)
-        on_the_server(f'DROP DATABASE "{name}"')
-
-
 def main() -> None:
-    with ExitStack() as held:
-        if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
-            from newsroom import embedded
-            from newsroom.env import home
-
-            servers = held.enter_context(embedded.running(home() / "bench"))
-            os.environ["DATABASE_URL"], os.environ["REDIS_URL"] = servers.database_url, servers.redis_url
-        os.environ["DJANGO_SETTINGS_MODULE"] = "newsroom.settings"
-        import django
-
-        django.setup()
-        from django.conf import settings
-        from django.db import connections
-        from django.test.utils import setup_test_environment
-
-        connections.settings["default"]["IDLE"] = 0  # one that is kept would hold its database when that is dropped
-
-        setup_test_environment()
-        settings.PRIVATE_ROOT = Path(held.enter_context(tempfile.TemporaryDirectory()))
-        settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-        todo: dict[int, dict[str, Errand]] = {}
-        for size in SIZES:
-            began = time.monotonic()
-            held.enter_context(database(f"bench_{size}"))
-            todo[size] = errands(fill(size))
-            print(f"{size:,} stories, written in {time.monotonic() - began:.0f} s", flush=True)
-        asked: dict[int, dict[str, int]] = {}
-        took: dict[int, dict[str, list[float]]] = {size: {name: [] for name in todo[size]} for size in SIZES}
-        for size in SIZES:
-            use(f"bench_{size}")
-            asked[size] = {name: errand.queries() for name, errand in todo[size].items()}
-        for turn in range(ROUNDS):
-            for size in SIZES if turn % 2 else SIZES[::-1]:
-                use(f"bench_{size}")
-                for name, errand in todo[size].items():
-                    took[size][name] += errand.times(10 + turn * (RUNS + 1))
-        small, large = SIZES
-        slow, more = [], []
-        for name in todo[small]:
-            medians = {size: statistics.median(took[size][name]) for size in SIZES}
-            for size in SIZES:
-                print(f"figure: {name}_queries_{size} = {asked[size][name]} queries")
-                print(f"figure: {name}_time_{size} = {medians[size]:.1f} ms")
-            ratio = medians[large] / medians[small]
-            print(f"figure: {name}_ratio = {ratio:.2f} ratio")
-            slow += [name] if ratio > RATIO else []
-            more += [name] if asked[large][name] != asked[small][name] else []
-        if slow or more:
-            raise SystemExit(f"Slower by more than {RATIO}: {slow}. Another number of queries: {more}.")
+    compare("stories", SIZES, lambda stories: errands(fill(stories)))
 
 
 if __name__ == "__main__":

@@ -11,19 +11,13 @@ from __future__ import annotations
 
 import os
 import random
-import statistics
-import tempfile
-import time
-from contextlib import ExitStack
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.errands import RUNS, Errand
-from tests.benchmarks.scale import ROUNDS, database, use
+from tests.benchmarks.errands import Errand
+from tests.benchmarks.sizes import compare
 
 SIZES = (int(os.environ.get("SMALL_SHELF", "1000")), int(os.environ.get("LARGE_SHELF", "100000")))
-RATIO = 1.5
 BATCH = 5_000
 
 
@@ -148,53 +142,8 @@ def errands(editor: Any) -> dict[str, Errand]:
 
 
 def main() -> None:
-    with ExitStack() as held:
-        if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
-            from newsroom import embedded
-            from newsroom.env import home
-
-            servers = held.enter_context(embedded.running(home() / "bench"))
-            os.environ["DATABASE_URL"], os.environ["REDIS_URL"] = servers.database_url, servers.redis_url
-        os.environ["DJANGO_SETTINGS_MODULE"] = "newsroom.settings"
-        import django
-
-        django.setup()
-        from django.conf import settings
-        from django.db import connections
-        from django.test.utils import setup_test_environment
-
-        connections.settings["default"]["IDLE"] = 0  # one that is kept would hold its database when that is dropped
-        setup_test_environment()
-        settings.PRIVATE_ROOT = Path(held.enter_context(tempfile.TemporaryDirectory()))
-        settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-        todo: dict[int, dict[str, Errand]] = {}
-        asked: dict[int, dict[str, int]] = {}
-        for size in SIZES:
-            began = time.monotonic()
-            held.enter_context(database(f"bench_shelf_{size}"))
-            todo[size] = errands(fill(size))
-            asked[size] = {name: errand.queries() for name, errand in todo[size].items()}
-            print(f"{size:,} pictures, written in {time.monotonic() - began:.0f} s", flush=True)
-        took: dict[int, dict[str, list[float]]] = {size: {name: [] for name in todo[size]} for size in SIZES}
-        for turn in range(ROUNDS):
-            for size in SIZES if turn % 2 else SIZES[::-1]:
-                use(f"bench_shelf_{size}")
-                for name, errand in todo[size].items():
-                    took[size][name] += errand.times(10 + turn * (RUNS + 1))
-        small, large = SIZES
-        slow, more = [], []
-        for name in todo[small]:
-            medians = {size: statistics.median(took[size][name]) for size in SIZES}
-            for size in SIZES:
-                print(f"figure: {name}_queries_{size} = {asked[size][name]} queries")
-                print(f"figure: {name}_time_{size} = {medians[size]:.1f} ms")
-            ratio = medians[large] / medians[small]
-            print(f"figure: {name}_ratio = {ratio:.2f} ratio")
-            # Of twins there are more candidates among more pictures, four in a hundred: once for each picture that comes in.
-            slow += [name] if ratio > RATIO and name != "twins" else []
-            more += [name] if asked[large][name] > asked[small][name] else []
-        if slow or more:
-            raise SystemExit(f"Slower by more than {RATIO}: {slow}. More queries: {more}.")
+    # Of twins there are more candidates among more pictures, four in a hundred: once for each picture that comes in.
+    compare("pictures", SIZES, lambda pictures: errands(fill(pictures)), grows={"twins"})
 
 
 if __name__ == "__main__":

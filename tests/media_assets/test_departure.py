@@ -45,7 +45,7 @@ def test_a_withdrawal_is_answered_by_every_exit_once_and_ends_when_it_is_back() 
     asset, editor = open_one(), person("editor")
     withdrawal.withdraw(asset.pk, person=editor, reason="Asked", at=timezone.now())
     outbox.relay()
-    assert set(receipts(asset)) == {exit.name for exit in exits.registered()}
+    assert set(receipts(asset)) == {exit.name for exit in exits.EXITS.registered()}
     assert all(receipts(asset).values())
     rights.add(asset, person=editor, use="mail", allowed=False, note="Also", at=timezone.now())
     outbox.relay()
