@@ -191,7 +191,8 @@ def test_a_letter_given_up_by_a_sweep_and_then_refused_for_now_stays_a_persons_t
     odd = addresses(issue)[4]
 
     def given_up() -> None:
-        Delivery.objects.filter(state="handing_over").update(lease_until=datetime.now(UTC) - timedelta(seconds=1))
+        theirs = Delivery.objects.filter(state="handing_over", subscriber__address=odd)
+        theirs.update(lease_until=datetime.now(UTC) - timedelta(seconds=1))
         assert delivery.settle() == 1
         delivery.finish(issue.pk)
 
