@@ -22,6 +22,7 @@ State = Delivery.State
 
 # While the other side may still answer. RFC 5321 4.5.3.2.6 lets it take ten minutes after the content.
 HANDING_LEASE = timedelta(seconds=660)
+FRESH = 0.005  # seconds: how old the answer may be on which a content leaves. Who leaves the list is heard after that.
 WAITS = (0.1, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)  # seconds between tries to write down what was answered
 LEFT = "Left, or the consent ended, before the letter went out."
 CANCELLED = "The rest of the sending was cancelled."
@@ -32,16 +33,16 @@ UNKNOWN_STATEMENT = "26000"  # PostgreSQL: invalid_sql_statement_name
 # They are planned once for a sender (PREPARE): planned for each letter, that took longer than running them.
 #
 # MAY asks domain 17 once more, as ``may_go`` does for a whole chunk, and domain 8 and 9: the stories that the letter
-# shows, by ``shown.gone``. BEGIN marks several letters in one commit, STILL asks for each again right before its content:
-# what a commit costs is paid once for them all, and who leaves meanwhile gets no letter all the same.
+# shows, by ``shown.gone``. BEGIN marks several letters in one commit, STILL asks for those marked again before a content
+# leaves on an answer older than ``FRESH``: a commit is paid once for them all, and who leaves meanwhile gets no letter.
 BEGIN = """
 UPDATE newsletters_delivery AS d
 SET state = 'handing_over', lease_until = statement_timestamp() + %(lease)s::interval
 WHERE d.id = ANY(%(deliveries)s) AND d.claim = %(claim)s AND d.state = 'claimed' AND d.lease_until > statement_timestamp()
 """
 STILL = """
-SELECT 1 FROM newsletters_delivery AS d
-WHERE d.id = %(deliveries)s AND d.claim = %(claim)s AND d.state = 'handing_over' AND d.lease_until > statement_timestamp()
+SELECT d.id FROM newsletters_delivery AS d
+WHERE d.id = ANY(%(deliveries)s) AND d.claim = %(claim)s AND d.state = 'handing_over' AND d.lease_until > statement_timestamp()
 """
 MAY = """
   AND EXISTS (SELECT 1 FROM newsletters_issue WHERE id = %(issue)s AND state = 'sending')
@@ -94,13 +95,15 @@ class Book:
         self.issue = issue
         self.claim = uuid.uuid4()
         self.begun: set[int] = set()
+        self._may: set[int] = set()
+        self._asked = 0.0
         self._answered: list[int] = []
         gone, values = shown.gone(issue.pk, at=Now()).order_by().values("pk").query.sql_with_params()
         names = [f"gone{number}" for number in range(len(values))]
         may = f"{MAY}  AND NOT EXISTS ({gone % tuple(f'%({name})s' for name in names)})"
         self._statements = {
             "begin": ("bigint[], bigint[]", f"WITH before AS ({SENT}) {BEGIN}{may} RETURNING d.id"),
-            "still": ("bigint", f"{STILL}{may}"),
+            "still": ("bigint[]", f"{STILL}{may}"),
         }
         self._prepared_on: object = None
         self._prepared: set[str] = set()
@@ -116,16 +119,22 @@ class Book:
     def begin(self, delivery_ids: list[int]) -> None:
         """Commit that the contents of these letters go out now, asking everything once more in that very statement;
         with it, that the letters answered before are sent. Those that may go are in ``begun`` then."""
-        found = self._run("begin", deliveries=delivery_ids, answered=self._answered)
+        self._asked = time.monotonic()
+        self._may = self._run("begin", deliveries=delivery_ids, answered=self._answered)
         self._answered.clear()
-        self.begun |= {row[0] for row in found}
+        self.begun |= self._may
 
     def go(self, delivery_id: int) -> bool:
         """Ask right before the first byte of the content, which must leave at once where this returns True.
 
         Returns: False when nothing may be sent: it was not begun, or the answer is another by now.
         """
-        if delivery_id not in self.begun or not self._run("still", deliveries=delivery_id):
+        if delivery_id not in self.begun:
+            return False
+        if time.monotonic() - self._asked > FRESH:
+            self._asked = time.monotonic()
+            self._may = self._run("still", deliveries=list(self.begun))
+        if delivery_id not in self._may:
             return False
         self.begun.discard(delivery_id)
         return True
@@ -153,7 +162,7 @@ class Book:
             else:
                 self._answered.clear()
 
-    def _run(self, name: str, **given: int | list[int]) -> list[tuple[Any, ...]]:
+    def _run(self, name: str, **given: list[int]) -> set[int]:
         types, statement = self._statements[name]
         with connection.cursor() as cursor:
             if self._prepared_on is not connection.connection:
@@ -172,7 +181,7 @@ class Book:
                     raise
                 # A pooler in between gave us another connection to the server than the one it was prepared on.
                 cursor.execute(statement, {**self._facts, **given})
-            return cursor.fetchall()
+            return {row[0] for row in cursor.fetchall()}
 
     def _name(self, name: str) -> str:
         return f"{name}_{self.claim.hex}"

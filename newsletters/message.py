@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from email.header import Header
 from email.headerregistry import Address
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -161,4 +162,9 @@ def _from(name: str) -> str:
 
 def _from_address() -> str:
     """MAIL_FROM may carry a name; an envelope with one in it is refused by every server."""
-    return parseaddr(str(settings.MAIL_FROM))[1]
+    return _bare(str(settings.MAIL_FROM))
+
+
+@lru_cache(maxsize=8)
+def _bare(mailbox: str) -> str:
+    return parseaddr(mailbox)[1]

@@ -29,7 +29,7 @@ def compare(
     """
     with ExitStack() as held:
         servers(held)
-        _django(held)
+        django_ready(held)
         todo: dict[int, dict[str, Errand]] = {}
         for size in sizes:
             began = time.monotonic()
@@ -71,7 +71,8 @@ def servers(held: ExitStack) -> None:
         os.environ["DATABASE_URL"], os.environ["REDIS_URL"] = made.database_url, made.redis_url
 
 
-def _django(held: ExitStack) -> None:
+def django_ready(held: ExitStack) -> None:
+    """Set Django up, with files of its own for as long as ``held`` is open."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "newsroom.settings"
     import django
 

@@ -14,6 +14,7 @@ from newsletters.models import Delivery, Issue, Subscriber
 from tests.newsletters.conftest import Sink
 from tests.newsletters.sending import addresses, elsewhere, issue_to, states
 
+FRESH = book.FRESH
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -156,3 +157,21 @@ def test_a_killed_sender_leaves_only_its_group_uncertain(issue: Issue, sink: Sin
     delivery.sweep()
     assert states(issue) == {"sent": 7, "uncertain": 8}
     assert len(sink.to()) == 9
+
+
+def test_no_content_leaves_on_an_old_answer(issue: Issue, sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it is set: a letter goes on an answer of the last milliseconds, however large its group."""
+    monkeypatch.setattr(book, "FRESH", FRESH)
+    asked: list[str] = []
+    run = book.Book._run
+
+    def told(self: book.Book, name: str, **given: list[int]) -> set[int]:
+        asked.append(name)
+        return run(self, name, **given)
+
+    monkeypatch.setattr(book.Book, "_run", told)
+    sink.slow = FRESH * 1.2
+    delivery.deliver(issue.pk)
+    assert FRESH <= 0.005
+    assert asked.count("begin") == 4
+    assert asked.count("still") >= 11, "all but the first of each group, on a machine of any speed"
