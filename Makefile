@@ -16,7 +16,7 @@ JOBS ?= 3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick install install-test lint types imports pytest bench bench-live bench-shelf bench-pictures
+.PHONY: help demo test quick install install-test lint types imports pytest bench bench-live bench-shelf bench-pictures bench-mail
 .PHONY: lock format clean
 
 help: ## list the commands
@@ -64,6 +64,9 @@ bench-live: install-test ## how soon five thousand open pages have what is publi
 
 bench-shelf: install-test ## library, search, picker and the look for twins at 1,000 and 100,000 pictures
 	$(BIN)/python -m tests.benchmarks.shelf
+
+bench-mail: install-test ## letters a second through the ledger, beside Django's; memory, and a million people planned
+	$(BIN)/python -m tests.benchmarks.mail
 
 bench-pictures: install-test ## renditions a minute of one core, beside Pillow used plainly
 	$(BIN)/python -m tests.benchmarks.pictures
