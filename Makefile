@@ -16,7 +16,7 @@ JOBS ?= 3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick install install-test lint types imports pytest bench bench-live bench-shelf bench-pictures bench-mail
+.PHONY: help demo test quick install install-test lint types imports pytest bench bench-live bench-shelf bench-pictures bench-mail drill-mail
 .PHONY: lock format clean
 
 help: ## list the commands
@@ -67,6 +67,9 @@ bench-shelf: install-test ## library, search, picker and the look for twins at 1
 
 bench-mail: install-test ## letters a second through the ledger, beside Django's; memory, and a million people planned
 	$(BIN)/python -m tests.benchmarks.mail
+
+drill-mail: install-test ## a sending to 100,000 during which everything is killed: everybody has one letter
+	$(BIN)/python -m tests.benchmarks.mail_drill
 
 bench-pictures: install-test ## renditions a minute of one core, beside Pillow used plainly
 	$(BIN)/python -m tests.benchmarks.pictures

@@ -1,18 +1,23 @@
 """A mail server that takes everything and counts: as little work as a server can do. Its port is the first line it prints,
 its counts (letters, different Message-IDs) the last, when its standard input ends.
 
-    python -m tests.benchmarks.mail_sink
+    python -m tests.benchmarks.mail_sink [PORT [LOG]]
+
+With LOG each Message-ID stands there before the sender has its answer, as in a mail server's own log.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import sys
 
 MESSAGE_ID = re.compile(rb"^message-id:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 END = b"\r\n.\r\n"
 
+port = int(sys.argv[1]) if len(sys.argv) > 1 else 0
+log = os.open(sys.argv[2], os.O_WRONLY | os.O_APPEND | os.O_CREAT) if len(sys.argv) > 2 else None
 letters = 0
 seen: set[bytes] = set()
 
@@ -40,6 +45,8 @@ class Conversation(asyncio.Protocol):
                 letters += 1
                 found = MESSAGE_ID.search(self.buffer, 0, 4096)
                 seen.add(bytes(found[1]) if found else b"")
+                if log is not None:
+                    os.write(log, b"message-id=%s\n" % (found[1] if found else b""))
                 del self.buffer[: end + len(END)]
                 self.content, self.looked = False, 0
                 self.out.write(b"250 taken\r\n")
@@ -63,7 +70,7 @@ class Conversation(asyncio.Protocol):
 
 async def main() -> None:
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(Conversation, "127.0.0.1", 0)
+    server = await loop.create_server(Conversation, "127.0.0.1", port)
     print(server.sockets[0].getsockname()[1], flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
     print(letters, len(seen), flush=True)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from datetime import UTC, datetime, timedelta
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from newsletters import delivery, message, resolving
 from newsletters.models import Delivery, Issue
+from newsroom.audit.models import AuditRow
 from newsroom.mail import smtp
 from tests.newsletters.conftest import Sink
 from tests.newsletters.sending import states
@@ -98,3 +103,28 @@ def test_the_mark_is_committed_before_the_content_leaves(issue: Issue, sink: Sin
     delivery.deliver(issue.pk)
     assert len(watched) >= 5
     assert set(watched) == {"handing_over"}
+
+
+def test_the_mail_servers_log_settles_what_nobody_knew(issue: Issue, sink: Sink, tmp_path: Path) -> None:
+    """One of three is in the log; of another issue's letter with the same number nothing follows."""
+    rows = list(issue.deliveries.order_by("pk")[:3])
+    Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(state="uncertain", why=delivery.KILLED)
+    delivery.deliver(issue.pk)
+    log = tmp_path / "mail.log"
+    there, other = message.message_id(issue.pk, rows[0].pk), message.message_id(issue.pk + 1, rows[1].pk)
+    log.write_text(f"postfix/cleanup[1]: A1: message-id={there}\npostfix/cleanup[1]: A2: message-id={other}\n")
+    said = StringIO()
+    call_command("settle_letters", str(issue.pk), "--log", str(log), stdout=said)
+    assert said.getvalue().startswith("1 counted as sent, 0 sent again, 2 still uncertain")
+    assert states(issue) == {"sent": 3, "uncertain": 2}
+    assert Delivery.objects.get(pk=rows[0].pk).why == "Counted as sent by the mail server’s log."
+    call_command("settle_letters", str(issue.pk), "--log", str(log), "--rest-again", stdout=said)
+    assert states(issue) == {"sent": 3, "planned": 2}
+    assert delivery.deliver(issue.pk).sent == 2
+    assert len(sink.to()) == len(set(sink.to())) == 4, "two before, two again; the one in the log is not sent again"
+    assert AuditRow.objects.filter(action="newsletters.resolve-again", person_id=None).count() == 2
+
+
+def test_an_issue_that_is_none_is_said() -> None:
+    with pytest.raises(CommandError, match="no such issue"):
+        call_command("settle_letters", "99999", "--log", os.devnull)
