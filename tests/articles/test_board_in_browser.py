@@ -28,7 +28,7 @@ def test_the_board_refreshes_itself_and_keeps_what_one_is_doing(site: Any) -> No
     make.published_story(owner=alice, headline="As it happens", live=True, at=now - timedelta(minutes=50))
     window = site.page(editor)
     window.goto("/desk/stories/?live=")
-    look_over(window, "board", targets=True)
+    look_over(window, "board")
     link = window.get_by_role("link", name="The 20th coach")
     link.focus()
     row = link.element_handle()
@@ -56,10 +56,10 @@ def test_the_board_refreshes_itself_and_keeps_what_one_is_doing(site: Any) -> No
     make.scheduled_story(headline="Balmoral opens its ballroom", due_at=now + timedelta(minutes=1))
     Story.objects.filter(drafts__head__headline="The 0th coach").update(embargo_until=now + timedelta(days=1))
     window.goto("/desk/stories/?view=week")
-    look_over(window, "calendar-week", targets=True)
+    look_over(window, "calendar-week")
     window.get_by_role("link", name="Month", exact=True).click()
     window.get_by_role("link", name="A garden party for coastguard crews").wait_for()
-    look_over(window, "calendar-month", targets=True)
+    look_over(window, "calendar-month")
     assert not site.complaints
 
 
