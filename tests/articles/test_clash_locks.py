@@ -25,9 +25,11 @@ def test_what_concerns_a_clash_waits_for_its_draft_with_empty_hands(what: str, n
     draft: Draft = story(owner=alice, body=THREE, headline="Harbour walk").draft  # type: ignore[attr-defined]
     hers, his = Page(draft, alice, "a"), Page(draft, bob, "b")
     hers.save(now, body=THREE.replace("nine", "ten"), headline="Hers")
-    kept = his.save(now, body=THREE.replace("nine", "eight"), headline="His")
+    # The newest state is his own: of another's the page would wait for the draft in any case.
+    hail = THREE.replace("rain", "hail")
+    kept = his.save(now, body=hail.replace("nine", "eight"), headline="His")
     headline, gates = sorted(kept.clashes, key=lambda one: one.place != "headline")
-    body = THREE.replace("nine", "eight sharp")
+    body = hail.replace("nine", "eight sharp")
     results: list[Any] = []
 
     def types() -> Any:

@@ -44,22 +44,28 @@ def test_each_gets_what_it_came_from(move: str) -> None:
     by = {"person": carol}
     MoveLog.objects.create(story=told, revision=seen, move=move, at=fold, **by)
     MoveLog.objects.create(story=told, draft=rewrite, revision=seen, move="fold", at=fold, **by)
-    # In the same minute elsewhere, and a publication of this story that nothing was folded in for.
+    # Another one later, and one of the same minute elsewhere.
+    later = make.revision(rewrite, author=carol)
+    MoveLog.objects.create(story=told, revision=later, move="publish", at=fold + minute, **by)
+    MoveLog.objects.create(story=told, draft=rewrite, revision=later, move="fold", at=fold + minute, **by)
     MoveLog.objects.create(story=stranger, revision=stranger.published_revision, move=move, at=fold, **by)
-    MoveLog.objects.create(story=told, revision=seen, move="publish", at=fold + minute, **by)
     with connection.cursor() as cursor:
         cursor.execute(BEFORE)
     folded = [make.clash(rewrite, place=place) for place in ("headline", "standfirst")]
+    again = make.clash(rewrite, place="kicker")
     paged = [make.clash(rewrite) for _ in range(2)]  # one place, one person, twice
     elsewhere = make.clash(other)
     Clash.objects.filter(pk__in=[one.pk for one in folded]).update(at=fold)
-    Clash.objects.filter(pk__in=[paged[0].pk]).update(at=fold + minute)
+    Clash.objects.filter(pk=again.pk).update(at=fold + minute)
+    Clash.objects.filter(pk=paged[0].pk).update(at=fold + 2 * minute)
     Clash.objects.filter(pk=elsewhere.pk).update(at=fold)
     with connection.cursor() as cursor:
         cursor.execute(import_module("articles.migrations.0081_fill_clash_origins").FILL)
         cursor.execute(AFTER)
     came = {clash.pk: (clash.published_id, clash.pen) for clash in Clash.objects.all()}
     assert seen is not None
-    assert came == {one.pk: (seen.pk, "") for one in folded} | {
-        one.pk: (None, f"before{one.pk}") for one in (*paged, elsewhere)
+    assert came == {
+        **{one.pk: (seen.pk, "") for one in folded},
+        again.pk: (later.pk, ""),
+        **{one.pk: (None, f"before{one.pk}") for one in (*paged, elsewhere)},
     }
