@@ -326,7 +326,7 @@ def complaint_for(person: Person, pk: int) -> Complaint:
         Http404: there is no such complaint.
     """
     found = complaints_for(person).select_related(
-        "story__section", "story__published_revision", "revision", "owner", "decided_by", "update"
+        "story__section", "story__published_revision", "revision", "owner", "decided_by", "update", "withdrawal"
     )
     complaint = found.filter(pk=pk).first()
     if complaint is None:

@@ -35,7 +35,7 @@ def moves_for(person: Person, draft: Draft, *, at: datetime | None = None, every
 
     every: also what is another desk's altogether (a legal hold), which nobody else is offered.
     ``draft.story`` should be loaded, with ``held_by``. At most four queries for an editor looking at a draft in review,
-    three more where a correction can be published, and two where an approved one is in a section with the strict rule.
+    three more where a correction can be published, one where the story can be withdrawn, and two where an approved one is in a section with the strict rule.
     """
     at = at or timezone.now()
     offered = move_questions.Offered(draft, at)

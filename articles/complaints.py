@@ -20,6 +20,7 @@ from articles.access import HANDLERS_OF_COMPLAINTS, may_handle_complaints
 from articles.clicks import PUBLISHES
 from articles.complaining import CONTACT_KEPT, story_at
 from articles.models import Complaint, ComplaintEntry, MoveLog, Revision, Story, Update
+from articles.moves import MOVES
 from articles.quotation_marks import normalise
 from articles.refusals import MoveRefused, Refused, Stale
 from newsroom import blocks, mail, notices
@@ -30,6 +31,8 @@ from newsroom.publication.current import current
 log = logging.getLogger(__name__)
 
 State = Complaint.State
+WITHDRAWALS = tuple(move.name for move in MOVES if move.readers_become == Story.Readers.WITHDRAWN)
+_CALLED = {"update": "correction", "withdrawal": "withdrawal"}
 DECISIONS = (State.UPHELD, State.NOT_UPHELD, State.RESOLVED)
 LONGEST = 5000
 SOON = 7  # days before the due day from which the clock warns
@@ -98,27 +101,28 @@ def handlers() -> QuerySet[Person]:
 
 @dataclass(frozen=True)
 class Change:
-    """What the complaint's form says. update_id: the correction that followed, of the same story. page: the address of
-    the story that it is about, where none is known yet; "" leaves it so."""
+    """What the complaint's form says. update_id, withdrawal_id: the correction, or the withdrawal (a row of the log), that
+    followed, of the same story. page: the address of the story that it is about, where none is known yet; "" leaves it so."""
 
     state: str
     owner_id: int | None = None
     outcome: str = ""
     update_id: int | None = None
+    withdrawal_id: int | None = None
     page: str = ""
 
 
 def change(*, complaint: Complaint, person: Person, expected_version: int, to: Change, at: datetime) -> Complaint:
-    """Set state, owner, outcome, correction and story; each thing that changes is written down.
+    """Set state, owner, outcome, what followed and the story; each thing that changes is written down.
 
     Looking into it without an owner makes it one's own.
 
     Raises:
-        Refused: by field (state, owner, outcome, update, page), or it is not this person's to do.
+        Refused: by field (state, owner, outcome, update, withdrawal, page), or it is not this person's to do.
         Stale: somebody changed it since; nothing was written.
     """
     _must_handle(person)
-    outcome, owner, update = typed.lines(to.outcome), None, None
+    outcome, owner, update, withdrawal = typed.lines(to.outcome), None, None, None
     messages: dict[str, str] = {}
     if to.state not in State.values:
         messages["state"] = "Choose one of the list."
@@ -132,6 +136,10 @@ def change(*, complaint: Complaint, person: Person, expected_version: int, to: C
         update = Update.objects.filter(pk=to.update_id, story=complaint.story_id or 0).first()
         if update is None:
             messages["update"] = "Choose one of this story’s updates."
+    if to.withdrawal_id is not None:
+        withdrawal = withdrawals(complaint.story_id).filter(pk=to.withdrawal_id).first()
+        if withdrawal is None:
+            messages["withdrawal"] = "Choose one of this story’s withdrawals."
     story = story_at(typed.line(to.page)) if to.page.strip() and complaint.story_id is None else None
     if to.page.strip() and complaint.story_id is None and story is None:
         messages["page"] = "No story that readers have seen has this address."
@@ -141,7 +149,8 @@ def change(*, complaint: Complaint, person: Person, expected_version: int, to: C
         owner = person
     decided = to.state in DECISIONS
     anew = decided and to.state != complaint.state
-    facts: dict[str, Any] = {"state": to.state, "owner": owner, "outcome": outcome, "update": update}
+    facts: dict[str, Any] = {"state": to.state, "owner": owner, "outcome": outcome}
+    facts |= {"update": update, "withdrawal": withdrawal}
     if story is not None:
         facts |= {"story": story, "revision": _seen_then(story, complaint.received_at)}
     if not decided:
@@ -150,7 +159,7 @@ def change(*, complaint: Complaint, person: Person, expected_version: int, to: C
         facts |= {"decided_at": at, "decided_by": person}
     with transaction.atomic():
         _claim(complaint, expected_version, set_aside=False, **facts)
-        for act, words in _said(complaint, person, to.state, owner, outcome, update):
+        for act, words in _said(complaint, person, facts):
             ComplaintEntry.objects.create(complaint=complaint, act=act, words=words, person=person, at=at)
         if story is not None:
             ComplaintEntry.objects.create(
@@ -181,23 +190,28 @@ def open_of(story_id: int) -> QuerySet[Complaint]:
     return Complaint.objects.filter(story=story_id, decided_at=None, set_aside=False).order_by("received_at", "pk")
 
 
-def tie(ids: Sequence[int], update: Update, *, person: Person, at: datetime) -> list[Complaint]:
-    """Tie open complaints of the story to the correction that answers them, in the transaction that publishes it.
+def withdrawals(story_id: int | None) -> QuerySet[MoveLog]:
+    """The moves that took a story from readers, the last first."""
+    return MoveLog.objects.filter(story=story_id or 0, move__in=WITHDRAWALS).select_related("person")
+
+
+def tie(ids: Sequence[int], to: Update | MoveLog, *, person: Person, at: datetime) -> list[Complaint]:
+    """Tie open complaints of the story to the correction or the withdrawal that answers them, in its transaction.
 
     Raises:
         MoveRefused: one of them (field "complaints") is decided, set aside, or of another story.
     """
     if not ids:
         return []
-    found = list(open_of(update.story_id).filter(pk__in=ids).select_for_update())
+    found = list(open_of(to.story_id).filter(pk__in=ids).select_for_update())
     if len(found) != len(set(ids)):
         raise MoveRefused({"complaints": "One of these complaints has been decided meanwhile. Choose again."})
+    field, words = ("update", to.line) if isinstance(to, Update) else ("withdrawal", to.reason)
     for complaint in found:
         # The version rises: whoever has it open would otherwise untie it by saving their form.
-        Complaint.objects.filter(pk=complaint.pk).update(update=update, version=F("version") + 1)
-        ComplaintEntry.objects.create(
-            complaint=complaint, act="tied a correction to it", words=update.line, person=person, at=at
-        )
+        Complaint.objects.filter(pk=complaint.pk).update(**{field: to}, version=F("version") + 1)
+        act = f"tied a {_CALLED[field]} to it"
+        ComplaintEntry.objects.create(complaint=complaint, act=act, words=words, person=person, at=at)
     return found
 
 
@@ -314,19 +328,20 @@ def _claim(complaint: Complaint, expected_version: int, **facts: Any) -> None:
         raise Stale(f"{who} changed this complaint while you had it open. Look at it again, then decide.")
 
 
-def _said(
-    before: Complaint, person: Person, state: str, owner: Person | None, outcome: str, update: Update | None
-) -> list[tuple[str, str]]:
+def _said(before: Complaint, person: Person, now: dict[str, Any]) -> list[tuple[str, str]]:
+    owner, outcome = now["owner"], now["outcome"]
     said = []
-    if state != before.state:
-        said.append((f"set it to “{State(state).label}”", ""))
-    if (owner.pk if owner else None) != before.owner_id:
+    if now["state"] != before.state:
+        said.append((f"set it to “{State(now['state']).label}”", ""))
+    if owner != before.owner:
         given = "took it" if owner == person else f"gave it to {owner.name}" if owner else "left it without an owner"
         said.append((given[:40], ""))
     if outcome != before.outcome:
         said.append(("wrote the outcome" if not before.outcome else "changed the outcome", outcome))
-    if (update.pk if update else None) != before.update_id:
-        said.append(("tied a correction to it" if update else "untied the correction", update.line if update else ""))
+    for field, words in (("update", "line"), ("withdrawal", "reason")):
+        if (to := now[field]) != getattr(before, field):
+            called = _CALLED[field]
+            said.append((f"tied a {called} to it", getattr(to, words)) if to else (f"untied the {called}", ""))
     return said
 
 

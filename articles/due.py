@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from articles import checks, complaints, exits, four_eyes, gates, publishing, schedule, taken
+from articles import carrying, checks, complaints, exits, four_eyes, gates, publishing, schedule, taken
 from articles.events import SCHEDULE_FAILED, SCHEDULE_LATE
 from articles.models import Draft, Revision, Schedule, Story
 from articles.moves import BY_NAME
@@ -87,6 +87,8 @@ def _carry_out(pk: int, at: datetime) -> None:
         )
         if planned.move == Schedule.Move.WITHDRAW:
             exits.leave(log, at=at)
+        else:
+            carrying.note(log)
         if at - planned.due_at > schedule.OVERDUE:
             record(SCHEDULE_LATE, schedule_id=pk)
 

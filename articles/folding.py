@@ -5,28 +5,33 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from articles import clashes, drafts, ledger, merge, schedule, taken, together
+from articles import clashes, drafts, ledger, merge, rearranged, schedule, taken, together
+from articles.approvals import BINDING
 from articles.models import Draft, Revision, Story
 from newsroom.accounts.models import Person
 
 
-def fold(story: Story, before: Revision, published: Revision, *, person: Person, at: datetime) -> list[Draft]:
-    """Take ``published`` into every other open draft that began from ``before``; return those drafts.
+def fold(story: Story, published: Revision, *, person: Person, at: datetime, posted: bool = False) -> list[Draft]:
+    """Take ``published`` into every other open draft, each measured by what it began from; return those drafts.
+
+    posted: it is a live post. That one leaves approved and scheduled drafts as they are (``carrying``).
 
     What both changed is a clash of the draft: it keeps its own words there, and the published ones wait beside them.
     A draft that was approved or scheduled is in review again: its approval named words without these (promise 2).
     Called inside the transaction of a publish, whose own draft is closed already.
     """
-    others = Draft.objects.filter(story=story, base_revision=before).exclude(standing=Draft.Standing.CLOSED)
+    others = Draft.objects.filter(story=story, base_revision__isnull=False).exclude(base_revision=published)
+    others = others.exclude(standing__in=(Draft.Standing.CLOSED, *(BINDING if posted else ())))
     held = list(others.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk", flat=True))
     # Read only now: beside a row that was waited for (somebody saved), PostgreSQL joins no head at all.
-    taken = Draft.objects.select_related("head").filter(pk__in=held).order_by("pk")
-    return [_take_in(draft, before, published, person, at) for draft in taken]
+    taken = Draft.objects.select_related("head", "base_revision").filter(pk__in=held).order_by("pk")
+    return [_take_in(draft, published, person, at) for draft in taken]
 
 
-def _take_in(draft: Draft, before: Revision, published: Revision, person: Person, at: datetime) -> Draft:
-    head = draft.head
+def _take_in(draft: Draft, published: Revision, person: Person, at: datetime) -> Draft:
+    head, before = draft.head, draft.base_revision
     assert head is not None
+    assert before is not None
     merged: merge.Merged | None = None
     if head.pk == before.pk:  # nothing written in it yet: it begins from the new words
         revision = published
@@ -52,6 +57,8 @@ def _take_in(draft: Draft, before: Revision, published: Revision, person: Person
     draft.save()
     if merged is not None:
         clashes.of_publication(draft, published, merged.clashes, merged.text, other=head.author, at=at)
+        if merged.order_lost:
+            rearranged.tell(story_id=draft.story_id, lost=head, now=revision, by=published.author, at=at)
     reason = "Its approval ended: it named words without these." if approved else ""
     taken.log(
         "fold",

@@ -248,7 +248,7 @@ def _in_block(kind: str, placement: Any, where: str) -> list[Mark]:
 def judge(marks: Sequence[Mark], *, story_id: int) -> list[Judged]:
     """How each pair of marks stands. Three queries, however many."""
     entries = with_chain(mark.quotation_id for mark in marks if mark.quotation_id)
-    waivers = {waiver.normalised: waiver for waiver in Waiver.objects.filter(story_id=story_id)}
+    waivers = {waiver.normalised: waiver for waiver in Waiver.objects.filter(story_id=story_id, ended_at=None)}
     judged = [_judge_one(mark, entries, waivers) for mark in marks]
     said = [item.quotation.words for item in judged if item.standing is Standing.TIED and item.quotation]
     # A headline or a caption holds no tie of its own: its words must be part of what the text ties.
@@ -299,10 +299,11 @@ def waive(*, story_id: int, words: str, reason: str, person: Person, at: datetim
         waiver, _ = Waiver.objects.get_or_create(
             story_id=story_id,
             normalised=normalise(words),
+            ended_at=None,
             defaults={"words": words, "reason": reason, "person": person, "at": at},
         )
         audit.note(person, "quotation.waived", f"story:{story_id}", waiver=waiver.pk)
-        _recount(story_id)
+        recount_of(story_id)
     return waiver
 
 
@@ -316,7 +317,8 @@ def _hold(story_ids: Any) -> None:
     list(stories.order_by("pk").values_list("pk", flat=True))
 
 
-def _recount(story_id: int) -> None:
+def recount_of(story_id: int) -> None:
+    """Count the open quotations of a story's open drafts again."""
     _hold([story_id])
     for draft in Draft.objects.filter(story_id=story_id).exclude(standing=Draft.Standing.CLOSED).select_related("head"):
         if draft.head:

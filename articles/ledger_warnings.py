@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from articles.checks import WARN, Check, Matter, Row, add, check, warn
-from articles.ledger import Standing
+from articles.ledger import Judged, Standing
 from articles.models import Quotation, Source
 from newsroom import blocks
 from newsroom.wording import quoted
@@ -104,6 +104,32 @@ def one_relayed_source(matter: Matter) -> Iterator[Check]:
         by = chains[0][-1].outlet.printed
         message = f"A single source stands behind this story, and it spoke to {by}, not to us."
         yield warn(message, "headline", about=message[:500])
+
+
+@check(
+    "Quotations checked",
+    "Somebody has held the words of every quotation against its source, and said so.",
+    level=WARN,
+    waived_by="editor",
+    sourcing=True,
+)
+def quotations_checked(matter: Matter) -> Iterator[Check]:
+    """A tie says whose words they are, not that somebody looked: also one that was chosen again. One finding for all of
+    them, since an entry is not checked when it is written; another one not checked brings it back after a waiver."""
+    found: dict[int, Judged] = {}
+    for item in matter.quotations:
+        said = item.quotation
+        if item.standing is Standing.TIED and said is not None and said.state == Quotation.State.UNCHECKED:
+            found.setdefault(said.pk, item)
+    if not found:
+        return
+    first, *others = found.values()
+    where = f"body:{first.mark.paragraph}" if first.mark.place == "body" else first.mark.block or first.mark.place
+    words = first.mark.words if len(first.mark.words) <= 80 else first.mark.words[:79].rstrip() + "…"
+    more = f" and {len(others)} more" if others else ""
+    are = "are" if others else "is"
+    message = f"{quoted(words)}{more} {are} not checked against the source yet. The Sources tab leads to each."
+    yield warn(message, where, about=f"quotations {' '.join(map(str, sorted(found)))}"[:500])
 
 
 # Asked of the person who is about to approve (``four_eyes.judge``), so that no run over the text alone can find it.

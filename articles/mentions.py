@@ -13,7 +13,9 @@ from newsroom.accounts.models import Person
 
 # Not inside a word: "alice@example.org" names nobody.
 _AT = re.compile(r"(?<![\w.@])@(?=\w)")
-_FIRST_WORD = re.compile(r"[\w'’.-]*[\w]")
+_FIRST_WORD = re.compile(r"[\w'’‘ʼ.-]*[\w]")
+# A keyboard types one, house style and telephones set another: O'Neil is O’Neil. One letter for one, so that places hold.
+_APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ`´", "'"))
 
 
 @dataclass(frozen=True)
@@ -62,13 +64,17 @@ def find(words: str, people: Iterable[Person]) -> Found:
 def _whole_name(words: str, start: int, known: Sequence[Person]) -> tuple[int, list[Person]]:
     for one in known:  # the longest first: "Ann Lee" must not be found in "Ann Leeds"
         end = start + len(one.name)
-        if words[start:end].casefold() == one.name.casefold() and not words[end : end + 1].isalnum():
-            return len(one.name), [other for other in known if other.name.casefold() == one.name.casefold()]
+        if _same(words[start:end], one.name) and not words[end : end + 1].isalnum():
+            return len(one.name), [other for other in known if _same(other.name, one.name)]
     return 0, []
 
 
 def _first_name(words: str, start: int, known: Sequence[Person]) -> tuple[int, list[Person]]:
     match = _FIRST_WORD.match(words, start)
     written = match.group() if match else ""
-    meant = [one for one in known if one.name.split()[:1] and one.name.split()[0].casefold() == written.casefold()]
+    meant = [one for one in known if one.name.split()[:1] and _same(one.name.split()[0], written)]
     return len(written), meant if len(meant) == 1 else []
+
+
+def _same(one: str, other: str) -> bool:
+    return one.translate(_APOSTROPHES).casefold() == other.translate(_APOSTROPHES).casefold()

@@ -7,6 +7,7 @@ carries both, and a person chooses. No word of either side is missing from the r
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -54,8 +55,11 @@ class Clash:
 
 @dataclass(frozen=True)
 class Merged:
+    """order_lost: both moved paragraphs, and theirs stand in your order now."""
+
     text: Text
     clashes: tuple[Clash, ...]
+    order_lost: bool = False
 
 
 def text_of(fields: Mapping[str, str], body: str, keys: Sequence[str]) -> Text:
@@ -74,7 +78,8 @@ def merge(base: Text, theirs: Text, yours: Text) -> Merged:
             clashes.append(Clash(name, was, your, their))
 
     paragraphs = {}
-    for key in _order(base, theirs, yours):
+    order, order_lost = _order(base, theirs, yours)
+    for key in order:
         was, their, your = (text.paragraphs.get(key, "") for text in (base, theirs, yours))
         if kept := _one(was, their, your):
             paragraphs[key] = kept
@@ -83,7 +88,7 @@ def merge(base: Text, theirs: Text, yours: Text) -> Merged:
         if _clash(was, their, your):
             after = "" if key in paragraphs else _before(key, yours.paragraphs, paragraphs)
             clashes.append(Clash(key, was, your, their, after))
-    return Merged(Text(fields, paragraphs), tuple(clashes))
+    return Merged(Text(fields, paragraphs), tuple(clashes), order_lost)
 
 
 def _clash(was: str, their: str, your: str) -> bool:
@@ -95,17 +100,65 @@ def _one(was: str, their: str, your: str) -> str:
     return your if their == was else their
 
 
-def _order(base: Text, theirs: Text, yours: Text) -> list[str]:
-    """Every key of both, in one order: of the side that moved paragraphs, else of theirs; the other side's new ones
+def _order(base: Text, theirs: Text, yours: Text) -> tuple[list[str], bool]:
+    """Every key of both, in one order, and whether it takes back what theirs had moved. New ones of either side stand
     behind the paragraph that they were written behind."""
     shared = set(base.paragraphs) & set(theirs.paragraphs) & set(yours.paragraphs)
-    moved = _only(theirs.paragraphs, shared) != _only(base.paragraphs, shared)
-    first, second = (theirs, yours) if moved else (yours, theirs)
-    order = list(first.paragraphs)
-    for key, before in _with_before(second.paragraphs):
-        if key not in first.paragraphs:
+    was, their, your = (_only(text.paragraphs, shared) for text in (base, theirs, yours))
+    lost = False
+    if their == was:
+        order = list(yours.paragraphs)
+    elif your in (was, their):
+        order = list(theirs.paragraphs)
+    else:
+        tried = (_rearranged(was, their, your), _rearranged(was, your, their))
+        both = next((one for one in tried if _keeps(was, their, one) and _keeps(was, your, one)), None)
+        order, lost = (list(yours.paragraphs), True) if both is None else (both, False)
+    for side in (yours, theirs):
+        for key, before in _with_before(side.paragraphs):
+            if key not in order:
+                order.insert(order.index(before) + 1 if before else 0, key)
+    return order, lost
+
+
+def _rearranged(was: Sequence[str], first: Sequence[str], then: Sequence[str]) -> list[str]:
+    """What ``first`` made of ``was``, with those keys that ``then`` moved each behind the key that they follow there."""
+    moved = set(then) - set(_stayed(was, then))
+    order = [key for key in first if key not in moved]
+    for key, before in _with_before(then):
+        if key in moved:
             order.insert(order.index(before) + 1 if before else 0, key)
     return order
+
+
+def _stayed(was: Sequence[str], now: Sequence[str]) -> list[str]:
+    """The most keys of ``now`` that stand as they did, one behind the other: all others were moved."""
+    place = {key: number for number, key in enumerate(was)}
+    ends: list[int] = []  # of the rows of each length that can still grow, the smallest last place
+    last: list[str] = []
+    before: dict[str, str] = {}
+    for key in now:
+        at = bisect_left(ends, place[key])
+        before[key] = last[at - 1] if at else ""
+        ends[at : at + 1] = [place[key]]
+        last[at : at + 1] = [key]
+    row: list[str] = []
+    key = last[-1] if last else ""
+    while key:
+        row.append(key)
+        key = before[key]
+    return row[::-1]
+
+
+def _keeps(was: Sequence[str], side: Sequence[str], order: Sequence[str]) -> bool:
+    """Whether any two that ``side`` turned round stand so in ``order``."""
+    old, new = ({key: number for number, key in enumerate(keys)} for keys in (was, order))
+    return all(
+        new[one] < new[other]
+        for number, one in enumerate(side)
+        for other in side[number + 1 :]
+        if old[one] > old[other]
+    )
 
 
 def _only(keys: Iterable[str], wanted: set[str]) -> list[str]:

@@ -12,7 +12,7 @@ from articles.asks import Ask
 from articles.live_moves import LIVE
 from articles.models import Draft, Story
 from articles.move import Mark, Move, On
-from articles.questions import PUBLISH_AT, TOLD, WHY, WITHDRAW_AT
+from articles.questions import COMPLAINTS_ENDED, PUBLISH_AT, TOLD, WHY, WITHDRAW_AT
 from newsroom.outbox import event
 
 __all__ = ["BUTTONS", "BY_NAME", "EVENTS", "MOVES", "Mark", "Move", "On"]
@@ -148,6 +148,7 @@ MOVES: tuple[Move, ...] = (
                 required=False,
                 public=True,
             ),
+            COMPLAINTS_ENDED,
         ),
         danger=True,
     ),
@@ -285,6 +286,16 @@ MOVES: tuple[Move, ...] = (
         done="published other words of this story; they were taken in",
         help="What another draft of the story brought before readers stands in this one too. An approval ends.",
         standings=(D.DRAFT, D.IN_REVIEW, D.CHANGES_REQUESTED, D.APPROVED),
+        automatic=True,
+    ),
+    Move(
+        name="carry-posts",
+        label="Live posts put in",
+        done="published this; the live posts of meanwhile stand in it",
+        help="What was posted live after the approval stays before readers: it is put into the approved words as they go "
+        "out. The approval names the words without it; each post goes out by its own live pen.",
+        readers=(R.PUBLISHED,),
+        readers_become=R.PUBLISHED,
         automatic=True,
     ),
     Move(

@@ -93,6 +93,15 @@ PLANNED = Kind(
     sees=_reads,
     order=42,
 )
+REARRANGED = Kind(
+    name="articles.rearranged",
+    label="Your order of paragraphs gave way",
+    help="You moved paragraphs, somebody else moved them otherwise at the same time, and their order stands.",
+    may=_writes,
+    sees=_reads,
+    always=True,
+    order=58,
+)
 MENTION = Kind(
     name="articles.mention",
     label="A note names you",
@@ -179,6 +188,7 @@ KINDS = (
     HELD,
     SPIKED,
     SCHEDULE,
+    REARRANGED,
     MENTION,
     REPLY,
     IDENTITY,

@@ -161,7 +161,7 @@ def _paragraphs(story: Story, before: Revision, rows: list[str], at: datetime) -
         MoveRefused: by field "words", with the quotations that nothing stands behind (promise 11).
     """
     known = _quotations(before, rows)
-    waived = set(Waiver.objects.filter(story=story).values_list("normalised", flat=True))
+    waived = set(Waiver.objects.filter(story=story, ended_at=None).values_list("normalised", flat=True))
     untied: list[str] = []
     written = []
     for row in rows:

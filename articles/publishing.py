@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import F
 
-from articles import asks, complaints, corrections, folding, gates, moments
+from articles import asks, carrying, complaints, corrections, folding, gates, moments
 from articles.events import (
     EMBARGO_ENDED,
     STORY_CHANGED,
@@ -72,7 +72,8 @@ def show(
     complaint_ids: Sequence[int] = (),
     mends: bool = False,
 ) -> Update | None:
-    """Make ``revision`` what readers see; return the note of it, None for a first publication.
+    """Make ``revision`` what readers see, with the live posts that they were given while it was approved (``carrying``);
+    return the note of it, None for a first publication.
 
     prominence, complaint_ids: of a correction or clarification: where its note stands (of Correction.Prominence, ""
     takes what is suggested), and the open complaints that it answers. mends: the story is withdrawn, and these words bring
@@ -84,20 +85,25 @@ def show(
     """
     story = draft.story
     again = story.first_published_at is not None
+    posted = draft.kind == Draft.Kind.LIVE
+    before = Story.objects.select_related("published_revision").get(pk=story.pk).published_revision
+    shown = revision
+    if again and not posted:
+        shown = carrying.carry(draft, revision, person=person, at=at, mends=mends)
     now_seen = gates.passable(Story.objects.all(), at).filter(
         pk=story.pk,
         readers=Story.Readers.WITHDRAWN if mends else Story.Readers.PUBLISHED if again else Story.Readers.NOTHING,
-        published_revision=draft.base_revision,
+        published_revision=draft.base_revision if posted else before,
         spiked_at__isnull=True,
     )
     changes: dict[str, Any] = {
         "readers": Story.Readers.PUBLISHED,
-        "published_revision": revision,
+        "published_revision": shown,
         "approved_by": approver,
     }
     if mends:
         changes |= BACK
-    if draft.kind != Draft.Kind.LIVE:
+    if not posted:
         # Not for a post: in a busy hour nobody could withdraw or hold the story before the next one came.
         changes["version"] = F("version") + 1
     if not again:
@@ -108,18 +114,17 @@ def show(
     if not now_seen.update(**changes):
         raise _not_now(story.pk, at)
     if not again:
-        record(STORY_PUBLISHED, story_id=story.pk, revision_id=revision.pk)
+        record(STORY_PUBLISHED, story_id=story.pk, revision_id=shown.pk)
         return None
-    before = draft.base_revision
     assert before is not None
-    folding.fold(story, before, revision, person=person, at=at)
-    update = Update.objects.create(story=story, revision=revision, kind=kind, line=line, at=at, person=person)
+    folding.fold(story, shown, person=person, at=at, posted=posted)
+    update = Update.objects.create(story=story, revision=shown, kind=kind, line=line, at=at, person=person)
     if kind in corrections.KINDS:
         kept = corrections.keep(update, before, prominence=prominence)
         kept.complaints.set(complaints.tie(complaint_ids, update, person=person, at=at))
     if mends:
         record(STORY_REINSTATED, story_id=story.pk)
-    record(STORY_UPDATED, story_id=story.pk, revision_id=revision.pk, update_kind=kind)
+    record(STORY_UPDATED, story_id=story.pk, revision_id=shown.pk, update_kind=kind)
     return update
 
 

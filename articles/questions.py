@@ -35,6 +35,14 @@ COMPLAINTS = Ask(
     when=When.AGAIN,
     longest=1000,
 )
+COMPLAINTS_ENDED = Ask(
+    "complaints",
+    "Complaints that it answers",
+    "They are tied to the withdrawal; each is still decided by itself.",
+    kind="records",
+    required=False,
+    longest=1000,
+)
 TOLD = (KIND, LINE, PROMINENCE, COMPLAINTS)
 
 PUBLISH_AT = Ask("publish_at", "Publish at", "To the minute.", kind="moment")

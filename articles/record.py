@@ -50,6 +50,7 @@ _SAID = {
     "quotation.stands": "let a retracted quotation stand after all",
     "quotation.state": "checked or marked a quotation",
     "quotation.waived": "let quotation marks stand without a source",
+    "quotation.unwaived": "took back that quotation marks need no source",
     "product.added": "added a product",
     "product.changed": "changed a product",
     "merchant.added": "added a merchant",

@@ -3,7 +3,7 @@ stories there are; counts stop at MOST_COUNTED."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,9 @@ from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from articles import picture_flags
 from articles.access import may
+from articles.checks import corrected
 from articles.models import Clash, Draft, MoveLog, Schedule, Story, Update
 from articles.schedule import OVERDUE
 from newsroom.accounts.models import Person
@@ -29,13 +31,37 @@ OPEN = (D.IN_REVIEW, D.CHANGES_REQUESTED, D.APPROVED, D.SCHEDULED, D.DRAFT)
 @dataclass(frozen=True)
 class Filters:
     """What the board shows. stands: "", "mine", a Standing, "published", "withdrawn" or "spiked". Ids are None for any.
-    warned: only what the board flags (``draft_warnings``, ``story_warnings``). live: only live stories."""
+    warned: only what the board flags (``draft_warnings``, ``story_warnings``). live: only live stories. also, also_seen:
+    the drafts and the published stories that are flagged by more than their own rows (``looked_at``)."""
 
     stands: str = ""
     section_id: int | None = None
     owner_id: int | None = None
     warned: bool = False
     live: bool = False
+    also: frozenset[int] = field(default=frozenset(), compare=False)
+    also_seen: frozenset[int] = field(default=frozenset(), compare=False)
+
+
+def looked_at(filters: Filters, at: datetime) -> Filters:
+    """The filters with what only looking finds: pictures, and words that a correction took out. Of each kind the
+    LOOKED_THROUGH that were touched last. Asked inside the board's own questions, PostgreSQL reads every story that there
+    is to find them. Nine queries at most, none where no warnings are asked for."""
+    if not filters.warned:
+        return filters
+    opened = Draft.objects.exclude(standing=D.CLOSED).filter(story__spiked_at=None).order_by("-changed_at", "-pk")
+    heads = dict(opened.values_list("pk", "head")[:LOOKED_THROUGH])
+    seen: dict[int, int | None] = {}
+    for readers in (Story.Readers.PUBLISHED, Story.Readers.WITHDRAWN):
+        touched = Story.objects.filter(readers=readers).order_by("-visible_updated_at", "-pk")
+        seen |= dict(touched.values_list("pk", "published_revision")[:LOOKED_THROUGH])
+    flags = picture_flags.of({pk for pk in (*heads.values(), *seen.values()) if pk is not None}, at)
+    back = corrected.flagged(corrected.corrected_drafts())
+    return replace(
+        filters,
+        also=frozenset({pk for pk, head in heads.items() if head in flags} | back),
+        also_seen=frozenset(pk for pk, revision in seen.items() if revision in flags),
+    )
 
 
 def draft_warnings(at: datetime) -> Q:
@@ -89,7 +115,7 @@ def _of(filters: Filters, found: QuerySet[Draft]) -> QuerySet[Draft]:
     if filters.live:
         found = found.filter(story__live=True)
     if filters.warned:
-        found = found.filter(draft_warnings(timezone.now()))
+        found = found.filter(draft_warnings(timezone.now()) | Q(pk__in=filters.also))
     return found
 
 
@@ -115,7 +141,9 @@ def stories(filters: Filters, readers: str) -> QuerySet[Story]:
         # By their time, asked first: given the rows as a subquery, PostgreSQL may read all stories to find them.
         touched = Story.objects.filter(readers=readers).order_by("-visible_updated_at", "-pk")
         last = touched.values_list("visible_updated_at", flat=True)[LOOKED_THROUGH - 1 : LOOKED_THROUGH].first()
-        found = found.filter(story_warnings(), **({"visible_updated_at__gte": last} if last else {}))
+        found = found.filter(
+            story_warnings() | Q(pk__in=filters.also_seen), **({"visible_updated_at__gte": last} if last else {})
+        )
     return found.order_by("-visible_updated_at", "-pk")
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
-from articles import clashes, drafts, merge
+from articles import clashes, drafts, merge, rearranged
 from articles import content as words
 from articles.models import Clash, Draft, Revision
 from articles.refusals import Refused
@@ -58,6 +58,7 @@ class Kept:
 
     sent: the page's own text with the keys of its paragraphs. joined: the draft says something else than the page.
     clashes: those that this save made. settled: those that this page held for open, and others have chosen meanwhile.
+    rearranged: whose order of paragraphs gave way to the page's.
     """
 
     revision: Revision
@@ -65,6 +66,7 @@ class Kept:
     text: merge.Text
     clashes: tuple[Clash, ...] = ()
     settled: tuple[Clash, ...] = ()
+    rearranged: Revision | None = None
 
     @property
     def joined(self) -> bool:
@@ -182,7 +184,10 @@ def _once(
         made = clashes.of_page(draft, person, pen, merged.clashes, merged.text, other=head.author, at=at)
         if settled or made:
             _tell_open_pages(draft)
-    return Kept(revision, sent, text_of(revision), made, (*named.over, *named.late))
+    if merged.order_lost:
+        rearranged.tell(story_id=draft.story_id, lost=head, now=revision, by=person, at=at)
+    gave_way = head if merged.order_lost else None
+    return Kept(revision, sent, text_of(revision), made, (*named.over, *named.late), gave_way)
 
 
 def _ask_before_shrinking(began_from: Revision, body: str) -> None:

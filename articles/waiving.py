@@ -1,5 +1,6 @@
 """Letting one finding of a check through, with a reason. What nobody may waive (credit, alternative text, rights; changed
-or retracted words; barred products) cannot be asked for here; words in quotation marks are waived in the ledger."""
+or retracted words; barred products) cannot be asked for here; words in quotation marks are waived in the ledger, and that
+is taken back here."""
 
 from __future__ import annotations
 
@@ -7,9 +8,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from articles import checks, typed
+from articles import checks, ledger, typed
 from articles.access import may
-from articles.models import CheckWaiver, Draft
+from articles.models import CheckWaiver, Draft, Waiver
 from articles.refusals import Refused
 from newsroom import audit
 from newsroom.accounts.models import Person
@@ -56,3 +57,21 @@ def waive(draft: Draft, *, name: str, about: str, reason: str, person: Person, a
         if made:
             audit.note(person, "check.waived", f"story:{draft.story_id}", waiver=waiver.pk, check=name)
     return waiver
+
+
+def unwaive(waiver_id: int, *, story_id: int, person: Person, at: datetime) -> Waiver:
+    """Take back that words in quotation marks need no source: the check asks for one again, at the next approval and of
+    what is approved or scheduled already. What readers see stays. The row is kept with who took it back and when.
+
+    Raises:
+        Refused: the person is no editor, or it does not stand (any more).
+    """
+    if not may(person).decide:
+        raise Refused("Only an editor takes a waiver back.")
+    with transaction.atomic():
+        standing = Waiver.objects.filter(pk=waiver_id, story=story_id, ended_at=None)
+        if not standing.update(ended_by=person, ended_at=at):
+            raise Refused("This waiver does not stand any more. Look again.")
+        audit.note(person, "quotation.unwaived", f"story:{story_id}", waiver=waiver_id)
+        ledger.recount_of(story_id)
+    return Waiver.objects.get(pk=waiver_id)

@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from articles import (
     asks,
+    carrying,
     checks,
+    complaints,
     exits,
     four_eyes,
     gates,
@@ -191,6 +193,8 @@ def _take_draft(
         at=at,
         reason=reason,
     )
+    if move.shows:
+        carrying.note(log)
     if move.name == "emergency-publish":
         reviews.begin(log, kind=Review.Kind.EMERGENCY, before=draft.base_revision)
     return log
@@ -239,6 +243,7 @@ def _take_story(
             filter(None, [f"Until {moments.said(until)}." if until else "", given.get("reason") or given.get("line")])
         ),
     )
+    complaints.tie(asks.records(given, "complaints"), log, person=person, at=at)
     if move.readers_become == Story.Readers.WITHDRAWN or (
         # Also a withdrawn one: its notice is a page as well.
         move.sets is Mark.EMBARGOED and seen.readers != Story.Readers.NOTHING

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 
 from articles import corrections, differing, merge, moments
-from articles.checks.registry import STOP, Check, Matter, check, stop
-from articles.models import Clash, CorrectedPlace, Draft, Revision
+from articles.checks.registry import BOTH, STOP, Check, Matter, check, stop, warn
+from articles.models import CheckWaiver, Clash, CorrectedPlace, Draft, Revision, Story
 from newsroom.wording import quoted
 
 _WORD = re.compile(r"\w+(?:[’'-]\w+)*")
@@ -22,8 +22,9 @@ _SMALL = frozenset(
 
 @check(
     "One text for each place",
-    "Where two people, or a correction and a rewrite, changed one place at once, somebody has chosen what the story says.",
-    level=STOP,
+    "Where two people, or a correction and a rewrite, changed one place at once, somebody has chosen what the story says. "
+    "Said, and stopping nothing, while approved words are scheduled and newer ones wait behind.",
+    level=BOTH,
     waived_by="editor",
 )
 def one_text(matter: Matter) -> Iterator[Check]:
@@ -32,13 +33,18 @@ def one_text(matter: Matter) -> Iterator[Check]:
     revision = matter.revision
     if matter.story.published_revision_id == revision.pk:
         return
-    found = Clash.objects.filter(draft=revision.draft_id, choice="").exclude(draft__standing=Draft.Standing.SCHEDULED)
-    for clash in found.select_related("person", "other"):
+    found = Clash.objects.filter(draft=revision.draft_id, choice="")
+    for clash in found.select_related("person", "other", "draft"):
         place = _Place(revision, clash.place, clash.position)
         whose = f"{clash.other.name}’s, which the story says now, and {clash.person.name}’s"
         if clash.published_id:
             whose = f"the one that the story says now, and what {clash.person.name} corrected before readers"
-        yield stop(f"{place.name}: two texts wait for a choice, {whose}.", place.where, about=f"clash {clash.pk}")
+        said = f"{place.name}: two texts wait for a choice, {whose}."
+        if clash.draft.standing == Draft.Standing.SCHEDULED:
+            # About nothing: waived now, it would be waived when the newer words are to go out as well.
+            yield warn(f"{said} What is scheduled goes out as it was approved; neither is in it.", place.where)
+            continue
+        yield stop(said, place.where, about=f"clash {clash.pk}")
 
 
 @check(
@@ -51,28 +57,76 @@ def taken_back(matter: Matter) -> Iterator[Check]:
     """By place, the words that a correction took out. What readers see by now is measured too: words that another
     correction brought back, or an editor let through, are no news. One query, or two where something is found."""
     revision, story = matter.revision, matter.story
-    if story.first_published_at is None or story.published_revision_id in (None, revision.pk):
-        return
-    put_right = CorrectedPlace.objects.filter(correction__update__story=story.pk).exclude(before="")
-    places = list(put_right.select_related("correction__update"))
-    if not places:
-        return
-    now = corrections.said(revision)
-    found = [(place, words) for place in places if (words := _back(place, now))]
-    if not found:
-        return
-    seen = corrections.said(Revision.objects.get(pk=story.published_revision_id))
-    for place, words in found:
-        if _back(place, seen):
-            continue
+    for place, words in _taken_back([(revision, story)]).get(revision.pk, ()):
         update, spot = place.correction.update, _Place(revision, place.place, place.position)
         told = f" Readers were told: {update.line}" if update.line else ""
         yield stop(
             f"{spot.name} says {quoted(_short(words))} again, which a {update.get_kind_display().lower()} put right at "
             f"{moments.said(update.at)}.{told}",
             spot.where,
-            about=f"{place.pk}: {words}"[:500],
+            about=_about(place, words),
         )
+
+
+def flagged(drafts: Iterable[Draft]) -> set[int]:
+    """Those of ``drafts`` (story and head loaded) of which ``taken_back`` says something that nobody let through. Three
+    queries at most, however many they are."""
+    heads = {draft.pk: (draft.head, draft.story) for draft in drafts if draft.head is not None}
+    found = _taken_back(list(heads.values()))
+    if not found:
+        return set()
+    stories = {story.pk for head, story in heads.values() if head.pk in found}
+    waived = set(
+        CheckWaiver.objects.filter(story__in=stories, check_name="taken_back").values_list("story_id", "about")
+    )
+    return {
+        pk
+        for pk, (head, story) in heads.items()
+        if any((story.pk, _about(place, words)) not in waived for place, words in found.get(head.pk, ()))
+    }
+
+
+def corrected_drafts(most: int = 200) -> list[Draft]:
+    """Open drafts of stories of which something was put right, the last changed first: all that ``flagged`` may find."""
+    put_right = CorrectedPlace.objects.values("correction__update__story")
+    found = Draft.objects.exclude(standing=Draft.Standing.CLOSED).filter(story__in=put_right, story__spiked_at=None)
+    return list(found.select_related("story", "head").order_by("-changed_at", "-pk")[:most])
+
+
+def _taken_back(pairs: Sequence[tuple[Revision, Story]]) -> dict[int, list[tuple[CorrectedPlace, str]]]:
+    """By revision, what each says again that was put right in its story, with the words. Two queries at most."""
+    asked = [
+        (revision, story)
+        for revision, story in pairs
+        if story.first_published_at is not None and story.published_revision_id not in (None, revision.pk)
+    ]
+    if not asked:
+        return {}
+    put_right = CorrectedPlace.objects.filter(correction__update__story__in={story.pk for _, story in asked})
+    places: dict[int, list[CorrectedPlace]] = {}
+    for place in put_right.exclude(before="").select_related("correction__update"):
+        places.setdefault(place.correction.update.story_id, []).append(place)
+    found: dict[int, list[tuple[CorrectedPlace, str]]] = {}
+    shown: dict[int, int] = {}
+    for revision, story in asked:
+        if story.pk not in places:
+            continue
+        now = corrections.said(revision)
+        if back := [(place, words) for place in places[story.pk] if (words := _back(place, now))]:
+            found[revision.pk] = back
+            shown[revision.pk] = story.published_revision_id or 0
+    if not found:
+        return {}
+    seen = {one.pk: corrections.said(one) for one in Revision.objects.filter(pk__in=set(shown.values()))}
+    return {
+        pk: news
+        for pk, back in found.items()
+        if (news := [(place, words) for place, words in back if not _back(place, seen[shown[pk]])])
+    }
+
+
+def _about(place: CorrectedPlace, words: str) -> str:
+    return f"{place.pk}: {words}"[:500]
 
 
 class _Place:

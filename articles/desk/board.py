@@ -100,7 +100,8 @@ class View:
     """One reading of the board, for one person at one moment."""
 
     def __init__(self, person: Person, at: datetime, address: Address) -> None:
-        self.person, self.at, self.address, self.filters = person, at, address, address.filters
+        self.person, self.at, self.address = person, at, address
+        self.filters = address.filters if address.span else shelf.looked_at(address.filters, at)
         self.rows = Rows(person, at)
         self.has_more = False
 
@@ -123,6 +124,8 @@ class View:
         counts = shelf.counts(self.filters, self.person)
         stands, url = self.filters.stands, self.address.url
         groups = self.groups(counts) if stands in ("", "mine") else [self.one(counts, page)]
+        flagged = self.rows.flagged(row for group in groups for row in group.rows)
+        groups = [replace(group, rows=[flagged[row.key] for row in group.rows]) for group in groups]
         shown = sum(len(group.rows) for group in groups)
         return {
             "groups": [group for group in groups if group.rows],

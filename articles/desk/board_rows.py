@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import access, schedule
+from articles import access, picture_flags, schedule
+from articles.checks import corrected
 from articles.models import Draft, Story
 from articles.times import zone_name
 from newsroom.accounts.models import Person
@@ -21,7 +23,9 @@ D = Draft.Standing
 class Row:
     """One story as a row shows it. key: the same for the same draft or story at every reading, so that a board that
     refreshes itself leaves an unchanged row where it is. state, stands: the chip's state and words. why: what stopped its
-    plan; clashing: two texts of one place wait for a choice; mend, mend_url: the move that begins it again, for those who may take it."""
+    plan; clashing: two texts of one place wait for a choice; mend, mend_url: the move that begins it again, for those who may
+    take it. revision_id, draft_id: what ``flagged`` reads. fault: of its pictures, in a word or two; takes_back: it says
+    again what a correction put right."""
 
     key: str
     story_id: int
@@ -37,6 +41,10 @@ class Row:
     no_lead: bool
     quotations: int
     untied: int
+    revision_id: int
+    draft_id: int | None = None
+    fault: str = ""
+    takes_back: bool = False
     clashing: bool = False
     live: bool = False
     why: str = ""
@@ -53,12 +61,42 @@ def moment(near: datetime, at: datetime) -> str:
     return f"{local:%a %H:%M}" if 0 < days < 7 else f"{local.day} {local:%b %H:%M}"
 
 
+_FAULTS = {
+    "withdrawn": "Picture withdrawn",
+    "ended": "Right ended",
+    "credit": "No credit",
+    "text": "No alt text",
+    "incomplete": "Picture incomplete",
+    "barred": "Picture barred",
+}
+
+
 class Rows:
-    """Makes the rows of one reading of the board, for one person at one moment. No queries of its own."""
+    """Makes the rows of one reading of the board, for one person at one moment. Its only queries are those of ``flagged``."""
 
     def __init__(self, person: Person, at: datetime) -> None:
         self.person, self.at = person, at
         self.rights = access.may(person)
+        self._drafts: dict[int, Draft] = {}
+
+    def flagged(self, rows: Iterable[Row]) -> dict[str, Row]:
+        """The rows by their key, with what is wrong with their pictures and corrections: five queries at most, for all of
+        them together."""
+        made = list(rows)
+        faults = picture_flags.of({row.revision_id for row in made}, self.at)
+        back = corrected.flagged(self._drafts[row.draft_id] for row in made if row.draft_id is not None)
+        return {
+            row.key: replace(row, fault=self._fault(faults.get(row.revision_id)), takes_back=row.draft_id in back)
+            for row in made
+        }
+
+    def _fault(self, flag: picture_flags.Flag | None) -> str:
+        if flag is None:
+            return ""
+        more = f" +{flag.others}" if flag.others else ""
+        if flag.kind == "ending" and flag.until is not None:
+            return f"Right ends {moment(flag.until, self.at)}{more}"
+        return f"{_FAULTS[flag.kind]}{more}"
 
     def link(self, story_id: int, *, is_open: bool) -> str:
         if not is_open:
@@ -68,6 +106,7 @@ class Rows:
     def of_draft(self, draft: Draft) -> Row:
         head, story = draft.head, draft.story
         assert head is not None
+        self._drafts[draft.pk] = draft
         url = self.link(story.pk, is_open=True)
         stopped = draft.standing in (D.APPROVED, D.IN_REVIEW) and getattr(draft, "moved", "") == "stop-schedule"
         state, stands = (
@@ -92,6 +131,8 @@ class Rows:
             no_lead=head.lead_image_id is None,
             quotations=head.quotations,
             untied=draft.open_quotations,
+            revision_id=head.pk,
+            draft_id=draft.pk,
             clashing=getattr(draft, "clashing", False),  # not asked of what was spiked
             why=draft.moved_why if stopped else "",  # type: ignore[attr-defined]
             mend=mend,
@@ -169,6 +210,7 @@ class Rows:
             no_lead=revision.lead_image_id is None,
             quotations=revision.quotations,
             untied=0,
+            revision_id=revision.pk,
         )
 
     def _seen(self, story: Story) -> tuple[str, str]:

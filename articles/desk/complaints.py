@@ -109,18 +109,19 @@ def complaint(request: HttpRequest, pk: int) -> HttpResponse:
 @accounts.require(*access.HANDLERS_OF_COMPLAINTS)
 @require_POST
 def complaint_change(request: HttpRequest, pk: int) -> HttpResponse:
-    """Set state, owner, outcome and the correction that followed."""
+    """Set state, owner, outcome and what followed: a correction, a withdrawal."""
     person = person_of(request)
     found = access.complaint_for(person, pk)
 
     def act(expected: int) -> str:
-        owner, update = request.POST.get("owner", ""), request.POST.get("update", "")
+        owner, update, withdrawal = (request.POST.get(name, "") for name in ("owner", "update", "withdrawal"))
         to = complaints.Change(
             state=request.POST.get("state", ""),
             # An id that is none must be refused beside its field, not be taken for "nobody".
             owner_id=(whole_number(owner) or 0) if owner else None,
             outcome=request.POST.get("outcome", ""),
             update_id=(whole_number(update) or 0) if update else None,
+            withdrawal_id=(whole_number(withdrawal) or 0) if withdrawal else None,
             page=request.POST.get("page", ""),
         )
         complaints.change(complaint=found, person=person, expected_version=expected, to=to, at=timezone.now())
@@ -187,6 +188,7 @@ def _page(
         "owner": posted.get("owner", str(found.owner_id or "")),
         "outcome": posted.get("outcome", found.outcome),
         "update": posted.get("update", str(found.update_id or "")),
+        "withdrawal": posted.get("withdrawal", str(found.withdrawal_id or "")),
         "words": posted.get("words", ""),
         "page": posted.get("page", ""),
     }
@@ -199,6 +201,7 @@ def _page(
         "states": State.choices,
         "owners": [(str(one.pk), one.name) for one in complaints.handlers()],
         "updates": [(str(one.pk), one) for one in updates[:50]],
+        "withdrawals": [(str(one.pk), one) for one in complaints.withdrawals(found.story_id)[:20]],
         "entries": found.entries.select_related("person")[:200],
         "values": values,
         "errors": errors or {},

@@ -79,7 +79,9 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
         "notes": _told(story),
         "pictures": _pictures(pk),
         "check_waivers": _check_waivers(story, sourcing=rights.read_sources),
-        "waivers": story.waivers.select_related("person").order_by("-pk")[:50] if rights.read_sources else [],
+        "waivers": story.waivers.select_related("person", "ended_by").order_by("-pk")[:50]
+        if rights.read_sources
+        else [],
     }
     return render(request, "desk/articles/history.html", context)
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 from django.views.decorators.http import require_POST
 
-from articles import access, clashes, corrections, drafts, merge, together
+from articles import access, clashes, corrections, drafts, merge, rearranged, together
 from articles.desk import both_texts
 from articles.models import Clash, Draft
 from articles.refusals import Refused, Stale
@@ -49,7 +49,7 @@ def told(request: HttpRequest, draft: Draft, kept: together.Kept) -> dict[str, A
 
     base: what it goes on from. keys: of the paragraphs that it sent. joined: null where the draft says just that; else
     fields, and paragraphs in order, each with its HTML unless that was sent so. clashes: all that wait in this draft.
-    chosen: by others, of what this page held for open still; sentences.
+    chosen: by others, of what this page held for open still, and whose order of paragraphs gave way; sentences.
     """
     joined = None
     if kept.joined:
@@ -71,7 +71,8 @@ def told(request: HttpRequest, draft: Draft, kept: together.Kept) -> dict[str, A
             | {"yours": card["clash"].yours, "theirs": card["theirs"]}
             for card in _marked(waiting, kept)
         ],
-        "chosen": [_chosen(clash, kept.text) for clash in kept.settled],
+        "chosen": [_chosen(clash, kept.text) for clash in kept.settled]
+        + ([rearranged.said(kept.rearranged)] if kept.rearranged else []),
         "clash_html": render_to_string("desk/writing/_clashes.html", {"clashes": waiting}, request=request),
     }
 

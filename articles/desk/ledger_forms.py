@@ -57,6 +57,8 @@ class SourceForm(forms.Form):
         "Note for the desk",
         help_text="Readers never see it. Never who an unnamed person is: that is sealed, on a page of its own.",
     )
+    # Of all that is typed here the likeliest to say all the same who somebody is: it stays in no browser (promise 12).
+    note.widget.attrs["data-unkept"] = True
     expected_version = forms.CharField(widget=forms.HiddenInput, required=False)
 
     @property

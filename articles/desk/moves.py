@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from articles import access, checks, drafts, workflow
+from articles import access, carrying, checks, drafts, workflow
 from articles.asks import Ask
 from articles.desk.findings import Findings
 from articles.models import Draft, Revision, Schedule
@@ -123,6 +123,7 @@ def _page(
     marked = {ask.name for ask in (choice.asks if choice else move.asks)} & errors.keys()
     writing = reverse("articles-desk:write", args=[draft.story_id]) if access.may(person).write else ""
     stops = checks.held_back(findings.found, move.name)
+    planned = draft.standing == Draft.Standing.SCHEDULED and move.on is On.DRAFT
     if stops and errors.get("") == " ".join(check.message for check in stops):
         errors.pop("")  # the list below says the same, with where
     return render(
@@ -143,6 +144,7 @@ def _page(
             "marked": bool(marked),
             "stops": stops,
             "found": findings.beside(move.name),
+            "posts": carrying.posted_since(draft, draft.story) if move.sends_approved or planned else 0,
             "may": access.may(person),
             "why_title": "Not yours to do." if choice and choice.theirs else "Held back.",
             "back_url": writing or reverse("articles-desk:history", args=[draft.story_id]),

@@ -61,6 +61,7 @@ urlpatterns: list[URLPattern] = [
     path("notes/<int:pk>/resolve/", notes.note_resolve, name="note-resolve"),
     path("notes/<int:pk>/reopen/", notes.note_reopen, name="note-reopen"),
     path("stories/<int:pk>/waive/", waivers.waive, name="waive"),
+    path("stories/<int:pk>/unwaive/", waivers.unwaive, name="unwaive"),
     path("stories/<int:pk>/waive-check/", waivers.waive_check, name="waive-check"),
     path("stories/<int:pk>/reopen/", moves.reopen, name="reopen"),
     *(path(f"stories/<int:pk>/{move.name}/", moves.take, {"name": move.name}, name=move.name) for move in BUTTONS),

@@ -1,4 +1,5 @@
-"""Letting through, with a reason: words in quotation marks that nobody said, and what a check found."""
+"""Letting through, with a reason: words in quotation marks that nobody said, and what a check found; and taking the
+first back."""
 
 from __future__ import annotations
 
@@ -44,6 +45,26 @@ def waive(request: HttpRequest, pk: int) -> HttpResponse:
         return JsonResponse({"id": waiver.pk, "words": waiver.words})
     messages.success(request, f"{quoted(waiver.words)} needs no source in this story.")
     return redirect("articles-desk:write", pk=pk)
+
+
+@accounts.require(*access.EDITORS)
+@require_POST
+def unwaive(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the waiver ``waiver`` of this story back. A script is answered JSON: 200, or 422 ``{errors}``."""
+    person = person_of(request)
+    story = access.story_for_editing(person, pk)
+    number = whole_number(request.POST.get("waiver", ""))
+    try:
+        waiver = waiving.unwaive(number or 0, story_id=story.pk, person=person, at=timezone.now())
+    except Refused as refused:
+        if wants_data(request):
+            return JsonResponse({"errors": refused.messages}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        messages.error(request, str(refused))
+        return redirect("articles-desk:history", pk=pk)
+    if wants_data(request):
+        return JsonResponse({"id": waiver.pk, "words": waiver.words})
+    messages.success(request, f"{quoted(waiver.words)} needs a source again.")
+    return redirect("articles-desk:history", pk=pk)
 
 
 @accounts.require(*access.EDITORS)

@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from articles import access, drafts, house_style, particulars, together
+from articles import access, drafts, house_style, particulars, rearranged, together
 from articles import presence as there
 from articles.desk import clash, joining, writing_page
 from articles.desk.block_endpoints import block_place, block_preview, block_search
@@ -127,6 +127,8 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
         return _refused(request, draft, form, refused.messages)
     if not wants_data(request):
         messages.success(request, f"Saved as revision {kept.revision.number}.")
+        if kept.rearranged:
+            messages.warning(request, rearranged.said(kept.rearranged))
         return redirect(f"{request.path.removesuffix('save/')}?draft={draft.pk}")
     return _saved(request, kept)
 

@@ -16,7 +16,7 @@ from articles.desk.findings import Findings
 from articles.desk.tying import TIE, facts
 from articles.desk.writing_form import StoryForm
 from articles.desk.writing_keys import KEYS
-from articles.models import Draft, Story
+from articles.models import Draft, Quotation, Story
 from articles.refusals import Refused
 from articles.typed import whole_number
 from newsroom import blocks
@@ -106,6 +106,12 @@ class Line:
     def line(self) -> str:
         quotation = self.judged.quotation
         return ledger.attribution(quotation) if quotation is not None else ""
+
+    @property
+    def unchecked(self) -> bool:
+        """Nobody has held the words against their source."""
+        quotation = self.judged.quotation
+        return quotation is not None and quotation.state == Quotation.State.UNCHECKED
 
     @property
     def place_name(self) -> str:

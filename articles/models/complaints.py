@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from articles.models.drafts import Revision
-from articles.models.moves import Update
+from articles.models.moves import MoveLog, Update
 from articles.models.stories import Story
 
 
@@ -48,6 +48,14 @@ class Complaint(models.Model):
         blank=True,
         related_name="complaints",
         help_text="The correction that followed.",
+    )
+    withdrawal = models.ForeignKey(
+        MoveLog,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="complaints",
+        help_text="The move that took the story from readers, where that followed.",
     )
     version = models.PositiveIntegerField(default=1, help_text="Rises with every change; compared before each.")
 

@@ -165,7 +165,8 @@ class QuotationUse(models.Model):
 
 
 class Waiver(models.Model):
-    """Words in quotation marks that nobody said (a title, scare quotes), let through by an editor with a reason."""
+    """Words in quotation marks that nobody said (a title, scare quotes), let through by an editor with a reason, until an
+    editor takes that back: the row stays, as what the story went out with."""
 
     story = models.ForeignKey(Story, models.CASCADE, related_name="waivers")
     words = models.TextField()
@@ -173,11 +174,20 @@ class Waiver(models.Model):
     reason = models.CharField(max_length=300)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("story", "normalised", name="articles_waiver_once"),
+            models.UniqueConstraint(
+                fields=["story", "normalised"], name="articles_waiver_one", condition=Q(ended_at__isnull=True)
+            ),
             models.CheckConstraint(name="articles_waiver_reason", condition=~Q(reason="")),
+            models.CheckConstraint(
+                name="articles_waiver_ended_whole",
+                condition=Q(ended_by__isnull=True, ended_at__isnull=True)
+                | Q(ended_by__isnull=False, ended_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,11 +1,14 @@
 // What is typed into a form of the desk stays in this browser until it is on the desk.
-// <form data-keeps> is kept as it is typed, under its person, the address it is sent to, and its draft. A page that opens with the
-// form puts the words back: after a reload, a sign-out, a crash. Sent and followed by the desk's "done", they go.
+// <form data-keeps> is kept as it is typed, under its person, the address it is sent to, its draft, and what data-keeps names
+// where many forms go to one address. A page that opens with the form puts the words back: after a reload, a sign-out, a
+// crash. Sent and followed by the desk's "done" (or by the form with data-keeps-done), or found on the desk in a newer
+// version, they go.
 // A field that says something else by now than when it was typed in is left as it is; the kept words stand beside it.
 // A script that sends the form itself says so: document.dispatchEvent(new CustomEvent("desk:sent", { detail: form })).
 {
   const person = document.body.dataset.person, DAYS = 30 * 24 * 3600 * 1000;
-  const key = (form) => `kept:${person}:${new URL(form.getAttribute("action") || location.pathname, location).pathname}:${form.elements.draft?.value || ""}`;
+  const key = (form) => `kept:${person}:${new URL(form.getAttribute("action") || location.pathname, location).pathname}:${form.elements.draft?.value || ""}${form.dataset.keeps ? `:${form.dataset.keeps}` : ""}`;
+  const version = (form) => ["expected_version", "version"].map((name) => form.elements[name]?.value).find(Boolean) || "";
   const read = (name) => { try { return JSON.parse(localStorage.getItem(name)); } catch { return null; } };
   const drop = (name) => { try { localStorage.removeItem(name); } catch { /* nothing was kept */ } };
   const unkept = new Set(), clocks = new WeakMap();
@@ -29,7 +32,7 @@
     const typed = Object.fromEntries(fields(form).filter(([, one]) => says(one) !== began(one)).map(([name, one]) => [name, [says(one), began(one)]]));
     const left = read(key(form))?.left || [];
     if (!Object.keys(typed).length && !left.length) { unkept.delete(form); drop(key(form)); return; }
-    try { localStorage.setItem(key(form), JSON.stringify({ at: Date.now(), typed, left })); unkept.delete(form); } catch { unkept.add(form); }
+    try { localStorage.setItem(key(form), JSON.stringify({ at: Date.now(), typed, left, version: version(form) })); unkept.delete(form); } catch { unkept.add(form); }
   };
   const later = ({ target, isTrusted }) => {
     const form = target.form;
@@ -44,9 +47,14 @@
   const bring = (form) => {
     if (form.dataset.kept) return;
     form.dataset.kept = "yes";
+    if (form.hasAttribute("data-keeps-done")) { drop(key(form)); return; }
     const kept = read(key(form));
     if (!kept) return;
     const here = new Map(fields(form)), left = [...kept.left];
+    const taken = ([name, [typed]]) => here.has(name) && began(here.get(name)) === typed;
+    // A newer version says all of it; a refused page says it too, and has an alarm: those words are on no desk yet.
+    if (kept.version && kept.version !== version(form) && !left.length && Object.entries(kept.typed).every(taken)
+      && !document.querySelector(".alarm:not(.put-back)")) { drop(key(form)); return; }
     let back = 0;
     for (const [name, [typed, began_]] of Object.entries(kept.typed)) {
       const one = here.get(name);

@@ -48,9 +48,11 @@
     // In dispute, or just decided here: what stands there is this page's.
     const mine = new Set(waiting.filter(({ id }) => contested.has(id) || settled.has(id) || asked.contested.includes(id)).map((clash) => clash.place));
     const came = arrivals(answer, asked, mine, seen), taken = !answer.joined || await join(answer, asked, seen, mine) !== false;
-    if (waiting.some((clash) => clash.new)) { announce(`${waiting.filter((clash) => clash.new).length === 1 ? "A colleague changed the paragraph you are in" : "A colleague changed places you changed"}. Both texts are kept; choose above the text.`); }
-    else if (answer.chosen.length) { announce(answer.chosen.join(" ")); } // the page goes on in a colleague's choice
-    else if (before && !waiting.length) { announce("Chosen."); }
+    const fresh = waiting.filter((clash) => clash.new).length;
+    const news = fresh ? [`${fresh === 1 ? "A colleague changed the paragraph you are in" : "A colleague changed places you changed"}. Both texts are kept; choose above the text.`] : [];
+    news.push(...answer.chosen); // the page goes on in a colleague's choice, or a colleague's order of paragraphs gave way
+    if (!news.length && before && !waiting.length) { news.push("Chosen."); }
+    if (news.length) { announce(news.join(" ")); }
     if (taken) { writing.field("base").value = answer.base; }
     return { taken, came };
   };

@@ -1,4 +1,4 @@
-/* Waiving words in quotation marks that nobody said: sent from the Sources tab without leaving the text. */
+/* Waiving words in quotation marks that nobody said, and taking that back: sent from the Sources tab without leaving the text. */
 (() => {
   "use strict";
   const rail = document.getElementById("rail");
@@ -35,11 +35,11 @@
     try {
       const response = await writing.post(form.action, new URLSearchParams(new FormData(form)));
       if (response.ok) {
-        if (!await lookAgain()) { tell("It is waived. The list shows it after the next save."); }
+        if (!await lookAgain()) { tell("It is done. The list shows it after the next save."); }
         return;
       }
       const answer = await response.json().catch(() => ({}));
-      tell(response.status === 401 ? "You are signed out. Sign in in another tab, then press again." : Object.values(answer.errors || {})[0] || "It was not waived. Press again.");
+      tell(response.status === 401 ? "You are signed out. Sign in in another tab, then press again." : Object.values(answer.errors || {})[0] || "Nothing was changed. Press again.");
     } catch {
       tell("The server did not answer. Press again.");
     } finally { button.disabled = false; }

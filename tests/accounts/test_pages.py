@@ -41,16 +41,16 @@ def test_pages_are_open_to_everybody(site: Site) -> None:
         (inside, "/desk/me/password/", "password"),
     ]:
         page.goto(path)
-        look_over(page, name, targets=True)
+        look_over(page, name)
 
     inside.goto(f"/desk/people/{alice.pk}/")
     inside.get_by_role("button", name="Shut out").click()
     inside.get_by_role("dialog").wait_for()
-    look_over(inside, "leave", targets=True)
+    look_over(inside, "leave")
     inside.goto("/desk/people/invite/")
     inside.get_by_role("button", name="Send the invitation").click()
     inside.locator(".error").first.wait_for()
-    look_over(inside, "invite-errors", targets=True)
+    look_over(inside, "invite-errors")
     assert not site.complaints
 
 

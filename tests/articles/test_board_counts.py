@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from articles import shelf
 from articles.models import Draft, Story
@@ -73,9 +74,12 @@ def test_what_the_counts_read_has_an_end(monkeypatch: pytest.MonkeyPatch) -> Non
         unknown = {name: 10**9 for name in known if getattr(asked, name) == 0}
         filters = Filters(**{**asked.__dict__, **known, **unknown})
         with CaptureQueriesContext(connection) as ran:
-            shelf.counts(filters, person("editor", name="Carol Crane"))
+            shelf.counts(shelf.looked_at(filters, timezone.now()), person("editor", name="Carol Crane"))
         (sql,) = [query["sql"] for query in ran if "count(*)" in query["sql"]]
         assert sql.count(f"LIMIT {MOST + 1}") == sql.count("SELECT count(*)") == 12
         # Each of twelve questions reads what is open of one standing, or what it may look through, with what belongs to
         # each; the published ones are ninety times as many.
         assert read(sql) < 15 * drafts + 4 * LOOKED, filters
+        # What is looked for beside it: the newest of each kind, with what they say.
+        beside = [query["sql"] for query in ran if query["sql"].startswith("SELECT") and query["sql"] != sql]
+        assert sum(map(read, beside)) <= 4 * drafts + 8 * LOOKED, filters

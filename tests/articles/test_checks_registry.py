@@ -107,6 +107,7 @@ def troubled(now: datetime) -> dict[str, Story]:
         "plural_sources": make.story(headline="Palace insiders say it is over"),
         "unnamed_opinions": make.story(body=tied),
         "one_relayed_source": make.story(body=tied),
+        "quotations_checked": make.story(body=tied),
         "image": make.story(body=block("image", media_assets.image_placement(ended))),
         "product": make.story(body=block("product", gone)),
         "related": make.story(body=block("related", make.related_placement(make.withdrawn_story()))),

@@ -165,5 +165,12 @@ def test_what_waits_behind_a_plan_does_not_stop_it(alice: Person, bob: Person, n
     his.save(now, body=THREE.replace("nine", "eight"))
     Draft.objects.filter(pk=draft.pk).update(standing="scheduled")
     assert found(draft, now) == []
+    # Said all the same, where whoever reads the newer words reads the checks.
+    desk = Client()
+    desk.force_login(bob)
+    for page in (f"/desk/stories/{draft.story_id}/", f"/desk/api/stories/{draft.story_id}/"):
+        said = desk.get(page).content.decode()
+        assert "Paragraph 1: two texts wait for a choice" in said
+        assert "What is scheduled goes out as it was approved" in said
     Draft.objects.filter(pk=draft.pk).update(standing="in_review")
     assert [one.name for one in found(draft, now)] == ["one_text"]

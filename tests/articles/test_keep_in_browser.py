@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from articles.models import Complaint, Note
-from tests.browser import Site, look_over, until
+from tests.browser import Site, glance, look_over, until
 from tests.factories import articles as stories
+from tests.factories import media_assets as pictures
+from tests.factories import newsletters
 from tests.factories.accounts import person
 from tests.writing.conftest import make_desk
 
@@ -95,4 +99,69 @@ def test_an_answer_to_a_complaint_after_a_sign_out(site: Site) -> None:
     assert "It was nine" not in page.evaluate(KEPT)
     assert "the palace" in page.evaluate(KEPT)
     expect(answer).to_have_value("")
+    assert not site.complaints
+
+
+def test_forms_of_every_room_after_a_sign_out(site: Site) -> None:
+    """Products, pictures, newsletters, sources, live posts and reviews: typed, not sent, signed out, and there again."""
+    bob = person("editor", "picture_editor", "marketing", name="Bob Barrow")
+    live = stories.published_story(headline="As it happens", live=True, at=timezone.now() - timedelta(minutes=50))
+    review = stories.review(live)
+    source, product = stories.source("Ann Hale"), stories.product("Straw hat")
+    picture, issue = pictures.asset(made=False), newsletters.issue()
+    typed = (
+        (f"/desk/sources/{source.pk}/edit/", "Link", "https://palace.example/ann"),
+        (f"/desk/sources/{source.pk}/", "What was said", "The gates were open"),
+        (f"/desk/products/{product.pk}/", "Maker", "Hatters of Hove"),
+        (f"/desk/pictures/{picture.pk}/", "Caption", "The gates at nine"),
+        (f"/desk/newsletters/issues/{issue.pk}/", "Subject", "A visit, and a hat"),
+        ("/desk/reviews/", "A note", "Read on the train."),
+        ("/desk/stories/", "Live post: As it happens", "The car has left."),
+    )
+    page = site.page(bob)
+
+    def field(label: str) -> Any:
+        return page.locator("textarea, input:not([type=radio])").and_(page.get_by_label(label)).first
+
+    for address, label, words in typed:
+        page.goto(address)
+        field(label).fill(words)
+        kept(page, words)
+    # A note on a source may say by mistake who somebody is: it stays in no browser.
+    page.goto(typed[0][0])
+    field("Note for the desk").fill("It was the gardener")
+    field("Name").fill("Anne Hale")
+    kept(page, "Anne Hale")
+    assert "gardener" not in page.evaluate(KEPT)
+
+    # The network is gone in the moment of a press, then the session.
+    page.goto("/desk/stories/")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Post to As it happens").click()
+    expect(page.get_by_text("Not posted: no connection.")).to_be_visible()
+    page.context.set_offline(False)
+    page.goto(typed[2][0])
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    page.locator("form", has=page.get_by_label("Maker")).get_by_role("button", name="Save").click()
+    page.wait_for_url("**/desk/sign-in/**")
+    site.sign_in(page.context, bob)
+    for address, label, words in typed:
+        page.goto(address)
+        expect(field(label)).to_have_value(words)
+    glance(page, "keep-board")
+
+    # Sent, they are gone: with a "done", and where a press saves without one.
+    page.goto(typed[4][0])
+    glance(page, "keep-issue")
+    page.get_by_role("button", name="Find", exact=True).click()
+    page.wait_for_url("**#pick")
+    expect(page.locator(".put-back")).to_have_count(0)
+    assert "A visit, and a hat" not in page.evaluate(KEPT)
+    assert type(issue).objects.get().subject == "A visit, and a hat"
+    for address, label, words in (typed[3], typed[5]):
+        page.goto(address)
+        field(label).evaluate("one => one.form.requestSubmit()")
+        page.wait_for_selector(".toast.success")
+        assert words not in page.evaluate(KEPT)
+    assert type(review).objects.get().closed_at is not None
     assert not site.complaints

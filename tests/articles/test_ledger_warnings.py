@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from django.test import Client
 
-from articles import checks, sources
-from articles.models import Quotation, Source
+from articles import checks, drafts, ledger, sources, waiving
+from articles.models import Draft, Quotation, Source
+from newsroom.accounts.models import Person
 from newsroom.notices.models import Notice
+from tests.asserts import page
 from tests.factories import articles as make
 from tests.factories.accounts import person
 
@@ -49,6 +52,47 @@ def test_several_sources_in_the_text_and_one_in_the_ledger(now: datetime) -> Non
     assert ("none" in message, where) == (True, "headline")
     for said in ("A source says so.", "The sources of the river are dry.", "Her friends came to tea."):
         assert warnings(now, f"He said {tied(one)}.", said) == [], said
+
+
+def test_words_that_nobody_held_against_their_source(bob: Person, now: datetime) -> None:
+    """One finding for all of them; it ends with the check, and comes back with another one that is not checked."""
+    one, other = make.quotation("The gates were open"), make.quotation("The car had gone", source=unnamed())
+    told = make.story(body=f"<p>First.</p><p>{tied(one)} and {tied(other)}, {tied(one)}.</p>")
+
+    def found() -> list[checks.Check]:
+        draft = Draft.objects.select_related("head").get(story=told)
+        assert draft.head is not None
+        ran = checks.run(draft.head, story=told, at=now)
+        return [check for check in ran if check.name == "quotations_checked" and check.level == "warn"]
+
+    (check,) = found()
+    assert check.message == (
+        "“The gates were open” and 1 more are not checked against the source yet. The Sources tab leads to each."
+    )
+    assert (check.where, check.waivable) == ("body:1", True)
+    desk = Client()
+    desk.force_login(bob)
+    rows = page(desk.get(f"/desk/stories/{told.pk}/")).one("div", **{"data-fragment": "sources"}).all("li")
+    assert [row.all("a")[0].attributes["href"] for row in rows] == [
+        f"/desk/sources/{said.source_id}/" for said in (one, other, one)
+    ]
+    assert ["warn" in row.attributes["class"] for row in rows] == [True] * 3
+    draft = Draft.objects.select_related("head", "story").get(story=told)
+    ledger.confirm(one.pk, person=bob, seen="unchecked", at=now)
+    (check,) = found()
+    assert check.message.startswith("“The car had gone” is not checked")
+    waiving.waive(draft, name=check.name, about=check.about, reason="She is away.", person=bob, at=now)
+    assert not found()
+    # Chosen again, from the ledger: it is another entry, and nobody has held that one against anything.
+    again = make.quotation("The gates were open", source=unnamed("a driver"))
+    body = f"<p>{tied(again)} and {tied(other)}.</p>"
+    drafts.save(draft.pk, person=bob, expected_version=1, content=drafts.Content("The gates", body=body), at=now)
+    assert [check.where for check in found()] == ["body:0"]
+    ledger.confirm(again.pk, person=bob, seen="unchecked", at=now)
+    ledger.confirm(other.pk, person=bob, seen="unchecked", at=now)
+    assert not found()
+    rows = page(desk.get(f"/desk/stories/{told.pk}/")).one("div", **{"data-fragment": "sources"}).all("li")
+    assert [row.all("a") for row in rows] == [[], []]
 
 
 def test_an_unnamed_person_with_an_opinion(now: datetime) -> None:

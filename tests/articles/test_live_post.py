@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import drafts, ledger, pens, posting, reviews, schedule, workflow
+from articles import drafts, ledger, pens, posting, reviews, workflow
 from articles.models import Clash, Draft, LivePost, MoveLog, Review, Revision, Schedule, Story, Update
 from articles.refusals import MoveRefused, Refused
 from newsroom import outbox
@@ -202,11 +202,12 @@ def test_every_open_draft_takes_it_in_and_none_goes_out(
     workflow.approve(draft=fix, person=bob, expected_version=fix.version, at=now)
     post(seen, bob, "The King is here.", now)
     assert body(seen) == f"{FIRST}\n{BODY}", "nothing of the drafts went out"
-    for draft, words in ((rewrite, BODY.replace("rained", "hailed")), (fix, BODY.replace("nine", "eight"))):
+    for draft in (rewrite, fix):
         draft.refresh_from_db()
-        assert draft.head.body == f"{FIRST}\n{words}"  # type: ignore[union-attr]
-        assert draft.base_revision == seen.published_revision
-    assert (fix.standing, fix.approved_revision) == ("in_review", None), "its approval named words without the post"
+    assert rewrite.head.body == f"{FIRST}\n{BODY.replace('rained', 'hailed')}"  # type: ignore[union-attr]
+    assert rewrite.base_revision == seen.published_revision
+    assert fix.head.body == BODY.replace("nine", "eight")  # type: ignore[union-attr]
+    assert (fix.standing, fix.approved_revision, fix.approved_by) == ("approved", fix.head, bob)
     assert not Clash.objects.exists()
 
 
@@ -226,10 +227,9 @@ def test_a_scheduled_draft_is_not_published_by_it(alice: Person, bob: Person, no
     Draft.objects.filter(pk=draft.pk).update(base_revision=base)
     post(planned, bob, "The King is here.", now)
     draft.refresh_from_db()
-    assert draft.standing == "in_review"
-    assert draft.head.body == f"{FIRST}\n{BODY}"  # type: ignore[union-attr]
-    assert Schedule.objects.get().state == "stopped"
-    assert not schedule.overdue(now + timedelta(days=9)).exists()
+    assert (draft.standing, draft.head.body) == ("scheduled", BODY)  # type: ignore[union-attr]
+    assert body(planned) == f"{FIRST}\n{BODY}"
+    assert Schedule.objects.get().state == "waiting"
 
 
 def test_the_latest_words_are_what_the_desk_opens(

@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 from articles import mentions
 from newsroom.accounts.models import Person
 
-NAMES = ("Ann Lee", "Ann Leeds", "Bob Barrow", "Zoë Ó’Brien", "Dan", "Dan", "Eve Hall", "Eve Hall Bright")
+NAMES = (
+    "Ann Lee",
+    "Ann Leeds",
+    "Bob Barrow",
+    "Zoë Ó’Brien",
+    "Dan",
+    "Dan",
+    "Eve Hall",
+    "Eve Hall Bright",
+    "D'Arcy O'Neil",
+)
 PEOPLE = [Person(pk=number, name=name) for number, name in enumerate(NAMES, 1)]
 
 
@@ -20,6 +30,11 @@ PEOPLE = [Person(pk=number, name=name) for number, name in enumerate(NAMES, 1)]
         ("Ask @bob barrow.", ["Bob Barrow"], []),
         ("@Bob, and @Zoë too", ["Bob Barrow", "Zoë Ó’Brien"], []),
         ("(@Zoë Ó’Brien)", ["Zoë Ó’Brien"], []),
+        # However the apostrophe was typed, in the note or in the name.
+        ("@Zoë Ó'Brien", ["Zoë Ó’Brien"], []),
+        ("@D’Arcy O’Neil: who said it?", ["D'Arcy O'Neil"], []),
+        ("@d‘arcy o’neil", ["D'Arcy O'Neil"], []),
+        ("@D’Arcy", ["D'Arcy O'Neil"], []),
         ("@Ann Leeds", ["Ann Leeds"], []),
         ("@Ann Lee", ["Ann Lee"], []),
         ("@Eve Hall Bright and @Eve Hall", ["Eve Hall Bright", "Eve Hall"], []),

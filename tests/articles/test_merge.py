@@ -157,3 +157,43 @@ def test_no_word_of_either_is_lost(
     if in_order(yours) == in_order(base):
         assert list(result.items()) == in_order(theirs)
     assert not [clash for clash in merged.clashes if clash.yours == clash.theirs]
+
+
+ORDERS = st.permutations("abcdefg").map("".join)
+
+
+def ordered(keys: str, **added: str) -> Text:
+    words = {key: f"<p>{key}</p>" for key in keys}
+    return Text(NOTHING, words | added)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "yours", "result"),
+    [
+        ("bacdefg", "abcdegf", "bacdegf"),  # each moved something else: both stand
+        ("gabcdef", "bcdefag", "gbcdefa"),
+        ("gabcdef", "gabcdef", "gabcdef"),  # the same
+        ("abcdefg", "gfedcba", "gfedcba"),
+    ],
+)
+def test_two_orders_that_can_be_had_together_are(theirs: str, yours: str, result: str) -> None:
+    merged = merge(ordered("abcdefg"), ordered(theirs), ordered(yours))
+    assert ("".join(merged.text.paragraphs), merged.order_lost) == (result, False)
+
+
+@given(ORDERS, ORDERS)
+def test_no_order_is_lost_unsaid_and_the_later_one_never(theirs: str, yours: str) -> None:
+    base = "abcdefg"
+    merged = merge(ordered(base), ordered(theirs, x="<p>x</p>"), ordered(yours, y="<p>y</p>"))
+    result = "".join(merged.text.paragraphs)
+    assert sorted(result) == sorted(f"{base}xy")
+
+    def turned(side: str) -> set[tuple[str, str]]:
+        return {(one, other) for one in base for other in base if one > other and side.index(one) < side.index(other)}
+
+    stands = {(one, other) for one in base for other in base if result.index(one) < result.index(other)}
+    assert turned(yours) <= stands, "what the later one moved stands"
+    assert turned(theirs) <= stands or merged.order_lost, "what the earlier one moved stands, or it is said"
+    if merged.order_lost:
+        assert result.replace("x", "").replace("y", "") == yours, "one whole order, no mixture that nobody made"
+        assert base not in (theirs, yours)

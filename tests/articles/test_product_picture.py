@@ -74,7 +74,7 @@ def test_a_reporter_searches_and_chooses(site: Site) -> None:
     assert choice.get_by_role("radio", name="tree 8").is_checked()
     choice.get_by_role("searchbox").press("Enter")  # looks again, and sends nothing
     choice.get_by_role("radio", name="stable yard").check()
-    look_over(desk, "product-picture", targets=True)
+    look_over(desk, "product-picture")
     desk.get_by_role("button", name="Save", exact=True).click()
     desk.get_by_text("Saved.").first.wait_for()
     product.refresh_from_db()

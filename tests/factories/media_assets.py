@@ -14,7 +14,7 @@ from unittest.mock import patch
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
-from media_assets import faces, ingest, making, pixels, placements
+from media_assets import faces, ingest, making, pixels, placements, standing
 from media_assets.models import Agency, Asset, ImagePlacement
 from newsroom.accounts.models import Person
 from tests.factories.accounts import person as somebody
@@ -118,6 +118,7 @@ def asset(
     elif made:
         with encoded_once():
             making.make(stored.pk, at=at)
+    standing.settle([stored.pk], at=at)  # as the event of each change does
     return Asset.objects.get(pk=stored.pk)
 
 

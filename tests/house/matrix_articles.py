@@ -167,6 +167,7 @@ MATRIX: dict[str, Row] = {
     "articles-desk:waive": Row(
         kwargs=_draft, method="POST", data={"words": "The Crown", "reason": "A title"}, allow={"editor"}, status=302
     ),
+    "articles-desk:unwaive": Row(kwargs=_draft, method="POST", data={"waiver": "1"}, allow={"editor"}, status=302),
     "articles-desk:waive-check": Row(
         kwargs=_linking, method="POST", both=True, data=_finding, allow={"editor"}, status=302
     ),

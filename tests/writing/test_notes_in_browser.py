@@ -41,7 +41,7 @@ def test_a_question_on_a_paragraph(site: Site) -> None:
     words.press_sequentially("@bar")
     window.get_by_role("option", name="Bob Barrow").wait_for()
     assert window.get_by_role("option").filter(has_text="Erin").count() == 0
-    look_over(window, "notes-names", targets=True)
+    look_over(window, "notes-names")
     words.focus()
     words.press_sequentially("r")
     window.get_by_role("option", name="Bob Barrow").wait_for()
@@ -60,7 +60,7 @@ def test_a_question_on_a_paragraph(site: Site) -> None:
     assert Notice.objects.get().person == bob
     assert window.locator('[data-dot="notes"]').inner_text() == "2"
     assert window.locator(".note-marks").get_by_text("1 note").count() == 1
-    look_over(window, "notes-tab", targets=True)
+    look_over(window, "notes-tab")
 
     # On a phone the panel opens over the text.
     window.set_viewport_size({"width": 390, "height": 844})
@@ -91,7 +91,7 @@ def test_a_question_on_a_paragraph(site: Site) -> None:
     thread.get_by_role("button", name="Keep the answer").click()
     thread.locator(".entry .spoken", has_text="A slip").wait_for()
     assert own.get_by_label("Your note").input_value() == "@Bob Barrow who counted them?"
-    look_over(window, "notes-editing", targets=True)
+    look_over(window, "notes-editing")
     own.get_by_role("button", name="Keep the new words").click()
     own.get_by_text("Edited").wait_for()
     assert own.locator(".spoken").inner_text() == "@Bob Barrow who counted them?"
@@ -108,7 +108,7 @@ def test_a_question_on_a_paragraph(site: Site) -> None:
     desk.goto("/desk/notices/")
     desk.get_by_role("link", name="Alice Ashdown named you").click()
     desk.wait_for_url(f"**/notes/#note-{note.pk}")
-    look_over(desk, "notes-page", targets=True)
+    look_over(desk, "notes-page")
     desk.locator(f"#note-{note.pk}").get_by_role("button", name="Resolve").click()
     desk.get_by_text("Every note is resolved.").wait_for()
     desk.get_by_role("link", name="Open the story").click()

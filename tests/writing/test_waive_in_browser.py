@@ -34,9 +34,13 @@ def test_an_editor_waives_the_shops_own_marks(site: Site) -> None:
     row = rows.nth(1)
     row.get_by_text("Waive", exact=True).click()
     row.get_by_label("Why it needs no source").fill("printed on the mug")
-    look_over(page, "waive-elsewhere")
     row.get_by_role("button", name="Waive these words").click()
     expect(rows.nth(1)).to_contain_text("Waived by Bob Barrow: printed on the mug")
     expect(page.locator('[data-dot="sources"]')).to_have_text("2")
+    look_over(page, "waive-elsewhere")
     assert Waiver.objects.get().normalised == "keep calm"
+    rows.nth(1).get_by_role("button", name="Take back").click()
+    expect(rows.nth(1).get_by_text("Waive", exact=True)).to_be_visible()
+    expect(page.locator('[data-dot="sources"]')).to_have_text("3")
+    assert Waiver.objects.get().ended_by == desk.bob
     assert not site.complaints
