@@ -70,7 +70,7 @@ bench-pictures: install-test ## renditions a minute of one core, beside Pillow u
 
 lock: install-test ## write requirements.lock from pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv pip compile pyproject.toml --extra embedded --extra faces --extra test --universal --python-version 3.11 \
+	$(BIN)/uv pip compile pyproject.toml --extra embedded --extra faces --extra s3 --extra test --universal --python-version 3.11 \
 		--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" \
 		$(if $(UPGRADE),--upgrade) --quiet --output-file requirements.lock
 

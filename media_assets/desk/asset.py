@@ -11,12 +11,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from media_assets import access, alike, categories, crops, dated, making, renditions, rights, usage
+from media_assets import access, alike, categories, crops, dated, making, renditions, rights, storage, usage
 from media_assets.desk.forms import Details, Focus, LetThrough, Right, Withdraw
 from media_assets.desk.library import card
 from media_assets.models import Asset, SourceType, Use
 from media_assets.models.source_type import meant
-from newsroom import accounts
+from newsroom import accounts, unavailable
 from newsroom.accounts.models import Person
 
 FIELDS = {
@@ -134,6 +134,8 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
             data = making.preview(found)
         except FileNotFoundError:
             raise Http404("The picture's file is lost.") from None
+        except storage.Away as away:
+            return unavailable.mark(HttpResponse(str(away), status=503, content_type="text/plain; charset=utf-8"))
         response = HttpResponse(data, content_type="image/webp")
     # An asset's pixels never change, so its number is address enough; private, because drafts are.
     response["Cache-Control"] = "private, max-age=86400"

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from media_assets import access, alike, ingest, inspection, likeness
+from media_assets import access, alike, ingest, inspection, likeness, storage
 from media_assets import library as rules
 from media_assets.desk.forms import EVENT, Details
 from media_assets.models import Agency, Asset, Standing
@@ -58,6 +58,8 @@ def _take(person: Person, file: ingest.Upload, shared: ingest.Shared, batch: uui
         return Line(name, f"{duplicate.message} {alike.standing(known, at)}", "warn", duplicate.asset)
     except ingest.Refused as refused:
         return Line(name, refused.message, "stop")
+    except storage.Away as away:
+        return Line(name, f"{away} Nothing was kept; try again later.", "stop")
     except OSError:
         return Line(name, "The picture store did not answer or is full. Nothing was kept; try again later.", "stop")
     likeness.look(asset.pk, at=at)

@@ -48,10 +48,11 @@ def test_each_allowed_format_comes_in(file_format: str) -> None:
 
 def test_the_original_is_private_and_unreadable_for_others(settings: Any) -> None:
     asset = take(make.picture_bytes())
-    place = storage.original(asset.sha256, "JPEG")
-    assert place.is_relative_to(settings.PRIVATE_ROOT)
-    assert not place.is_relative_to(settings.MEDIA_ROOT)
-    assert place.stat().st_mode & 0o077 == 0
+    path = settings.PRIVATE_ROOT / storage.original(asset.sha256, "JPEG").name
+    assert path.is_file()
+    assert not path.is_relative_to(settings.MEDIA_ROOT)
+    assert path.stat().st_mode & 0o077 == 0
+    assert path.parent.stat().st_mode & 0o077 == 0
 
 
 def test_a_picture_that_lies_on_its_side_is_measured_upright() -> None:
