@@ -88,7 +88,10 @@ def page(
         "asset": found,
         "card": card(found, at),
         "uses": uses,
-        "cautions": list(dict.fromkeys(warning for _, usable in uses for warning in usable.warnings)),
+        # That nobody has said its kind stands where it can be said.
+        "cautions": list(
+            dict.fromkeys(one for _, usable in uses for one in usable.warnings if one.name != "no-category")
+        ),
         "kind": (kind := categories.named(found.category)),
         "kind_facts": [(fact.label, found.category_facts.get(fact.name)) for fact in kind.asks] if kind else [],
         "exception": bound.get("exception") or (LetThrough(person=person) if access.may(person, "clear") else None),

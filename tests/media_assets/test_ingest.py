@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from PIL import Image
 
-from media_assets import ingest, inspection, storage
+from media_assets import ingest, inspection, offering, storage
 from media_assets.models import Asset
 from newsroom.outbox.models import Event
 from tests.factories import media_assets as make
@@ -179,7 +179,7 @@ def test_what_comes_in_without_words_waits_for_them() -> None:
     assert (asset.credit, asset.alternative_text, asset.is_complete) == ("", "", False)
     assert (asset.caption, asset.agency.name if asset.agency else "") == ("The King at Balmoral", "Getty Images")
     assert asset.found["credit"] == {"value": "Photo by Anna Meyer/Getty Images", "from": "XMP"}
-    offered = ingest.suggestions(asset.found, asset.agency)
+    offered = offering.suggestions(asset.found, asset.agency)
     assert (offered["credit"], offered["creator"]) == ("Getty Images", "Anna Meyer")
     assert not asset.rights.exists()
     assert asset.files_due_at is None
