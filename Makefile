@@ -65,8 +65,9 @@ bench-live: install-test ## how soon five thousand open pages have what is publi
 bench-shelf: install-test ## library, search, picker and the look for twins at 1,000 and 100,000 pictures
 	$(BIN)/python -m tests.benchmarks.shelf
 
-bench-pictures: install-test ## renditions a minute of one core, beside Pillow used plainly
+bench-pictures: install-test ## renditions a minute of one core, beside Pillow used plainly; two thousand files at once
 	$(BIN)/python -m tests.benchmarks.pictures
+	$(BIN)/python -m tests.benchmarks.many
 
 lock: install-test ## write requirements.lock from pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
