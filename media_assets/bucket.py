@@ -21,7 +21,7 @@ from storages.backends.s3 import S3Storage
 
 from media_assets.stores import Away
 
-CONNECT, READ = 2, 8  # seconds of silence; then it is away
+CONNECT, READ = 2, 5  # seconds of silence; then it is away
 AT_ONCE = 24  # questions of one process; a store that hangs must not hold every thread that draws pages
 TURN = 1.0  # seconds that a question waits for its turn
 REST = 5.0  # seconds after a silence in which nobody asks; then one does, and the others when it was answered

@@ -68,7 +68,7 @@ _UNREADABLE = re.compile(
     rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));", re.I
 )
 # The main packet's word for the rest of itself, as an attribute or as an element.
-_EXTENDED = re.compile(rb"HasExtendedXMP[\s=\"'>]{1,9}([0-9A-Fa-f]{32})")
+_EXTENDED = re.compile(rb"HasExtendedXMP(?:\s*=\s*[\"']|[^<>]{0,200}>\s*)([0-9A-Fa-f]{32})")
 _GETTY_NUMBER = re.compile(r"\d{6,12}", re.ASCII)
 
 

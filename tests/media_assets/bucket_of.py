@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import socket
 import threading
 import urllib.error
@@ -21,6 +22,7 @@ from moto.server import ThreadedMotoServer
 from newsroom import servers
 
 NAME = "longwalk-pictures"
+logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line for each request
 REGION = "eu-west-2"
 
 

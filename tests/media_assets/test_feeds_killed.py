@@ -32,7 +32,7 @@ from django.utils import timezone
 from media_assets import feeds
 feeds.sweep(at=timezone.now() + timedelta(minutes=1))
 """
-FILES, KILLED = 40, 4
+FILES, KILLED = 24, 2
 
 
 def looking(folder: Path) -> subprocess.Popen[bytes]:

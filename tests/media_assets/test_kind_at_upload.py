@@ -49,8 +49,11 @@ def test_one_that_there_is_not_takes_nothing_in() -> None:
 def test_the_picker_says_in_two_words_that_nobody_said_it() -> None:
     make.asset(category="", made=False, credit="Jane Poe")
     make.asset(category="staff", made=False, credit="Ann Poe")
-    found = ImageBlock().search("", person("reporter"))
-    assert sorted(choice.meta for choice in found) == ["Ann Poe", "Jane Poe · kind not said"]
+    found = ImageBlock().search(person("reporter"), "")
+    assert sorted(choice.meta for choice in found) == [
+        "(Image credit: Ann Poe)",
+        "(Image credit: Jane Poe) · kind not said",
+    ]
 
 
 def test_its_own_page_says_it_once() -> None:
