@@ -73,11 +73,11 @@ class Folder(FileSystemStorage):
 
     # Asked each time: a benchmark and a test have a folder of their own.
     @property
-    def base_location(self) -> Path:  # type: ignore[override]
+    def base_location(self) -> Path:
         return Path(getattr(settings, self.root))
 
     @property
-    def location(self) -> str:  # type: ignore[override]
+    def location(self) -> str:
         return os.path.abspath(self.base_location)
 
     def exists(self, name: str) -> bool:
