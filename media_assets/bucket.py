@@ -7,6 +7,7 @@ sent with a file, because buckets of today refuse any; a file is private until s
 from __future__ import annotations
 
 import contextlib
+import functools
 import tempfile
 import threading
 import time
@@ -30,6 +31,48 @@ CHUNK = 1 << 18
 _REFUSED = {"InvalidAccessKeyId", "SignatureDoesNotMatch", "AccessDenied", "ExpiredToken", "InvalidToken", "403"}
 
 
+class Service:
+    """What both stores share of one service: a client, and what is known of its silence."""
+
+    def __init__(self) -> None:
+        # A client may be shared by threads; one for each, as django-storages has it, would be ten megabytes and a fifth of
+        # a second.
+        self.connections = SimpleNamespace()
+        self.beginning = threading.Lock()
+        self.silence: float | None = None
+        self._turns = threading.BoundedSemaphore(AT_ONCE)
+        self._trying = threading.Lock()
+
+    @contextlib.contextmanager
+    def turn(self) -> Iterator[None]:
+        """Hold a place among those who ask. After a silence there is one, and for a while none.
+
+        Raises:
+            Away: there is none.
+        """
+        silence = self.silence
+        if silence is not None:
+            if time.monotonic() - silence < REST or not self._trying.acquire(blocking=False):
+                raise Away(SILENT)
+            try:
+                yield
+            finally:
+                self._trying.release()
+            return
+        if not self._turns.acquire(timeout=TURN):
+            raise Away(SILENT)
+        try:
+            yield
+        finally:
+            self._turns.release()
+
+
+@functools.cache
+def service(endpoint: str | None, region: str, key: str, secret: str) -> Service:
+    """The same one for both stores."""
+    return Service()
+
+
 class Bucket(S3Storage):
     """One folder (``location``) of a bucket."""
 
@@ -50,16 +93,12 @@ class Bucket(S3Storage):
         )
         # Of the environment's own names for keys none is taken: half of one contract and half of another.
         super().__init__(**{"client_config": config, "security_token": None, "session_profile": None, **options})
-        # Clients may be shared by threads; each of its own would be ten megabytes and a fifth of a second.
-        self._connections = SimpleNamespace()
-        self._beginning = threading.Lock()
-        self._turns = threading.BoundedSemaphore(AT_ONCE)
-        self._silence: float | None = None
-        self._trying = threading.Lock()
+        self.service = service(self.endpoint_url, self.region_name, self.access_key, self.secret_key)
+        self._connections = self.service.connections
 
     @property
     def connection(self) -> Any:
-        with self._beginning:
+        with self.service.beginning:
             return super().connection
 
     def exists(self, name: str) -> bool:
@@ -128,35 +167,16 @@ class Bucket(S3Storage):
     @contextlib.contextmanager
     def _asking(self) -> Iterator[Any]:
         """The client, when it is our turn; what goes wrong there as ``Away`` or FileNotFoundError."""
-        with self._turn():
+        with self.service.turn():
             try:
                 yield self.connection.meta.client
             except ClientError as error:
-                self._silence = None
+                self.service.silence = None
                 raise _meant(error) from error
             except BotoCoreError as error:  # nobody there, no answer in time, an answer that broke off
-                self._silence = time.monotonic()
+                self.service.silence = time.monotonic()
                 raise Away(SILENT) from error
-            self._silence = None
-
-    @contextlib.contextmanager
-    def _turn(self) -> Iterator[None]:
-        """Hold a place among those who ask. After a silence there is one, and for a while none."""
-        silence = self._silence
-        if silence is not None:
-            if time.monotonic() - silence < REST or not self._trying.acquire(blocking=False):
-                raise Away(SILENT)
-            try:
-                yield
-            finally:
-                self._trying.release()
-            return
-        if not self._turns.acquire(timeout=TURN):
-            raise Away(SILENT)
-        try:
-            yield
-        finally:
-            self._turns.release()
+            self.service.silence = None
 
 
 def _meant(error: ClientError) -> OSError:

@@ -196,7 +196,7 @@ def test_while_it_is_away_pages_stand_work_waits_and_nothing_is_half_kept(
     assert PictureReceipt.objects.filter(exit="files", acknowledged_at=None).count() == 1
     server.again()
     assert server.names() == before
-    rest(0.0)
+    rest()
     soon()
     outbox.relay()
     assert not [name for name in server.names() if name.startswith("public/")]
@@ -205,11 +205,12 @@ def test_while_it_is_away_pages_stand_work_waits_and_nothing_is_half_kept(
     assert uploaded(desk)["id"], "and others come in again"
 
 
-def rest(seconds: float) -> None:
+def rest() -> None:
     """As if the last silence had been long ago."""
-    for kind in ("private", "public"):
-        if storages[kind]._silence is not None:
-            storages[kind]._silence = time.monotonic() - bucket.REST - 1 + seconds
+    known: Any = storages["public"]
+    assert known.service is storages["private"].service  # type: ignore[attr-defined]
+    assert known.service.silence is not None
+    known.service.silence -= bucket.REST
 
 
 def test_a_key_that_is_refused_is_said_by_name_and_keeps_nothing(server: Server, settings: Any) -> None:
@@ -251,7 +252,7 @@ def test_one_that_takes_connections_and_says_nothing_holds_nobody_for_long(
             assert Client().get(address).status_code == 503
         assert time.monotonic() - began < 2, "who comes after a silence is answered at once"
         assert told.asked == asked
-        rest(0.0)
+        rest()
         assert Client().get(address).status_code == 503
         assert told.asked > asked, "after a rest somebody asks again"
 
