@@ -183,16 +183,12 @@ def _joined(number: bytes, portions: list[bytes]) -> bytes:
     """The rest of a packet (XMP 3, 1.1.3.1): what fits into one segment names it by its MD5. Each portion says how long the
     whole is and where in it it begins. Nothing where it is too long, has a gap or is not what was named: as an agency's own
     program takes it, no half of a text stands for it."""
-    lengths = {int.from_bytes(portion[:4]) for portion in portions}
-    if len(lengths) != 1 or not 0 < min(lengths) <= _PACKET:
+    size = sum(len(portion) - 8 for portion in portions)
+    if size > _PACKET or {int.from_bytes(portion[:4]) for portion in portions} != {size}:
         return b""
-    whole = b""
-    for begins, data in sorted((int.from_bytes(portion[4:8]), portion[8:]) for portion in portions):
-        if begins != len(whole) or begins + len(data) > min(lengths):
-            return b""
-        whole += data
+    whole = b"".join(portion[8:] for portion in sorted(portions, key=lambda portion: portion[4:8]))
     right = hashlib.md5(whole, usedforsecurity=False).hexdigest().upper().encode() == number.upper()
-    return whole if right and len(whole) == min(lengths) else b""
+    return whole if right else b""
 
 
 def _properties(root: Element) -> Iterator[tuple[str, str]]:

@@ -70,6 +70,10 @@ def test_what_the_first_part_says_lies_over_the_rest(tmp_path: Path) -> None:
 
 
 OTHER = b"F" * 32
+ENDLESS = quirky.xmp(
+    f"<dc:description>{CAPTION}</dc:description><photoshop:History>{'x' * 2_100_000}</photoshop:History>"
+)
+OF_IT = hashlib.md5(ENDLESS, usedforsecurity=False).hexdigest().upper().encode()
 WRONG = {
     "a part is missing": [main(), *portions()[:-1]],
     "a part comes twice": [main(), *portions(), portions()[1]],
@@ -80,6 +84,7 @@ WRONG = {
     "it says that it is shorter": [main(), *portions(length=70_000)],
     "its parts differ in that": [main(), portions()[0], *portions(length=9)[1:]],
     "it says that it is enormous": [main(), *portions(length=4_000_000_000)],
+    "it is longer than we read": [main(OF_IT), *portions(ENDLESS, guid=OF_IT, length=len(ENDLESS))],
     "it is cut off in its head": [main(), portion(b"", 0)[:60]],
 }
 
