@@ -71,12 +71,13 @@ bench-mail: install-test ## letters a second through the ledger, beside Django's
 drill-mail: install-test ## a sending to 100,000 during which everything is killed: everybody has one letter
 	$(BIN)/python -m tests.benchmarks.mail_drill
 
-bench-pictures: install-test ## renditions a minute of one core, beside Pillow used plainly
+bench-pictures: install-test ## renditions a minute of one core, beside Pillow used plainly; two thousand files at once
 	$(BIN)/python -m tests.benchmarks.pictures
+	$(BIN)/python -m tests.benchmarks.many
 
 lock: install-test ## write requirements.lock from pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv pip compile pyproject.toml --extra embedded --extra faces --extra test --universal --python-version 3.11 \
+	$(BIN)/uv pip compile pyproject.toml --extra embedded --extra faces --extra s3 --extra test --universal --python-version 3.11 \
 		--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" \
 		$(if $(UPGRADE),--upgrade) --quiet --output-file requirements.lock
 

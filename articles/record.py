@@ -71,6 +71,7 @@ _SAID = {
     "media_assets.collection_remove": "removed a collection of pictures",
     "media_assets.taken_back": "had a picture taken back by its agency",
     "media_assets.focus": "set the focal point of a picture",
+    "media_assets.original": "took the original of a picture",
     "media_assets.withdraw": "withdrew a picture",
     "media_assets.reinstate": "brought a picture back",
     "newsletters.send": "sent an issue",

@@ -11,6 +11,7 @@ import mimetypes
 import re
 import zipfile
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -18,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.exceptions import SuspiciousOperation
 from django.db import connection
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
@@ -53,7 +55,7 @@ def gather(page_id: int, *, at: datetime) -> None:
     for address in {*_PICTURE.findall(html), *_SHEET.findall(html)}:
         if (data := _read(markup.unescape(address))) is not None:
             digest = hashlib.sha256(data).hexdigest()
-            if not (place := _place(digest)).exists():
+            if not (place := storage.seen(digest)).exists():
                 storage.write(place, data)
             found[address] = digest
     SeenPage.objects.filter(pk=page_id, gathered_at=None).update(files=found, gathered_at=at)
@@ -73,7 +75,7 @@ def remove_unneeded(digests: Sequence[str]) -> int:
             [list(digests)],
         )
         needed = {digest for (digest,) in cursor.fetchall()}
-    unneeded = [place for digest in digests if digest not in needed and (place := _place(digest)).exists()]
+    unneeded = [place for digest in digests if digest not in needed and (place := storage.seen(digest)).exists()]
     for place in unneeded:
         storage.remove(place)
     return len(unneeded)
@@ -143,24 +145,30 @@ def _said(span: Span, names: dict[str, str]) -> str:
 
 
 def _kept(page: SeenPage, address: str) -> bytes:
-    place = _place(digest) if (digest := page.files.get(address)) else None
-    return place.read_bytes() if place is not None and place.exists() else b""
-
-
-def _place(digest: str) -> Path:
-    return Path(settings.PRIVATE_ROOT) / "seen" / digest[:2] / digest
+    with suppress(FileNotFoundError):
+        return storage.seen(page.files[address]).read_bytes() if address in page.files else b""
+    return b""
 
 
 def _read(address: str) -> bytes | None:
-    """The bytes at one of our own addresses as the public folders have them now."""
+    """The bytes at one of our own addresses as readers have them now.
+
+    Raises:
+        storage.Away: the store of pictures does not answer; what it holds is not lost, and is asked for again.
+    """
     path = unquote(urlsplit(address).path)
-    cropping.have(path, clock=timezone.now)  # made when first asked for, and nobody may have asked
-    for url, root in ((settings.MEDIA_URL, settings.MEDIA_ROOT), (settings.STATIC_URL, settings.STATIC_ROOT)):
-        if path.startswith(url):
-            place = (Path(root) / path.removeprefix(url)).resolve()
-            if place.is_relative_to(Path(root).resolve()) and place.is_file():
-                return place.read_bytes()
-    return _static(path.removeprefix(settings.STATIC_URL)) if path.startswith(settings.STATIC_URL) else None
+    if path.startswith(settings.MEDIA_URL):
+        cropping.have(path, clock=timezone.now)  # made when first asked for, and nobody may have asked
+        with suppress(FileNotFoundError, IsADirectoryError, SuspiciousOperation):
+            return storage.at_address(path.removeprefix(settings.MEDIA_URL)).read_bytes()
+        return None
+    if path.startswith(settings.STATIC_URL):
+        name = path.removeprefix(settings.STATIC_URL)
+        place = (Path(settings.STATIC_ROOT) / name).resolve()
+        if place.is_relative_to(Path(settings.STATIC_ROOT).resolve()) and place.is_file():
+            return place.read_bytes()
+        return _static(name)
+    return None
 
 
 def _static(name: str) -> bytes | None:

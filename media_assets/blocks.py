@@ -27,7 +27,7 @@ def _meta(asset: Asset, at: datetime) -> str:
     """The credit, the day on which the right ends if that is in sight, and what whoever picks it must know."""
     until = rights.allowed_until(asset, Use.WEB, at)
     soon = f" · until {reasons.day(until)}" if until and until - at < library.SOON else ""
-    return " ".join([f"{asset.labelled_credit}{soon}", *rights.usability(asset, Use.WEB, at).warnings])[:300]
+    return _noted(f"{asset.labelled_credit}{soon}", asset, at)
 
 
 def _filters(asked: library.Asked, at: datetime) -> list[Filter]:
@@ -183,4 +183,12 @@ class ImageBlock(Block):
 
 def _beneath(asset: Asset, at: datetime) -> str:
     """A picture's second line where it is picked: its credit, and what whoever picks it must know."""
-    return " ".join([asset.labelled_credit, *rights.usability(asset, Use.WEB, at).warnings])[:300]
+    return _noted(asset.labelled_credit, asset, at)
+
+
+def _noted(credit: str, asset: Asset, at: datetime) -> str:
+    """The credit with what binds whoever shows it. A kind that nobody has said binds nobody: two words, and the checks of the
+    story say the rest."""
+    warnings = rights.usability(asset, Use.WEB, at).warnings
+    bare = [one for one in warnings if one.name != "no-category"]
+    return " ".join([f"{credit} · kind not said" if len(bare) < len(warnings) else credit, *bare])[:300]

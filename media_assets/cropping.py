@@ -32,6 +32,7 @@ def make(asset: Asset, shape: crops.Shape, width: int, kind: str, *, clock: Call
 
     Raises:
         FileNotFoundError: the original is lost.
+        storage.Away: the store does not answer.
     """
     part = crops.part(asset, shape)
     place = storage.crop(asset.digest, part, width, kind)
@@ -47,11 +48,11 @@ def make(asset: Asset, shape: crops.Shape, width: int, kind: str, *, clock: Call
                 return False
             if place.exists():
                 return True
-            storage.write_public(place, encoded(asset, shape, width, kind))
+            storage.write(place, encoded(asset, shape, width, kind))
         # Who closes a picture first says so and then clears its folder: either they find this file, or we find them.
         now = Asset.objects.filter(pk=asset.pk, digest=asset.digest).first()
         if now is None or crops.part(now, shape) != part or not making.shown(now, clock()):
-            place.unlink(missing_ok=True)
+            storage.remove(place)
             return False
         return True
     finally:
@@ -80,7 +81,7 @@ def have(path: str, *, clock: Callable[[], datetime]) -> bool:
 
 def encoded(asset: Asset, shape: crops.Shape, width: int, kind: str) -> bytes:
     """One crop as a finished file, the credit inside."""
-    original = storage.original(asset.sha256, asset.original_format)
-    picture = pixels.cut(original, crops.box(asset, shape), width)
+    with storage.original(asset.sha256, asset.original_format).opened() as original:
+        picture = pixels.cut(original, crops.box(asset, shape), width)
     data = _ENCODERS[Format(kind)](picture)
     return making.stamped(data, kind, renditions.credit_of(asset), width=picture.width, height=picture.height)

@@ -117,9 +117,8 @@ def amend(
             note = "Stated with the credit"
             rights.add(asset, person=person, use=right.use, ends_at=right.ends_at, note=note, at=at)
         standing.settle([asset_id], at=at)
-        if digest != before.digest:
-            making.recredit(asset, before.digest)
-        if asset.is_complete and not making.present(asset):
+        whole = making.recredit(asset, before.digest)
+        if asset.is_complete and not whole:
             Asset.objects.filter(pk=asset_id).update(files_due_at=at, files_error="")
         record(ASSET_CHANGED, asset_id=asset_id)
         audit.note(

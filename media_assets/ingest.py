@@ -16,22 +16,20 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
-from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 from PIL import Image
 
-from media_assets import confined, likeness, metadata, names, renditions, rights, stamp, standing, storage
+from media_assets import confined, likeness, metadata, names, offering, renditions, rights, stamp, standing, storage
 from media_assets.events import ASSET_ADDED
 from media_assets.inspection import MAX_BYTES, Refused
-from media_assets.models import Agency, Asset, Use
+from media_assets.models import Agency, Asset, Condition, Use
 from media_assets.models.source_type import meant
 from newsroom.accounts.models import Person
 from newsroom.outbox import record
 from newsroom.wording import quoted
 
-__all__ = ["Duplicate", "Refused", "Supplied", "ingest", "receive", "suggestions"]
+__all__ = ["Duplicate", "Refused", "Supplied", "ingest", "receive"]
 
 
 class Duplicate(Refused):
@@ -68,6 +66,7 @@ class Shared:
     credit: str = ""
     agency: Agency | None = None
     event: str = ""
+    category: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,7 +150,13 @@ def receive(
     return _take(
         file,
         person=person,
-        words={"credit": shared.credit.strip(), "event": shared.event.strip()} if shared else {},
+        words={
+            "credit": shared.credit.strip(),
+            "event": shared.event.strip(),
+            "category": shared.category,
+        }
+        if shared
+        else {},
         agency=agency,
         allow_until=(),
         at=at or timezone.now(),
@@ -176,24 +181,6 @@ def check_words(*, credit: str, alternative_text: str) -> None:
         raise Refused("alternative_text", f"Keep it under 500 characters; it has {len(alternative_text.strip())}.")
 
 
-def suggestions(said: metadata.Said, agency: Agency | None) -> dict[str, str]:
-    """What the form offers: the file's own words, the credit in the desk's form. ``said`` stays as it is."""
-    offered = {field: found["value"] for field, found in said.items()}
-    credit = offered.get("credit") or offered.get("source", "")
-    form, creator = metadata.house_form(credit, agency.name if agency else "", agency.credit if agency else "")
-    offered["credit"] = form
-    if creator and not offered.get("creator"):
-        offered["creator"] = creator
-    return offered
-
-
-def agency_of(said: metadata.Said) -> Agency | None:
-    """The agency whose name stands in the file's credit, source or copyright notice; the longest name wins."""
-    words = " / ".join(said[field]["value"] for field in ("credit", "source", "copyright_notice") if field in said)
-    named = [agency for agency in Agency.objects.all() if agency.name.casefold() in words.casefold()] if words else []
-    return max(named, key=lambda agency: len(agency.name), default=None)
-
-
 def _take(
     file: Upload,
     *,
@@ -211,8 +198,8 @@ def _take(
         if supplied:
             number = {"value": supplied.number, "from": supplied.credit["from"]}
             found = {**supplied.said, **found, "supplier_id": number, "credit": supplied.credit}
-        agency = agency or agency_of(found)
-        offered = suggestions(found, agency)
+        agency = agency or offering.agency_of(found)
+        offered = offering.suggestions(found, agency)
         # What a file says of credit and alternative text is never taken over unseen: a person stands behind both. What
         # the agency prescribes is the contract's own credit.
         said = {
@@ -221,6 +208,7 @@ def _take(
             "copyright_notice": offered.get("copyright_notice", ""),
             "caption": offered.get("caption", ""),
             "event": offered.get("event", ""),
+            "category": "",
             **{field: value for field, value in words.items() if value},
         }
         asset = Asset(
@@ -236,8 +224,8 @@ def _take(
             agency=agency,
             supplier_id=offered.get("supplier_id", "")[:120],
             people=names.offered(offered.get("people", "")),
-            licence_page=_address(offered.get("licence_page", "")),
-            buying_page=_address(offered.get("buying_page", "")),
+            licence_page=offering.address(offered.get("licence_page", "")),
+            buying_page=offering.address(offered.get("buying_page", "")),
             source_type=meant(offered.get("digital_source_type", "")),
             batch=batch,
             added_by=person,
@@ -270,15 +258,6 @@ def _nothing_half(asset: Asset) -> Iterator[None]:
         raise
 
 
-def _address(said: str) -> str:
-    """The address of a page that a file names, or nothing: it says what it likes, and readers' machines will follow it."""
-    try:
-        URLValidator(["https", "http"])(said)
-    except ValidationError:
-        return ""
-    return said if len(said) <= 500 else ""
-
-
 def _keep(
     asset: Asset,
     *,
@@ -291,6 +270,8 @@ def _keep(
         with transaction.atomic():
             asset.save(force_insert=True)
             likeness.keep(asset.pk, hashes)
+            if offering.must_be_asked_for(asset.found):
+                rights.add(asset, person=None, condition=Condition.CALL, note=offering.ASK, at=at)
             for ends_at in allow_until:
                 assert person is not None  # a right is somebody's word
                 rights.add(asset, person=person, use=Use.ANY, ends_at=ends_at, note="Stated on upload", at=at)

@@ -69,13 +69,14 @@ def _hash(grey: Image.Image) -> int:
 
 
 def keep(asset_id: int, hashes: Sequence[int]) -> None:
-    """Store what a picture looks like."""
-    if hashes:
-        Likeness.objects.update_or_create(asset_id=asset_id, defaults={"hashes": list(hashes), "keys": keys_of(hashes)})
+    """Store what a picture looks like; of one that is too plain to tell that it was looked at."""
+    Likeness.objects.update_or_create(asset_id=asset_id, defaults={"hashes": list(hashes), "keys": keys_of(hashes)})
 
 
 def keys_of(hashes: Sequence[int]) -> list[int]:
-    """What the index holds of a picture: the parts of its whole, and those of its cuts."""
+    """What the index holds of a picture: the parts of its whole, and those of its cuts; [] of one too plain to tell."""
+    if not hashes:
+        return []
     cuts = {key + _CUT for one in hashes[1:] for key in _keys(one)}
     return sorted({*_keys(hashes[0]), *cuts})
 

@@ -23,6 +23,7 @@ LATER = (Format.AVIF,)  # smaller still, and longer in the making than both
 _ENCODERS = {Format.WEBP: "webp", Format.JPEG: "jpeg", Format.AVIF: "avif"}
 LEASE = timedelta(minutes=2)  # a killed worker's picture is taken up again after this
 AGAIN = timedelta(minutes=5)
+SOON = timedelta(seconds=30)  # where the store did not answer: nothing is wrong with the picture
 
 
 def stamped(data: bytes, file_format: str, credit: stamp.Credit, *, width: int, height: int) -> bytes:
@@ -47,18 +48,18 @@ def shown(asset: Asset, at: datetime) -> bool:
 def present(asset: Asset) -> bool:
     """Say whether all its files lie at its present address and are named in the database."""
     rows = {(row.width, row.format) for row in renditions.current(asset)}
-    return wanted(asset) <= rows and all(storage.public(asset.digest, *address).exists() for address in wanted(asset))
+    return wanted(asset) <= rows and _lie(asset.digest, asset.width, Format)
 
 
 def _lie(digest: str, width: int, formats: Iterable[str]) -> bool:
     """Whether these files of an original ``width`` pixels wide lie at their address."""
     each = pixels.widths_of(width, renditions.WIDTHS)
-    return all(storage.public(digest, step, kind).exists() for step in each for kind in formats)
+    return {f"{step}.{kind}" for step in each for kind in formats} <= storage.under(digest)
 
 
 def lies_open(asset: Asset) -> bool:
     """Say whether any file of it lies in the public folder."""
-    return storage.holds(asset.digest)
+    return bool(storage.under(asset.digest))
 
 
 def make(asset_id: int, *, at: datetime, formats: Sequence[str] = (*FIRST, *LATER)) -> int:
@@ -80,13 +81,15 @@ def make(asset_id: int, *, at: datetime, formats: Sequence[str] = (*FIRST, *LATE
         return 0
     try:
         made, suggested = _write(asset, formats)
+        lies = _lie(asset.digest, asset.width, Format)
     except Exception as error:
         # Disk full, a lost original: shown on the picture's page, tried again, and no other picture waits for it.
-        Asset.objects.filter(pk=asset_id).update(files_due_at=at + AGAIN, files_error=f"{error}"[:300] or repr(error))
+        later = at + (SOON if isinstance(error, storage.Away) else AGAIN)
+        Asset.objects.filter(pk=asset_id).update(files_due_at=later, files_error=f"{error}"[:300] or repr(error))
         raise
     rows = Rendition.objects.filter(asset=asset, digest=asset.digest).values_list("width", "format")
     named = {*rows, *((row.width, row.format) for row in made)}
-    complete = wanted(asset) <= named and _lie(asset.digest, asset.width, Format)
+    complete = lies and wanted(asset) <= named
     return _keep(asset, old, made, suggested, None if complete else at)
 
 
@@ -94,15 +97,15 @@ def _write(asset: Asset, formats: Sequence[str]) -> tuple[list[Rendition], dict[
     """Write the files; and what the faces in the picture suggest as its focal point, where nobody has looked yet."""
     credit, made = renditions.credit_of(asset), []
     suggested: dict[str, Any] = {}
-    original = storage.original(asset.sha256, asset.original_format)
-    for width, height, picture in pixels.cascade(original, pixels.widths_of(asset.width, renditions.WIDTHS)):
-        if not asset.focus_from and not suggested and width <= faces.LONGEST and faces.installed():
-            suggested = _suggestion(picture)
-        for kind in formats:
-            encode = getattr(pixels, _ENCODERS[Format(kind)])
-            data = stamped(encode(picture), kind, credit, width=width, height=height)
-            storage.write_public(storage.public(asset.digest, width, kind), data)
-            made.append(_row(asset, width=width, height=height, kind=kind, data=data))
+    with storage.original(asset.sha256, asset.original_format).opened() as original:
+        for width, height, picture in pixels.cascade(original, pixels.widths_of(asset.width, renditions.WIDTHS)):
+            if not asset.focus_from and not suggested and width <= faces.LONGEST and faces.installed():
+                suggested = _suggestion(picture)
+            for kind in formats:
+                encode = getattr(pixels, _ENCODERS[Format(kind)])
+                data = stamped(encode(picture), kind, credit, width=width, height=height)
+                storage.write(storage.public(asset.digest, width, kind), data)
+                made.append(_row(asset, width=width, height=height, kind=kind, data=data))
     return made, suggested
 
 
@@ -138,11 +141,23 @@ def _remove(rows: list[Rendition]) -> None:
         storage.remove(storage.public(row.digest, row.width, row.format))
 
 
-def recredit(asset: Asset, old_digest: str) -> None:
-    """Write the files of ``old_digest`` again with the credit that ``asset`` bears now. Inside the change's transaction.
+def recredit(asset: Asset, old_digest: str) -> bool:
+    """Write the files of ``old_digest`` again with the credit that ``asset`` bears now; say whether all are there. Inside the
+    change's transaction.
 
-    The pixels stay as they are, so this takes milliseconds, and no page is without its picture in between.
+    The pixels stay as they are, so this takes milliseconds, and no page is without its picture in between. Where the store
+    does not take them the change stands all the same, and a worker makes them.
     """
+    try:
+        if asset.digest != old_digest:
+            _recredit(asset, old_digest)
+        return present(asset)
+    except OSError:
+        log.exception("The files of asset %s could not be written again.", asset.pk)
+        return False
+
+
+def _recredit(asset: Asset, old_digest: str) -> None:
     credit, made = renditions.credit_of(asset), []
     wide = pixels.widths_of(asset.width, renditions.WIDTHS)  # and not what another recipe made besides
     for row in Rendition.objects.filter(asset=asset, digest=old_digest, width__in=wide):
@@ -151,7 +166,7 @@ def recredit(asset: Asset, old_digest: str) -> None:
         except FileNotFoundError:
             continue
         data = stamped(data, row.format, credit, width=row.width, height=row.height)
-        storage.write_public(storage.public(asset.digest, row.width, row.format), data)
+        storage.write(storage.public(asset.digest, row.width, row.format), data)
         made.append(_row(asset, width=row.width, height=row.height, kind=row.format, data=data))
     Rendition.objects.bulk_create(made, ignore_conflicts=True)
 
@@ -165,10 +180,11 @@ def settle(asset_id: int, *, at: datetime) -> bool:
     if asset is None:
         return False
     may_be_shown = shown(asset, at)
-    _remove([row for row in asset.renditions.all() if row.digest != asset.digest or not may_be_shown])
     for digest in {row.digest for row in asset.renditions.all()} | {asset.digest}:
-        parts = [crops.part(asset, shape) for shape in crops.SHAPES.values()] if digest == asset.digest else []
-        storage.remove_crops(digest, keep=parts if may_be_shown else ())
+        if digest == asset.digest and may_be_shown:
+            storage.clear(digest, keep=[crops.part(asset, shape) for shape in crops.SHAPES.values()])
+        else:
+            storage.clear(digest)
     if not may_be_shown or present(asset):
         return False
     Asset.objects.filter(pk=asset_id, files_due_at=None).update(files_due_at=at)
@@ -177,8 +193,8 @@ def settle(asset_id: int, *, at: datetime) -> bool:
 
 def lying_about(asset_id: int) -> int:
     """How many files of this asset, at any address that it ever had, lie in the public folder."""
-    rows = Rendition.objects.filter(asset=asset_id)
-    return sum(storage.public(row.digest, row.width, row.format).exists() for row in rows)
+    digests = set(Rendition.objects.filter(asset=asset_id).values_list("digest", flat=True))
+    return sum(len(storage.under(digest)) for digest in digests)
 
 
 def make_due(*, at: datetime, limit: int = 200) -> int:
@@ -189,20 +205,31 @@ def make_due(*, at: datetime, limit: int = 200) -> int:
     """
     due = Asset.objects.filter(files_due_at__lte=at).order_by("files_due_at")
     made, done = 0, set[tuple[int, bool]]()
+    begun: dict[str, bool] = {}  # by address, whether the first files lie: asked once, for the store may be far away
     for _ in range(limit):
-        waiting = [
-            (pk, _lie(digest, width, FIRST)) for pk, digest, width in due.values_list("pk", "digest", "width")[:limit]
-        ]
+        waiting = list(due.values_list("pk", "digest", "width")[:limit])
+        begun |= {digest: _begun(digest, width) for _, digest, width in waiting if digest not in begun}
         # What another worker took just now is not asked for twice.
-        step = min((one for one in waiting if one not in done), key=lambda one: one[1], default=None)
-        if step is None:
+        steps = [(pk, digest) for pk, digest, _ in waiting if (pk, begun[digest]) not in done]
+        pk, digest = min(steps, key=lambda one: begun[one[1]], default=(0, ""))
+        if not pk:
             break
-        done.add(step)
+        done.add((pk, begun[digest]))
         try:
-            made += make(step[0], at=at, formats=LATER if step[1] else FIRST)
+            now = make(pk, at=at, formats=LATER if begun[digest] else FIRST)
         except Exception:
-            log.exception("The files of asset %s could not be made.", step[0])
+            log.exception("The files of asset %s could not be made.", pk)
+        else:
+            made += now
+            begun[digest] = begun[digest] or now > 0
     return made
+
+
+def _begun(digest: str, width: int) -> bool:
+    try:
+        return _lie(digest, width, FIRST)
+    except OSError:
+        return False  # making it will say what is wrong
 
 
 def renew(*, at: datetime, limit: int = 5) -> int:
@@ -224,7 +251,7 @@ def preview(asset: Asset) -> bytes:
     try:
         return place.read_bytes()
     except FileNotFoundError:
-        with pixels.opened(storage.original(asset.sha256, asset.original_format)) as original:
+        with storage.original(asset.sha256, asset.original_format).opened() as file, pixels.opened(file) as original:
             data = pixels.webp(pixels.shrunk(pixels.ready(original, width=pixels.PREVIEW), pixels.PREVIEW), quality=75)
         storage.write(place, data)
         return data

@@ -7,6 +7,7 @@ Positions are not read at all.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -66,6 +67,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufeff]+")
 _UNREADABLE = re.compile(
     rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));", re.I
 )
+# The main packet's word for the rest of itself, as an attribute or as an element.
+_EXTENDED = re.compile(rb"HasExtendedXMP(?:\s*=\s*[\"']|[^<>]{0,200}>\s*)([0-9A-Fa-f]{32})")
 _GETTY_NUMBER = re.compile(r"\d{6,12}", re.ASCII)
 
 
@@ -158,14 +161,34 @@ def _packets(path: Path, picture: Image.Image) -> Iterator[bytes]:
 
 
 def _jpeg_packets(path: Path) -> Iterator[bytes]:
-    """Walk the segments before the scan: Pillow shows one packet of several."""
-    name = b"http://ns.adobe.com/xap/1.0/\0"
+    """Walk the segments before the scan: Pillow shows one packet of several, and nothing of what found no room in it."""
+    name, further = b"http://ns.adobe.com/xap/1.0/\0", b"http://ns.adobe.com/xmp/extension/\0"
+    named, parts = b"", dict[bytes, list[bytes]]()
     with path.open("rb") as file:
         file.read(2)
         while len(head := file.read(4)) == 4 and head[0] == 0xFF and head[1] != 0xDA:
             body = file.read(max(0, int.from_bytes(head[2:]) - 2))
             if head[1] == 0xE1 and body.startswith(name):
+                named += b"".join(_EXTENDED.findall(body))
                 yield body[len(name) :]
+            elif head[1] == 0xE1 and body.startswith(further) and len(body) > len(further) + 40:
+                portion = body[len(further) :]
+                parts.setdefault(portion[:32], []).append(portion[32:])
+    for number, portions in parts.items():
+        if number in named and (whole := _joined(number, portions)):
+            yield whole
+
+
+def _joined(number: bytes, portions: list[bytes]) -> bytes:
+    """The rest of a packet (XMP 3, 1.1.3.1): what fits into one segment names it by its MD5. Each portion says how long the
+    whole is and where in it it begins. Nothing where it is too long, has a gap or is not what was named: as an agency's own
+    program takes it, no half of a text stands for it."""
+    size = sum(len(portion) - 8 for portion in portions)
+    if size > _PACKET or {int.from_bytes(portion[:4]) for portion in portions} != {size}:
+        return b""
+    whole = b"".join(portion[8:] for portion in sorted(portions, key=lambda portion: portion[4:8]))
+    right = hashlib.md5(whole, usedforsecurity=False).hexdigest().upper().encode() == number.upper()
+    return whole if right else b""
 
 
 def _properties(root: Element) -> Iterator[tuple[str, str]]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import IO
 
 from PIL import Image, ImageCms
 
 PLACEHOLDER = 20  # pixels wide
 PREVIEW = 640  # pixels wide: the desk's own small picture
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "TIFF")
+File = Path | IO[bytes]
 _ORIENTATION = 0x0112
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -25,7 +27,7 @@ Box = Callable[[int, int, tuple[int, int]], tuple[int, int, int, int]]
 _SRGB = ImageCms.createProfile("sRGB")
 
 
-def opened(path: Path) -> Image.Image:
+def opened(path: File) -> Image.Image:
     """Open an original with the allowed decoders only; nothing is decoded yet."""
     return Image.open(path, formats=FORMATS)
 
@@ -97,7 +99,7 @@ def widths_of(width: int, wanted: Sequence[int]) -> list[int]:
     return sorted({*(step for step in wanted if step < width), min(width, max(wanted))})
 
 
-def cascade(path: Path, widths: Sequence[int]) -> Iterator[tuple[int, int, Image.Image]]:
+def cascade(path: File, widths: Sequence[int]) -> Iterator[tuple[int, int, Image.Image]]:
     """Yield ``(width, height, picture)`` from the widest down, each cut from the one before."""
     with opened(path) as original:
         full_width, full_height = upright_size(original)
@@ -126,7 +128,7 @@ def placeholder(picture: Image.Image) -> bytes:
     return webp(_bare(shrunk(picture, PLACEHOLDER)), quality=20)
 
 
-def cut(path: Path, box: tuple[int, int, int, int], width: int) -> Image.Image:
+def cut(path: File, box: tuple[int, int, int, int], width: int) -> Image.Image:
     """Return a part of an original, ``width`` pixels wide.
 
     Args:

@@ -84,7 +84,7 @@ def allowed_until(asset: Asset, use: Use | str, at: datetime) -> datetime | None
 def add(
     asset: Asset,
     *,
-    person: Person,
+    person: Person | None,
     use: Use | str = Use.ANY,
     allowed: bool = True,
     condition: Condition | str = "",
@@ -97,7 +97,8 @@ def add(
     note: str = "",
     at: datetime,
 ) -> RightsRow:
-    """Record what the picture may be used for, or a condition of its use; the pages that show it follow.
+    """Record what the picture may be used for, or a condition of its use; the pages that show it follow. person: None where
+    the file itself says it, which allows nothing.
 
     Raises:
         Refused: the end is not after the start, a denial or condition gives no reason, an embargo no end, a cost no
@@ -112,6 +113,7 @@ def add(
     if condition == Condition.EMBARGO and not ends_at:
         raise Refused("ends_at", "Say when the embargo is over.")
     allowed = allowed and not condition
+    assert person is not None or not allowed
     if not allowed and condition != Condition.EMBARGO and not note.strip():
         raise Refused("note", "Say why it may not be used: whoever meets the gap will ask.")
     for field, said in (("territory", territory.strip()), ("exclusive", exclusive), ("cost", cost is not None)):
@@ -173,7 +175,7 @@ def make_exception(
     )
 
 
-def _write(asset: Asset, deed: str, person: Person, at: datetime, **said: Any) -> RightsRow:
+def _write(asset: Asset, deed: str, person: Person | None, at: datetime, **said: Any) -> RightsRow:
     with transaction.atomic():
         row = RightsRow.objects.create(asset=asset, added_by=person, added_at=at, **said)
         record(ASSET_CHANGED, asset_id=asset.pk)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from media_assets import ending, feeds, getty_changes, getty_usage, making, storage
+from media_assets import ending, feeds, getty_changes, getty_usage, looking_back, making, storage
 
 
 @shared_task(name="media_assets.render")
@@ -19,6 +19,12 @@ def render() -> None:
 def watch() -> None:
     """Take in what lies in the agencies' folders; the folders are the ledger."""
     feeds.sweep(at=timezone.now())
+
+
+@shared_task(name="media_assets.likenesses")
+def look_back() -> None:
+    """Find the twins among pictures that came in before their likeness was asked."""
+    looking_back.look(at=timezone.now())
 
 
 @shared_task(name="media_assets.tidy")

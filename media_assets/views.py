@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
-from pathlib import Path
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -23,6 +23,7 @@ TYPES = {kind.value: named for kind, named in renditions.TYPES.items()}
 # Immutable for who has seen it; a cache in front asks again, for a picture that must go leaves within a minute.
 IMMUTABLE = "public, max-age=31536000, s-maxage=60, immutable"
 BRIEFLY = "public, max-age=60"
+MAKING = "This picture is being made. Try again in a moment."
 
 
 @require_safe
@@ -34,7 +35,10 @@ def file(request: HttpRequest, digest: str, width: int, extension: str) -> HttpR
     row = Rendition.objects.filter(digest=digest, width=width, format=extension).first() if width < 100_000 else None
     if row is None:
         return _text("There is no such picture.", status=404)
-    return _tagged(_answer(request, row), row.asset_id)
+    try:
+        return _tagged(_answer(request, row), row.asset_id)
+    except storage.Away:
+        return _away()
 
 
 def _answer(request: HttpRequest, row: Rendition) -> HttpResponse:
@@ -49,15 +53,21 @@ def _answer(request: HttpRequest, row: Rendition) -> HttpResponse:
     if row.digest != asset.digest:
         return _whole(asset, row.width, row.format)
     place = storage.public(row.digest, row.width, row.format)
-    if not place.exists():
-        # Asked only here: what is closed has no file, for us as for a web server in front.
-        if closing.closed([asset.pk], timezone.now()):
-            return _gone()
-        _make_again(asset)
-        if row.format == Format.AVIF and not place.exists():
-            # A browser that has chosen a format does not go on to the next when it fails.
-            return _meanwhile(_whole(asset, row.width, Format.JPEG))
-    return _sent(request, place, f'"{row.digest}-{row.width}"', row.format)
+    tag = f'"{row.digest}-{row.width}"'
+    # Of a folder here what is closed has no file, for us as for a web server in front; elsewhere its removal may be late.
+    if storage.is_remote() and closing.closed([asset.pk], timezone.now()):
+        return _gone()
+    with contextlib.suppress(FileNotFoundError):
+        return _sent(request, place, tag, row.format)
+    if closing.closed([asset.pk], timezone.now()):
+        return _gone()
+    _make_again(asset)
+    if row.format == Format.AVIF and not place.exists():
+        # A browser that has chosen a format does not go on to the next when it fails.
+        return _meanwhile(_whole(asset, row.width, Format.JPEG))
+    with contextlib.suppress(FileNotFoundError):
+        return _sent(request, place, tag, row.format)
+    return _text(MAKING, status=503, retry=True)
 
 
 @require_safe
@@ -72,7 +82,10 @@ def crop(request: HttpRequest, digest: str, part: str, width: int, extension: st
     shape = crops.SHAPES.get(part.partition("-")[0])
     if not found or shape is None or extension not in TYPES or not PART.fullmatch(part):
         return _text("There is no such picture.", status=404)
-    return _tagged(_cropped(request, found[0], shape, (digest, part, width, extension)), found[0].pk)
+    try:
+        return _tagged(_cropped(request, found[0], shape, (digest, part, width, extension)), found[0].pk)
+    except storage.Away:
+        return _away()
 
 
 def _cropped(
@@ -86,17 +99,24 @@ def _cropped(
         nearest = next((each for each in wanted if each >= width), wanted[-1])
         return _led(crops.address(asset, shape, nearest, extension))
     place = storage.crop(digest, part, width, extension)
-    if not place.exists():
-        if closing.closed([asset.pk], timezone.now()):
-            return _gone()
-        try:
-            made = cropping.make(asset, shape, width, extension, clock=timezone.now)
-        except Exception:
-            log.exception("A crop of asset %s could not be made.", asset.pk)
-            made = False
-        if not made:
-            return _meanwhile(_whole(asset, width, extension))
-    return _sent(request, place, f'"{digest}-{part}-{width}"', extension)
+    tag = f'"{digest}-{part}-{width}"'
+    if storage.is_remote() and closing.closed([asset.pk], timezone.now()):
+        return _gone()
+    with contextlib.suppress(FileNotFoundError):
+        return _sent(request, place, tag, extension)
+    if closing.closed([asset.pk], timezone.now()):
+        return _gone()
+    try:
+        made = cropping.make(asset, shape, width, extension, clock=timezone.now)
+    except storage.Away:
+        raise
+    except Exception:
+        log.exception("A crop of asset %s could not be made.", asset.pk)
+        made = False
+    with contextlib.suppress(FileNotFoundError):
+        if made:
+            return _sent(request, place, tag, extension)
+    return _meanwhile(_whole(asset, width, extension))
 
 
 def _placeholder(request: HttpRequest, digest: str) -> HttpResponse:
@@ -117,12 +137,18 @@ def _tagged(response: HttpResponse, asset_id: int) -> HttpResponse:
     return response
 
 
-def _sent(request: HttpRequest, place: Path, tag: str, kind: str) -> HttpResponse:
-    try:
-        data = place.read_bytes()
-    except FileNotFoundError:
-        return _text("This picture is being made. Try again in a moment.", status=503, retry=True)
-    return _answered(request, data, tag, kind)
+def _sent(request: HttpRequest, place: storage.Place, tag: str, kind: str) -> HttpResponse:
+    """The file; of one that the browser has only whether it is still there.
+
+    Raises:
+        FileNotFoundError: it is not there.
+        storage.Away: nobody can say.
+    """
+    if tag not in request.headers.get("If-None-Match", ""):
+        return _answered(request, place.read_bytes(), tag, kind)
+    if not place.exists():
+        raise FileNotFoundError(place.name)
+    return _answered(request, b"", tag, kind)
 
 
 def _answered(request: HttpRequest, data: bytes, tag: str, kind: str) -> HttpResponse:
@@ -147,7 +173,7 @@ def _whole(asset: Asset, width: int, extension: str) -> HttpResponse:
     rows = renditions.current(asset)
     same = [row for row in rows if row.format == extension] or [row for row in rows if row.format == Format.JPEG]
     if not same:
-        return _text("This picture is being made. Try again in a moment.", status=503, retry=True)
+        return _text(MAKING, status=503, retry=True)
     return _led(renditions.address(next((row for row in same if row.width >= width), same[-1])))
 
 
@@ -161,6 +187,10 @@ def _meanwhile(answer: HttpResponse) -> HttpResponse:
     """What is asked for is there in a moment: nobody keeps what stands in for it."""
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+def _away() -> HttpResponse:
+    return _text("The store of pictures does not answer just now. Try again in a moment.", status=503, retry=True)
 
 
 def _gone() -> HttpResponse:

@@ -67,6 +67,7 @@ class Environment:
     websub_hub: str
     cdn: servers.Cdn | None
     getty: servers.Getty | None
+    bucket: servers.Bucket | None
 
     @property
     def origin_is_secure(self) -> bool:
@@ -115,7 +116,11 @@ def read() -> Environment:
         getty=servers.getty(
             _text("GETTY_URL", "https://api.gettyimages.com"), _text("GETTY_KEY"), _text("GETTY_SECRET")
         ),
+        bucket=servers.bucket({name: _text(name) for name in _OF_A_BUCKET}, debug=debug),
     )
+
+
+_OF_A_BUCKET = ("BUCKET_NAME", "BUCKET_ENDPOINT", "BUCKET_REGION", "BUCKET_KEY", "BUCKET_SECRET")
 
 
 # ---- one value ----

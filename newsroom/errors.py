@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.template import loader
 
 from articles.reader import lost
+from media_assets.stores import Away
 from newsroom import unavailable
 from newsroom.database.away import is_away
 
@@ -102,9 +103,10 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer when our own code failed, or the database is away: no query, no context, so that this page cannot fail as
-    well."""
-    if is_away(sys.exc_info()[1]):
+    """Answer when our own code failed, or the database or the store of pictures is away: no query, no context, so that this
+    page cannot fail as well."""
+    error = sys.exc_info()[1]
+    if is_away(error) or isinstance(error, Away):
         return unavailable.mark(_said("away", 503)) if wants_json(request) else unavailable.page()
     if wants_json(request):
         return _said("server-error", 500)

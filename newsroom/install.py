@@ -1,6 +1,6 @@
 """Make `.venv` beside pyproject.toml and install what the newsroom needs, in the versions of requirements.lock.
 
-    python3 newsroom/install.py [--with embedded] [--with faces] [--with test]
+    python3 newsroom/install.py [--with embedded] [--with faces] [--with s3] [--with test]
 
 Standard library only, and written so that an older Python can read it far enough to say which Python is needed.
 """
@@ -234,7 +234,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         )
         return 1
     parser = argparse.ArgumentParser(prog="install.py", description="Install what the newsroom needs into .venv.")
-    parser.add_argument("--with", dest="sets", action="append", default=[], choices=["embedded", "faces", "test"])
+    parser.add_argument("--with", dest="sets", action="append", default=[], choices=["embedded", "faces", "s3", "test"])
     sets = set(parser.parse_args(arguments).sets)
     home = Path(os.environ.get("NEWSROOM_HOME") or ROOT / ".newsroom").resolve()
     log_path = home / "install.log"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -37,6 +38,29 @@ class Getty:
     address: str
     key: str
     secret: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A bucket of an S3-compatible service. endpoint: its address, "" for Amazon's own in ``region``."""
+
+    name: str
+    endpoint: str
+    region: str
+    key: str
+    secret: str = field(repr=False)
+
+    def store(self, location: str) -> dict[str, object]:
+        """The entry of ``STORAGES`` for one folder of it."""
+        options = {
+            "bucket_name": self.name,
+            "endpoint_url": self.endpoint or None,
+            "region_name": self.region,
+            "access_key": self.key,
+            "secret_key": self.secret,
+            "location": location,
+        }
+        return {"BACKEND": "media_assets.bucket.Bucket", "OPTIONS": options}
 
 
 def wrong(name: str, expected: str, value: str) -> ImproperlyConfigured:
@@ -174,3 +198,40 @@ def getty(address_: str, key: str, secret: str) -> Getty | None:
         if not value and (key or secret):
             raise ImproperlyConfigured(f"{name} must be set where the other of GETTY_KEY and GETTY_SECRET is.")
     return Getty(address_.rstrip("/"), key, secret) if key else None
+
+
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_REGION = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+
+
+def bucket(given: Mapping[str, str], *, debug: bool) -> Bucket | None:
+    """Where pictures are kept if not in folders of this machine: from the variables BUCKET_NAME, _ENDPOINT, _REGION, _KEY and
+    _SECRET; None where none is set."""
+    if not any(given.values()):
+        return None
+    name, endpoint, region = given["BUCKET_NAME"], given["BUCKET_ENDPOINT"], given["BUCKET_REGION"]
+    for each in ("BUCKET_NAME", "BUCKET_KEY", "BUCKET_SECRET"):
+        if not given[each]:
+            raise ImproperlyConfigured(f"{each} must be set where another variable that begins with BUCKET_ is.")
+    if not _BUCKET.fullmatch(name):
+        raise wrong("BUCKET_NAME", "a bucket's name: small letters, digits, hyphens and points", name)
+    if endpoint:
+        expected = "the address of an S3-compatible service, like https://s3.example.org"
+        parts = address("BUCKET_ENDPOINT", endpoint, {"http", "https"}, expected)
+        if not parts.hostname or parts.username is not None or parts.path.strip("/") or parts.query or parts.fragment:
+            raise wrong("BUCKET_ENDPOINT", expected, without_secrets(endpoint))
+        if parts.scheme == "http" and parts.hostname not in LOOPBACK and not debug:
+            raise wrong("BUCKET_ENDPOINT", "an address with https://, because originals travel there", endpoint)
+    elif not region:
+        raise ImproperlyConfigured("BUCKET_REGION must say in which of Amazon's regions the bucket is, like eu-west-2.")
+    if region and not _REGION.fullmatch(region):
+        raise wrong("BUCKET_REGION", "a region like eu-west-2", region)
+    for each in ("BUCKET_KEY", "BUCKET_SECRET"):
+        # Never the value: it would stand in the log.
+        if not (given[each].isascii() and given[each].isprintable() and " " not in given[each]):
+            raise ImproperlyConfigured(f"{each} must be what the service shows for a key, without spaces.")
+    if any(find_spec(package) is None for package in ("storages", "boto3")):
+        raise ImproperlyConfigured(
+            "BUCKET_NAME needs two packages that are not installed: run python3 newsroom/install.py --with s3."
+        )
+    return Bucket(name, endpoint.rstrip("/"), region or "us-east-1", given["BUCKET_KEY"], given["BUCKET_SECRET"])

@@ -173,6 +173,13 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "newsroom.bundles.HashedStatic"
     },
+    # Of pictures: originals and what else is nobody's to fetch; what readers get, by addresses of ours.
+    "private": ENV.bucket.store("private")
+    if ENV.bucket
+    else {"BACKEND": "media_assets.stores.Folder", "OPTIONS": {"root": "PRIVATE_ROOT"}},
+    "public": ENV.bucket.store("public")
+    if ENV.bucket
+    else {"BACKEND": "media_assets.stores.Folder", "OPTIONS": {"root": "MEDIA_ROOT", "mode": 0o644}},
 }
 WHITENOISE_MAX_AGE = 3600
 WHITENOISE_USE_FINDERS = DEBUG

@@ -30,6 +30,7 @@ TIMETABLE: dict[str, tuple[str, float]] = {
     "outbox: what is long done": ("newsroom.outbox.tidy", 3600.0),
     "mail: words that nobody needs any more": ("newsroom.mail.tidy", 3600.0),
     "notices: what was told long ago": ("newsroom.notices.tidy", 3600.0),
+    "pictures: older ones that nobody has compared": ("media_assets.likenesses", 300.0),
     "pictures: uploads that broke off": ("media_assets.tidy", 3600.0),
     "pictures: what Getty Images took back": ("media_assets.getty-changes", 60.0),
     "pictures: uses to report to Getty Images": ("media_assets.getty-usage", 300.0),

@@ -11,12 +11,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from media_assets import access, alike, categories, crops, dated, making, renditions, rights, usage
+from media_assets import access, alike, categories, crops, dated, making, renditions, rights, storage, usage
 from media_assets.desk.forms import Details, Focus, LetThrough, Right, Withdraw
 from media_assets.desk.library import card
 from media_assets.models import Asset, SourceType, Use
 from media_assets.models.source_type import meant
-from newsroom import accounts
+from newsroom import accounts, unavailable
 from newsroom.accounts.models import Person
 
 FIELDS = {
@@ -88,7 +88,10 @@ def page(
         "asset": found,
         "card": card(found, at),
         "uses": uses,
-        "cautions": list(dict.fromkeys(warning for _, usable in uses for warning in usable.warnings)),
+        # That nobody has said its kind stands where it can be said.
+        "cautions": list(
+            dict.fromkeys(one for _, usable in uses for one in usable.warnings if one.name != "no-category")
+        ),
         "kind": (kind := categories.named(found.category)),
         "kind_facts": [(fact.label, found.category_facts.get(fact.name)) for fact in kind.asks] if kind else [],
         "exception": bound.get("exception") or (LetThrough(person=person) if access.may(person, "clear") else None),
@@ -134,6 +137,8 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
             data = making.preview(found)
         except FileNotFoundError:
             raise Http404("The picture's file is lost.") from None
+        except storage.Away as away:
+            return unavailable.mark(HttpResponse(str(away), status=503, content_type="text/plain; charset=utf-8"))
         response = HttpResponse(data, content_type="image/webp")
     # An asset's pixels never change, so its number is address enough; private, because drafts are.
     response["Cache-Control"] = "private, max-age=86400"

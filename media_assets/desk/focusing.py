@@ -9,12 +9,12 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from media_assets import access, crops, making, pixels
+from media_assets import access, crops, making, pixels, storage
 from media_assets import focus as rules
 from media_assets.desk.asset import page
 from media_assets.desk.forms import Focus
 from media_assets.models import Asset
-from newsroom import accounts
+from newsroom import accounts, unavailable
 
 WIDE = 320  # pixels of the desk's small pictures of crops
 
@@ -52,6 +52,8 @@ def crop(request: HttpRequest, pk: int, shape: str) -> HttpResponse:
         data = pixels.part_of(making.preview(asset), crops.SHAPES[shape].box, point, WIDE)
     except FileNotFoundError:
         raise Http404("The picture's file is lost.") from None
+    except storage.Away as away:
+        return unavailable.mark(HttpResponse(str(away), status=503, content_type="text/plain; charset=utf-8"))
     response = HttpResponse(data, content_type="image/webp")
     # Without a point in it the address means another crop tomorrow.
     response["Cache-Control"] = "private, max-age=86400" if _asked(request.GET) else "private, no-cache"

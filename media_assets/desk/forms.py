@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 
-from media_assets import access, alike, ingest, names
+from media_assets import access, alike, categories, names, offering
 from media_assets.models import Agency, Asset, Condition, Currency, SourceType, Use
 from media_assets.reasons import EXCEPTABLE
 from newsroom.accounts.models import Person
@@ -119,6 +119,15 @@ class Details(forms.Form):
             )
             self.fields["ends_at"] = Moment(label="Until", help_text=ENDS)
 
+    @property
+    def kind(self) -> str:
+        """What is still to be said of the picture's kind, in a few words; "" where all is."""
+        kind = categories.named(self.asset.category)
+        if kind is None:
+            return "Kind not said"
+        lacks = categories.lacking(kind, self.asset)
+        return f"{kind.label}: lacks “{'”, “'.join(lacks)}”" if lacks else ""
+
 
 def initial(asset: Asset) -> dict[str, Any]:
     """What stands in the form: the picture's own words, and the file's where nobody has written any."""
@@ -126,7 +135,7 @@ def initial(asset: Asset) -> dict[str, Any]:
         field: getattr(asset, field)
         for field in ("credit", "alternative_text", "caption", "creator", "copyright_notice", "source_type", "event")
     }
-    offered = ingest.suggestions(asset.found, asset.agency)
+    offered = offering.suggestions(asset.found, asset.agency)
     return {
         **{field: value or offered.get(field, "") for field, value in said.items()},
         "people": names.written(asset.people),

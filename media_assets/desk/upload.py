@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from media_assets import access, alike, ingest, inspection, likeness
+from media_assets import access, alike, categories, ingest, inspection, likeness, storage
 from media_assets import library as rules
 from media_assets.desk.forms import EVENT, Details
 from media_assets.models import Agency, Asset, Standing
@@ -35,6 +35,13 @@ class Shared(forms.Form):
         Agency.objects.all(), label="Agency", required=False, empty_label="As the file says", blank=True
     )
     event = forms.CharField(label="Event", max_length=200, required=False, help_text=EVENT)
+    category = forms.ChoiceField(
+        label="Kind of picture",
+        choices=[("", "Say it later"), *((one.name, one.label) for one in categories.CATEGORIES)],
+        required=False,
+        help_text="What must be known of them, and where they may go, follows from it.",
+        error_messages={"invalid_choice": "Choose one of these."},
+    )
     batch = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
 
@@ -58,6 +65,8 @@ def _take(person: Person, file: ingest.Upload, shared: ingest.Shared, batch: uui
         return Line(name, f"{duplicate.message} {alike.standing(known, at)}", "warn", duplicate.asset)
     except ingest.Refused as refused:
         return Line(name, refused.message, "stop")
+    except storage.Away as away:
+        return Line(name, f"{away} Nothing was kept; try again later.", "stop")
     except OSError:
         return Line(name, "The picture store did not answer or is full. Nothing was kept; try again later.", "stop")
     likeness.look(asset.pk, at=at)
@@ -101,12 +110,14 @@ def upload(request: HttpRequest) -> HttpResponse:
         else:
             data = form.cleaned_data
             batch = data["batch"] or batch
-            shared = ingest.Shared(credit=data["credit"], agency=data["agency"], event=data["event"])
+            shared = ingest.Shared(
+                credit=data["credit"], agency=data["agency"], event=data["event"], category=data["category"]
+            )
             lines = [_take(person, file, shared, batch) for file in files]
         if wants_data(request):
             return _json(request, lines, error or " ".join(str(one) for many in form.errors.values() for one in many))
     if not form.is_bound or lines:  # what is said for all stays for the next files
-        kept = {name: form[name].value() for name in ("credit", "agency", "event")} if lines else {}
+        kept = {name: form[name].value() for name in ("credit", "agency", "event", "category")} if lines else {}
         form = Shared(initial={**kept, "batch": batch.hex}, auto_id="all_%s")
     context = {
         "lines": lines,

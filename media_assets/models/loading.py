@@ -49,7 +49,9 @@ def unpack(asset: Asset, made: Iterable[dict[str, Any]], rows: Iterable[dict[str
     return asset
 
 
-def _row(asset: Asset, *, by: str, starts_at: str | None, ends_at: str | None, cost: Any, **said: Any) -> RightsRow:
+def _row(
+    asset: Asset, *, by: str | None, starts_at: str | None, ends_at: str | None, cost: Any, **said: Any
+) -> RightsRow:
     row = RightsRow(
         asset_id=asset.pk,
         starts_at=parse_datetime(starts_at) if starts_at else None,
@@ -57,7 +59,7 @@ def _row(asset: Asset, *, by: str, starts_at: str | None, ends_at: str | None, c
         cost=None if cost is None else Decimal(str(cost)),
         **said,
     )
-    row.by = by
+    row.by = by or ""
     return row
 
 

@@ -65,7 +65,13 @@ class RightsRow(models.Model):
     cost = models.DecimalField(max_digits=9, decimal_places=2, null=True, blank=True)
     currency = models.CharField(max_length=3, choices=Currency.choices, blank=True, default="", db_default="")
     note = models.CharField(max_length=300, blank=True)
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="None: the file itself says it.",
+    )
     added_at = models.DateTimeField(default=timezone.now)
 
     # The name of who added it, where one query brought it along (``loading``).
@@ -79,6 +85,9 @@ class RightsRow(models.Model):
             models.Index(fields=["starts_at"], condition=models.Q(starts_at__isnull=False), name="rights_begin"),
         ]
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(added_by__isnull=False) | models.Q(allowed=False), name="rights_allowed_by_somebody"
+            ),
             models.CheckConstraint(
                 condition=models.Q(starts_at=None)
                 | models.Q(ends_at=None)

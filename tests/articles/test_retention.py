@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from django.urls import reverse
 from articles import retention, seen, seen_files
 from articles.events import PAGES_ENDED
 from articles.models import Complaint, MoveLog, SeenPage, Sighting, Story
+from media_assets import storage
 from newsroom import outbox
 from newsroom.accounts.models import Person
 from newsroom.audit.models import AuditRow
@@ -127,11 +127,10 @@ def test_in_portions(told: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     assert AuditRow.objects.filter(action="story.seen-removed").count() == 2
 
 
-def kept(data: bytes) -> tuple[str, Path]:
+def kept(data: bytes) -> tuple[str, storage.Place]:
     digest = hashlib.sha256(data).hexdigest()
-    place = seen_files._place(digest)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_bytes(data)
+    place = storage.seen(digest)
+    storage.write(place, data)
     return digest, place
 
 

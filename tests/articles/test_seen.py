@@ -21,6 +21,7 @@ from articles import due, seen, seen_files, workflow
 from articles.events import PAGE_SEEN
 from articles.models import Draft, MoveLog, Offer, Revision, Schedule, SeenPage, Sighting, Story
 from articles.reader import looking
+from media_assets import storage
 from newsroom import outbox
 from newsroom.accounts.models import Person
 from newsroom.outbox.models import Event
@@ -326,12 +327,12 @@ def test_no_style_sheet_ends_the_element_that_it_is_put_in(client: Client, setti
     seen_files.gather(page.pk, at=timezone.now())
     page.refresh_from_db()
     address = next(name for name in page.files if name.endswith(".css"))
-    sheet = seen_files._place(page.files[address])
+    sheet = storage.seen(page.files[address])
     before = sheet.read_bytes()
-    sheet.write_bytes(b'a::after { content: "</style><script>alert(1)</script>" }')
+    storage.write(sheet, b'a::after { content: "</style><script>alert(1)</script>" }')
     try:
         html, _ = seen_files.viewable(page)
     finally:  # other tests' pages name the same file: it is kept by what it holds
-        sheet.write_bytes(before)
+        storage.write(sheet, before)
     assert html.count("</style>") == 1
     assert "<\\/script>" in html

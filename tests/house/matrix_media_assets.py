@@ -98,6 +98,7 @@ MATRIX: dict[str, Row] = {
     ),
     "media-desk:asset": Row(kwargs=_asset, allow=STAFF),
     "media-desk:preview": Row(kwargs=_asset, allow=STAFF),
+    "media-desk:original": Row(kwargs=_asset, method="POST", allow=CHANGE),
     "media-desk:details": Row(
         kwargs=_asset,
         method="POST",

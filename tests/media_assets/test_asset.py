@@ -160,10 +160,10 @@ def test_a_lost_preview_is_made_again_and_a_lost_original_is_no_error_of_ours() 
     asset = make.asset(made=False)
     place = storage.preview(asset.sha256)
     before = place.read_bytes()
-    place.unlink()
+    storage.remove(place)
     assert client.get(f"/desk/pictures/{asset.pk}/preview.webp").content == before
-    place.unlink()
-    storage.original(asset.sha256, "JPEG").unlink()
+    storage.remove(place)
+    storage.remove(storage.original(asset.sha256, "JPEG"))
     assert client.get(f"/desk/pictures/{asset.pk}/preview.webp").status_code == 404
 
 

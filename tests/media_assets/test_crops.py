@@ -110,9 +110,9 @@ def test_a_crop_goes_with_the_right_and_none_is_made_without(client: Client) -> 
         rights.end(row.pk, asset_id=asset.pk, person=person("picture_editor"), at=timezone.now())
     assert client.get(address).status_code == 410
     making.settle(asset.pk, at=timezone.now())
-    assert not storage.holds(asset.digest)
+    assert not storage.under(asset.digest)
     assert client.get(address).status_code == 410
-    assert not storage.holds(asset.digest)
+    assert not storage.under(asset.digest)
 
 
 def test_a_right_that_ends_while_a_crop_is_made_takes_it_away(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,7 +124,7 @@ def test_a_right_that_ends_while_a_crop_is_made_takes_it_away(monkeypatch: pytes
 
 def test_a_lost_original_leads_to_the_whole_picture(client: Client) -> None:
     asset = make.asset(size=(1000, 640))
-    storage.original(asset.sha256, "JPEG").unlink()
+    storage.remove(storage.original(asset.sha256, "JPEG"))
     answer = client.get(crops.address(asset, WIDE, 640, "webp"))
     assert (answer.status_code, answer["Location"]) == (302, f"/media/{asset.digest}/640.webp")
     assert answer["Cache-Control"] == "no-store"

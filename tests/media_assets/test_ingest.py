@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from PIL import Image
 
-from media_assets import ingest, inspection, storage
+from media_assets import ingest, inspection, offering, storage
 from media_assets.models import Asset
 from newsroom.outbox.models import Event
 from tests.factories import media_assets as make
@@ -48,10 +48,11 @@ def test_each_allowed_format_comes_in(file_format: str) -> None:
 
 def test_the_original_is_private_and_unreadable_for_others(settings: Any) -> None:
     asset = take(make.picture_bytes())
-    place = storage.original(asset.sha256, "JPEG")
-    assert place.is_relative_to(settings.PRIVATE_ROOT)
-    assert not place.is_relative_to(settings.MEDIA_ROOT)
-    assert place.stat().st_mode & 0o077 == 0
+    path = settings.PRIVATE_ROOT / storage.original(asset.sha256, "JPEG").name
+    assert path.is_file()
+    assert not path.is_relative_to(settings.MEDIA_ROOT)
+    assert path.stat().st_mode & 0o077 == 0
+    assert path.parent.stat().st_mode & 0o077 == 0
 
 
 def test_a_picture_that_lies_on_its_side_is_measured_upright() -> None:
@@ -178,7 +179,7 @@ def test_what_comes_in_without_words_waits_for_them() -> None:
     assert (asset.credit, asset.alternative_text, asset.is_complete) == ("", "", False)
     assert (asset.caption, asset.agency.name if asset.agency else "") == ("The King at Balmoral", "Getty Images")
     assert asset.found["credit"] == {"value": "Photo by Anna Meyer/Getty Images", "from": "XMP"}
-    offered = ingest.suggestions(asset.found, asset.agency)
+    offered = offering.suggestions(asset.found, asset.agency)
     assert (offered["credit"], offered["creator"]) == ("Getty Images", "Anna Meyer")
     assert not asset.rights.exists()
     assert asset.files_due_at is None

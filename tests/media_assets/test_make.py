@@ -61,7 +61,7 @@ def test_files_leave_the_public_folder_when_the_last_right_ends_and_come_back_wi
 
 def test_a_failure_is_written_down_tried_again_and_holds_no_other_back(caplog: pytest.LogCaptureFixture) -> None:
     lost, fine = make.asset(made=False), make.asset(made=False)
-    storage.original(lost.sha256, "JPEG").unlink()
+    storage.remove(storage.original(lost.sha256, "JPEG"))
     assert making.make_due(at=NOW) == 6
     lost.refresh_from_db()
     fine.refresh_from_db()
@@ -177,7 +177,7 @@ def test_pictures_of_an_older_recipe_are_made_anew_and_their_addresses_lead_on(c
     for kind in ("webp", "jpg"):
         for width in (480, 960):
             Rendition.objects.create(asset=asset, digest=old, format=kind, width=width, height=width, bytes=1)
-            storage.write_public(storage.public(old, width, kind), b"what is there")
+            storage.write(storage.public(old, width, kind), b"what is there")
     assert client.get(f"/media/{old}/480.jpg").content == b"what is there"
     assert making.renew(at=NOW) == 1
     with make.encoded_once():
@@ -188,7 +188,7 @@ def test_pictures_of_an_older_recipe_are_made_anew_and_their_addresses_lead_on(c
         stamp.RECIPE,
         renditions.digest_of(asset.sha256, renditions.credit_of(asset)),
     )
-    assert not storage.holds(old)
+    assert not storage.under(old)
     for width, now in ((480, 640), (960, 960)):
         answer = client.get(f"/media/{old}/{width}.jpg")
         assert (answer.status_code, answer["Location"]) == (302, f"/media/{asset.digest}/{now}.jpg")

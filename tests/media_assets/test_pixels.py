@@ -72,7 +72,7 @@ def test_pictures_stand_upright(orientation: int, file_format: str) -> None:
     picture = opened(asset, "320.jpg")
     assert picture.size == ((320, 480) if sideways else (320, 213))
     assert near(picture, (0.2, 0.2), TURNED[orientation])
-    with Image.open(storage.preview(asset.sha256)) as small:
+    with storage.preview(asset.sha256).opened() as file, Image.open(file) as small:
         assert near(small, (0.2, 0.2), TURNED[orientation])
 
 
