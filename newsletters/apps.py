@@ -15,13 +15,22 @@ class NewslettersConfig(AppConfig):
         from newsletters import access, alarms, handlers, recalling  # noqa: F401
         from newsletters.blocks import NewsletterBlock
         from newsroom import blocks, notices
-        from newsroom.deskui import menu
+        from newsroom.deskui import guide, menu
 
         blocks.register(NewsletterBlock())
         exits.register(recalling.EXIT)
         picture_exits.register(recalling.PICTURE_EXIT)
         for kind in alarms.KINDS:
             notices.register(kind)
+        guide.register(
+            guide.Section(
+                "consent",
+                "Newsletters and consent",
+                "desk/newsletters/_help_consent.html",
+                order=40,
+                may=access.may_open,
+            )
+        )
         menu.register(
             menu.Item(
                 label="Newsletters",

@@ -21,7 +21,7 @@ State = Delivery.State
 
 # While the other side may still answer. RFC 5321 4.5.3.2.6 lets it take ten minutes after the content.
 HANDING_LEASE = timedelta(seconds=660)
-LEFT = "Left, or the consent ended, before the letter went out."
+LEFT = "Left, paused, or the consent ended, before the letter went out."
 CANCELLED = "The rest of the sending was cancelled."
 UNKNOWN_STATEMENT = "26000"  # PostgreSQL: invalid_sql_statement_name
 
@@ -38,7 +38,7 @@ WHERE d.id = %(delivery)s AND d.claim = %(claim)s AND d.state = 'claimed' AND d.
   AND EXISTS (
     SELECT 1 FROM newsletters_subscription n JOIN newsletters_subscriber s ON s.id = n.subscriber_id
     WHERE n.newsletter_id = %(newsletter)s AND n.subscriber_id = d.subscriber_id AND n.state = 'active'
-      AND s.confirmed_at IS NOT NULL)
+      AND s.confirmed_at IS NOT NULL AND (s.paused_until IS NULL OR s.paused_until <= statement_timestamp()))
   AND 'grant' = (
     SELECT act FROM newsletters_consentreceipt r
     WHERE r.purpose_id = %(purpose)s AND r.subscriber_id = d.subscriber_id ORDER BY r.id DESC LIMIT 1)
@@ -65,6 +65,7 @@ def may_go(issue: Issue) -> Q:
     return Q(
         Exists(
             Subscription.objects.filter(
+                Q(subscriber__paused_until=None) | Q(subscriber__paused_until__lte=Now()),
                 newsletter=issue.newsletter_id,
                 subscriber=OuterRef("subscriber_id"),
                 state=Subscription.State.ACTIVE,

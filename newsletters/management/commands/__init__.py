@@ -1,0 +1,1 @@
+"""Commands of the newsletters, one a file."""
