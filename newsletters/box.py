@@ -126,6 +126,14 @@ def of_page(
     return _box(row, row, ticked=ticked, errors=errors or {}, **facts)
 
 
+def of_json(said: Mapping[str, Any], *, uid: str, name: str) -> Box:
+    """Return the form of a newsletter whose row came as JSON, with the wordings of ``with_wordings`` in it."""
+    newsletter = Newsletter(**{field: said[field] for field in ("id", "name", "slug", "promise", "rhythm")})
+    row: Any = newsletter
+    row._own, row._boxes, row._list = said["own"], said["boxes"], said["list"]
+    return _box(row, newsletter, page="", uid=uid, name=name)
+
+
 def _box(row: Any, newsletter: Newsletter, *, ticked: Iterable[str] = (), **facts: Any) -> Box:
     marked = set(ticked)
     boxes = [_said(each["said"], marked) for each in row._boxes if each["said"]]

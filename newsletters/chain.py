@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from newsletters import suppression
 from newsletters.models import ChainCheck, ConsentReceipt, Wording
 
 FIRST = ""  # what stands for the digest before the first
@@ -104,7 +105,13 @@ def check(*, at: datetime) -> ChainCheck:
     """Walk along the whole chain, asking for the heads of earlier walks too, and write down what was found."""
     earlier = ChainCheck.objects.filter(broken="").exclude(head="").order_by("-id")[:20]
     found = walk(expected=[f"{one.receipts}:{one.head}" for one in earlier])
-    return ChainCheck.objects.create(at=at, receipts=found.receipts, head=found.head, broken=found.broken[:300])
+    return ChainCheck.objects.create(
+        at=at,
+        receipts=found.receipts,
+        head=found.head,
+        broken=found.broken[:300],
+        missing_keys=suppression.under_missing_keys(),
+    )
 
 
 def _wrong(receipt: ConsentReceipt, number: int, before: str, words: str, noted: str | None) -> str:

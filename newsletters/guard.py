@@ -34,7 +34,7 @@ class Verdict(Enum):
     DROP = "drop"
 
 
-def ask(normalised: str, network: str, *, at: datetime) -> Verdict:
+def ask(normalised: str, network: str, *, at: datetime, again: bool = False) -> Verdict:
     """Spend from the budgets for one request that would send a letter to this address.
 
     While Redis is away nobody knows what other processes let through, so nothing is mailed: the request is queued, and
@@ -42,6 +42,7 @@ def ask(normalised: str, network: str, *, at: datetime) -> Verdict:
 
     Args:
         network: as ``keyed_network`` gives it.
+        again: it is queued already, and has paid for that.
     """
     for kind, key, (limit, seconds), refusal in (
         (Kind.NETWORK, network, PER_NETWORK, Verdict.BUSY),
@@ -50,6 +51,8 @@ def ask(normalised: str, network: str, *, at: datetime) -> Verdict:
     ):
         budget = f"newsletters.sign_up.{kind}"
         allowed = limits.spend_shared(budget, key, limit=limit, seconds=seconds)
+        if allowed is None and again:
+            return Verdict.QUEUE
         if allowed is None:
             raise_alarm(Kind.QUEUE, at=at)
             allowed = limits.spend(f"{budget}.queued", key, limit=limit, seconds=seconds)

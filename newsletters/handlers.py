@@ -56,5 +56,6 @@ def note_uses(event: EventData) -> None:
 
 @handler(NEWSLETTER_CHANGED, name="newsletters.purge", does="Show what changed of a newsletter on the readers’ pages")
 def purge_pages(event: EventData) -> None:
-    """Every page with this newsletter's box shows its wording, and must show the newest."""
-    purge(f"newsletter:{event.payload['newsletter_id']}", "newsletters")
+    """Every page with this newsletter's box shows its wording, and must show the newest. It may stand, or have stood, at the
+    foot of all of them."""
+    purge(f"newsletter:{event.payload['newsletter_id']}", "newsletters", "publication")

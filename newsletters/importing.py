@@ -12,7 +12,7 @@ import io
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
@@ -42,6 +42,7 @@ MOST_LINES = 20_000
 LONGEST = {"address": 254, "purpose": 120, "wording": 300, "when": 60, "where": 500, "how": 60}
 CHUNK = 100
 RUN_SECONDS = 20.0
+EARLIEST = 1990
 # How an address was shown to be the person's own: without it nobody is mailed (domain 17).
 CONFIRMED = ("double opt-in", "confirmed by mail", "confirmed by button", "confirmed by link")
 State = ImportLine.State
@@ -334,10 +335,11 @@ def _when(said: str, *, at: datetime) -> datetime:
     if moment is None:
         raise NotTaken("The column when is no date. Write 2025-09-11 or 2025-09-11 08:00.")
     try:
-        moment = timezone.make_aware(moment) if timezone.is_naive(moment) else moment
-        ahead = moment > at
+        moment = (timezone.make_aware(moment) if timezone.is_naive(moment) else moment).astimezone(UTC)
     except (OverflowError, ValueError):
-        raise NotTaken("The column when is no date that can be.") from None
-    if ahead:
+        moment = None
+    if moment is None or moment.year < EARLIEST:
+        raise NotTaken("The column when is no date on which somebody could have agreed by email.")
+    if moment > at:
         raise NotTaken("The column when lies ahead: nobody has agreed yet.")
     return moment

@@ -76,7 +76,9 @@ def choices(person: Subscriber) -> list[Choice]:
         wording = receipt.wording if receipt else newest.get(purpose.pk)
         if wording is not None:
             newsletter = newsletters.get(purpose.pk)
-            found.append(Choice(wording, receipt is not None, newsletter, timezone.localtime(receipt.at) if receipt else None))
+            found.append(
+                Choice(wording, receipt is not None, newsletter, timezone.localtime(receipt.at) if receipt else None)
+            )
     return found
 
 

@@ -126,7 +126,7 @@ def release(*, at: datetime, limit: int = 2000) -> int:
             waiting = rows.filter(pk=pk, queued_at__isnull=False).first()
             if waiting is None:
                 continue
-            verdict = guard.ask(waiting.normalised, waiting.network, at=at)
+            verdict = guard.ask(waiting.normalised, waiting.network, at=at, again=True)
             if verdict is guard.Verdict.QUEUE:
                 return number
             if verdict is guard.Verdict.BUSY:

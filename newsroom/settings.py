@@ -88,7 +88,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates/public"],
         "OPTIONS": {
             "environment": "newsroom.public_pages.environment",
-            "context_processors": ["newsroom.publication.context.publication"],
+            "context_processors": ["newsroom.publication.context.publication", "newsletters.foot.footer"],
         },
     },
 ]

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from newsletters import access, addresses, keyed, suppression
+from newsletters import access, addresses, keyed
 from newsletters import evidence as proving
 from newsletters import retention as clocks
 from newsletters.models import ChainCheck, ConsentReceipt, Import, SignUp, SignUpAlarm, Suppression
@@ -32,7 +32,6 @@ def consent(request: HttpRequest) -> HttpResponse:
         "alarms": SignUpAlarm.objects.filter(hour__gte=at - ALARMS_SHOWN)[:30],
         "queued": SignUp.objects.filter(queued_at__isnull=False).count(),
         "suppressed": Suppression.objects.filter(lifted_at=None).count(),
-        "missing_keys": suppression.under_missing_keys(),
         "imports": Import.objects.select_related("made_by")[:5],
     }
     return render(request, "desk/newsletters/consent.html", context)

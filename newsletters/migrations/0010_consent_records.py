@@ -40,6 +40,10 @@ class Migration(migrations.Migration):
                     "broken",
                     models.CharField(blank=True, help_text="The first link that is broken, and how.", max_length=300),
                 ),
+                (
+                    "missing_keys",
+                    models.JSONField(default=dict, help_text="Keys that are not in the setting -> hashes under each."),
+                ),
             ],
             options={
                 "ordering": ["-id"],

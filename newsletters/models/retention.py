@@ -58,6 +58,7 @@ class ChainCheck(models.Model):
     receipts = models.BigIntegerField()
     head = models.CharField(max_length=64, blank=True)
     broken = models.CharField(max_length=300, blank=True, help_text="The first link that is broken, and how.")
+    missing_keys = models.JSONField(default=dict, help_text="Keys that are not in the setting -> hashes under each.")
 
     class Meta:
         ordering = ["-id"]

@@ -118,14 +118,14 @@ MATRIX = {
     ),
     "newsletters:preferences-sent": Row(allow=EVERYBODY),
     "newsletters:preferences-erased": Row(allow=EVERYBODY),
-    "newsletters:centre": Row(kwargs=centre, method="POST", both=True, data={"do": "go-on"}, allow=EVERYBODY, status=303),
+    "newsletters:centre": Row(
+        kwargs=centre, method="POST", both=True, data={"do": "go-on"}, allow=EVERYBODY, status=303
+    ),
     "newsletters:centre-erase": Row(kwargs=centre, method="POST", both=True, allow=EVERYBODY, status=303),
     "newsletters:centre-file": Row(kwargs=lambda: {**centre(), "file": "receipts.csv"}, allow=EVERYBODY),
     "newsletters:move": Row(kwargs=moving, method="POST", both=True, allow=EVERYBODY),
     "newsletters-desk:consent": Row(allow=MARKETING),
-    "newsletters-desk:evidence": Row(
-        method="POST", both=True, data={"address": "alice@example.org"}, allow=MARKETING
-    ),
+    "newsletters-desk:evidence": Row(method="POST", both=True, data={"address": "alice@example.org"}, allow=MARKETING),
     "newsletters-desk:retention": Row(
         method="POST",
         both=True,

@@ -56,7 +56,7 @@ def everywhere(text: str) -> list[str]:
             said = f'"{column}"::text'
             cursor.execute(
                 f'SELECT count(*) FROM "{table}" WHERE position(lower(%s) IN lower({said})) > 0'
-                f' OR position(encode(convert_to(%s, \'UTF8\'), \'hex\') IN {said}) > 0',
+                f" OR position(encode(convert_to(%s, 'UTF8'), 'hex') IN {said}) > 0",
                 [text, text],
             )
             if cursor.fetchone()[0]:
@@ -188,7 +188,7 @@ def test_a_leaving_link_of_an_old_letter_stays_calm(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_a_new_key_finds_what_stands_under_the_old_one(settings: Any) -> None:
+def test_a_new_key_finds_what_stands_under_the_old_one(client: Client, settings: Any) -> None:
     person = made.subscriber(made.newsletter(), address=ADDRESS)
     erase(person)
     old, new = settings.ADDRESS_KEYS, "C" * 43 + "="
@@ -198,6 +198,9 @@ def test_a_new_key_finds_what_stands_under_the_old_one(settings: Any) -> None:
     settings.ADDRESS_KEYS = [new]
     assert suppression.of(ADDRESS) is None
     assert suppression.under_missing_keys() == {keyed.fingerprint(old[0]): 3}
+    chain.check(at=now())
+    client.force_login(somebody("marketing"))
+    assert "A key is missing." in client.get("/desk/newsletters/consent/").content.decode()
 
 
 def test_the_hash_is_of_the_mailbox_and_needs_the_key(settings: Any) -> None:

@@ -119,7 +119,7 @@ def test_the_walk_finds_the_chain_whole_and_no_writer_chooses_a_link() -> None:
         (f"UPDATE {TABLE} SET digest = repeat('0', 64) WHERE seq = 2", "not its own", 1),
         (f"UPDATE {TABLE} SET seq = NULL WHERE seq = 2", "never joined", 0),
         ("UPDATE newsletters_wording SET text = 'Send me anything'", "Receipt 1 (id ", 0),
-        ("UPDATE newsletters_wording SET companies = '[{\"name\": \"Evil Ltd\", \"address\": \"\"}]'", "Receipt 1 (id ", 0),
+        ('UPDATE newsletters_wording SET companies = \'[{"name": "Evil Ltd", "address": ""}]\'', "Receipt 1 (id ", 0),
     ],
 )
 def test_the_first_broken_link_is_named(sql: str, says: str, whole: int) -> None:
@@ -199,9 +199,9 @@ def test_a_receipt_waits_for_the_one_that_is_being_written() -> None:
 def test_a_receipt_that_is_rolled_back_leaves_no_gap() -> None:
     newsletter = made.newsletter()
     reader = made.subscriber(newsletter)
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with transaction.atomic():
         made.grant(reader, newsletter.purpose)
-        raise RuntimeError
+        transaction.set_rollback(True)
     made.grant(reader, newsletter.purpose)
     assert chain.walk().whole
     assert ConsentReceipt.objects.count() == 2

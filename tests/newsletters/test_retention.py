@@ -119,7 +119,9 @@ def test_single_letters_and_refused_lines_are_kept_for_a_month() -> None:
         file = Import.objects.create(
             name="x.csv", made_by=made_by, made_at=NOW, lines=1, finished_at=NOW - timedelta(days=days)
         )
-        ImportLine.objects.create(of=file, number=2, state="refused", normalised="a@example.org", cells={"address": "a"})
+        ImportLine.objects.create(
+            of=file, number=2, state="refused", normalised="a@example.org", cells={"address": "a"}
+        )
     tasks.keep_no_longer()
     assert dict(Letter.objects.values_list("key", "to")) == {
         "newsletters.confirm:1": "forgotten",
