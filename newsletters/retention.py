@@ -99,7 +99,7 @@ def due_sign_ups(*, at: datetime) -> QuerySet[SignUp]:
 
 def due_people(*, at: datetime) -> QuerySet[Subscriber]:
     """Return the people of whom nothing may be kept any more."""
-    return _lapsed().filter(ends__lte=at)
+    return _lapsed().filter(Q(ends__lte=at))
 
 
 def run(*, at: datetime) -> RetentionRun:

@@ -169,6 +169,7 @@ def confirm(token: Token, *, at: datetime) -> Confirmed | None:
     Returns: None when the key has expired unused, or when the person has left since.
     """
     sign_up = token.sign_up
+    assert sign_up is not None  # a key that confirms, as the database holds
     with transaction.atomic():
         if not tokens.spend(token, at=at):
             there = Subscription.objects.filter(
@@ -216,8 +217,8 @@ def page_path(value: str) -> str:
 
 def story_of(page: str) -> Story | None:
     """Return the story at this address of ours that readers have seen, or None."""
-    parts = page_path(page).partition("?")[0].strip("/").split("/")
-    return story_addresses.story_at(*parts) if len(parts) == 2 else None
+    section, _, slug = page_path(page).partition("?")[0].strip("/").partition("/")
+    return story_addresses.story_at(section, slug) if section and slug and "/" not in slug else None
 
 
 def placement_of(newsletter: Newsletter, value: str) -> BoxPlacement | None:

@@ -64,7 +64,7 @@ def _read() -> Publication:
     found = Publication.objects.filter(pk=1).annotate(_riders=with_riders).first()
     if found is None:
         return Publication(pk=1)
-    found.riders = found._riders  # type: ignore[attr-defined]
+    found.riders = found._riders
     return found
 
 
