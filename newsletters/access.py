@@ -6,7 +6,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 
-from newsletters.models import Delivery, Issue, Newsletter, Purpose
+from newsletters.models import Delivery, Import, Issue, Newsletter, Purpose
 from newsroom.accounts import Role
 
 ROLES = (Role.MARKETING,)
@@ -30,6 +30,10 @@ def delivery_for(person: Any, issue: Issue, pk: int) -> Delivery:
 
 def purpose_for(person: Any, slug: str) -> Purpose:
     return get_object_or_404(Purpose, slug=slug)
+
+
+def import_for(person: Any, pk: int) -> Import:
+    return get_object_or_404(Import.objects.select_related("made_by"), pk=pk)
 
 
 def may_open(person: Any) -> bool:

@@ -14,13 +14,13 @@ from newsletters.models import Newsletter, NewsletterPurpose, Purpose
 from newsroom.outbox.admin import CarefulAdmin, TellingAdmin
 
 # Addresses under /newsletters/ that are pages of our own: a newsletter of that name could not be reached.
-RESERVED = {"confirm", "leave", "companies", "check-your-mail"}
+RESERVED = {"confirm", "leave", "companies", "check-your-mail", "preferences", "address"}
 
 
 class NewsletterForm(forms.ModelForm):
     class Meta:
         model = Newsletter
-        fields = ["name", "slug", "promise", "rhythm", "sender_name", "purpose", "open"]
+        fields = ["name", "slug", "promise", "rhythm", "sender_name", "purpose", "open", "in_footer"]
 
     def clean_slug(self) -> str:
         slug = str(self.cleaned_data["slug"])
@@ -39,7 +39,7 @@ class NewsletterAdmin(TellingAdmin):
     event, key = NEWSLETTER_CHANGED, "newsletter_id"
     form = NewsletterForm
     inlines = [BoxInline]
-    list_display = ["name", "rhythm", "open"]
+    list_display = ["name", "rhythm", "open", "in_footer"]
     prepopulated_fields = {"slug": ["name"]}
 
     def why_kept(self, obj: Newsletter) -> str:

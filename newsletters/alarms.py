@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from newsletters import access
-from newsletters.models import Issue
+from newsletters.models import ChainCheck, Issue, SignUpAlarm
 from newsroom import notices
 from newsroom.accounts import Role
 from newsroom.accounts.models import Person
@@ -31,7 +31,29 @@ OUTAGE = notices.Kind(
     always=True,
     order=61,
 )
-KINDS = (HELD, OUTAGE)
+SIGN_UPS = notices.Kind(
+    name="newsletters.sign-ups",
+    label="Sign-ups are being misused",
+    help="When a sign-up box defends itself: one address bombed, one network too busy, too many in all; hourly at most.",
+    may=lambda person: person.has_role(*access.ROLES, Role.ADMINISTRATOR),
+    order=62,
+)
+BROKEN = notices.Kind(
+    name="newsletters.receipts",
+    label="The consent receipts are not whole",
+    help="When the nightly walk along the chain of receipts finds one that was changed or taken away.",
+    may=lambda person: person.has_role(*access.ROLES, Role.ADMINISTRATOR),
+    mail=True,
+    always=True,
+    order=63,
+)
+KINDS = (HELD, OUTAGE, SIGN_UPS, BROKEN)
+DONE = {
+    SignUpAlarm.Kind.ADDRESS: "It has had its letters, and gets no more for six hours. Those who ask are told nothing.",
+    SignUpAlarm.Kind.NETWORK: "What else comes from there is turned away for up to an hour.",
+    SignUpAlarm.Kind.SITE: "New ones are turned away until the hour has passed. Ask an administrator to look at the log.",
+    SignUpAlarm.Kind.QUEUE: "They are answered by themselves once it is back. Nobody has to sign up again.",
+}
 
 
 def held(issue: Issue, *, why: str, at: datetime, by: Any) -> None:
@@ -70,6 +92,32 @@ def outage(issue: Issue, *, said: str, at: datetime) -> None:
         title=f"The sending of {quoted(subject)} waits for the mail server",
         detail=f"Nobody loses their letter. An administrator has been told. It said: {said}",
         url=reverse("newsletters-desk:results", kwargs={"pk": issue.pk}),
+        at=at,
+    )
+
+
+def sign_ups(kind: SignUpAlarm.Kind, *, at: datetime) -> None:
+    """Tell marketing and administrators how the sign-up boxes defend themselves, in the caller's transaction."""
+    notices.tell(
+        SIGN_UPS.name,
+        _people(*access.ROLES, Role.ADMINISTRATOR),
+        key=f"newsletters.sign-ups:{kind}:{at:%Y-%m-%dT%H}",
+        title=str(kind.label),
+        detail=DONE[kind],
+        url=reverse("newsletters-desk:consent"),
+        at=at,
+    )
+
+
+def broken(found: ChainCheck, *, at: datetime) -> None:
+    """Tell marketing and administrators that the receipts are not as they were written. Once a day."""
+    notices.tell(
+        BROKEN.name,
+        _people(*access.ROLES, Role.ADMINISTRATOR),
+        key=f"newsletters.receipts:{at:%Y-%m-%d}",
+        title="A consent receipt was changed or taken away",
+        detail=f"{found.broken} Everything before it is whole. Keep the database’s backups.",
+        url=reverse("newsletters-desk:consent"),
         at=at,
     )
 

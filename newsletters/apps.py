@@ -12,16 +12,27 @@ class NewslettersConfig(AppConfig):
     def ready(self) -> None:
         from articles import exits
         from media_assets import exits as picture_exits
-        from newsletters import access, alarms, handlers, recalling  # noqa: F401
+        from newsletters import access, alarms, foot, handlers, recalling  # noqa: F401
         from newsletters.blocks import NewsletterBlock
         from newsroom import blocks, notices
-        from newsroom.deskui import menu
+        from newsroom.deskui import guide, menu
+        from newsroom.publication.current import ride_along
 
         blocks.register(NewsletterBlock())
+        ride_along(foot.RIDER, foot.beside)
         exits.EXITS.register(recalling.EXIT)
         picture_exits.EXITS.register(recalling.PICTURE_EXIT)
         for kind in alarms.KINDS:
             notices.register(kind)
+        guide.register(
+            guide.Section(
+                "consent",
+                "Newsletters and consent",
+                "desk/newsletters/_help_consent.html",
+                order=40,
+                may=access.may_open,
+            )
+        )
         menu.register(
             menu.Item(
                 label="Newsletters",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from newsletters.consent import stands
 from newsletters.models import Newsletter, Subscription
@@ -22,7 +22,7 @@ def of(newsletter: Newsletter, *, at: datetime) -> QuerySet[Subscription]:
         state=Subscription.State.ACTIVE,
         confirmed_at__lte=at,
         subscriber__confirmed_at__isnull=False,
-    )
+    ).filter(Q(subscriber__paused_until=None) | Q(subscriber__paused_until__lte=at))
 
 
 def size(newsletter: Newsletter, *, at: datetime) -> int:

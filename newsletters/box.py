@@ -12,7 +12,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.dateparse import parse_date
 
-from newsletters.models import BoxPlacement, Newsletter, NewsletterPurpose, Wording
+from newsletters.models import BoxPlacement, ListVersion, Newsletter, NewsletterPurpose, Wording
 from newsroom.public_pages import url
 
 
@@ -41,7 +41,11 @@ class Said:
 
 @dataclass(frozen=True)
 class Box:
-    """All that the form's template reads. ``errors``: field -> sentence. ``uid``: makes the page's ids unique."""
+    """All that the form's template reads.
+
+    ``errors``: field -> sentence. ``uid``: makes the page's ids unique. ``name``: which box it is, where no placement says
+    so. ``list_id``: the version of the newsletter that is offered.
+    """
 
     newsletter: Newsletter
     own: Said | None
@@ -50,6 +54,8 @@ class Box:
     page: str
     placement_id: int | None
     uid: str
+    list_id: int | None = None
+    name: str = ""
     email: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
 
@@ -92,7 +98,8 @@ def with_wordings(rows: QuerySet[Any], *, newsletter: str) -> QuerySet[Any]:
         .annotate(said=Subquery(newest))
         .values(json=JSONObject(said=F("said")))
     )
-    return rows.annotate(_own=Subquery(own), _boxes=ArraySubquery(offered))
+    listed = ListVersion.objects.filter(newsletter=OuterRef(f"{path}pk")).order_by("-version").values("pk")[:1]
+    return rows.annotate(_own=Subquery(own), _boxes=ArraySubquery(offered), _list=Subquery(listed))
 
 
 def of_placement(row: BoxPlacement, *, page: str) -> Box:
@@ -108,20 +115,29 @@ def of_page(
     ticked: Iterable[str] = (),
     errors: Mapping[str, str] | None = None,
     placement_id: int | None = None,
+    name: str = "",
 ) -> Box:
     """Return the form of a newsletter's own page, with what was typed and what is wrong with it.
 
     Args:
-        page, placement_id: where the form stood that is mended here: the receipt names that place.
+        page, placement_id, name: where the form stood that is mended here: the receipt names that place.
     """
-    facts = {"page": page, "placement_id": placement_id, "uid": "newsletter", "email": email}
+    facts = {"page": page, "placement_id": placement_id, "uid": "newsletter", "email": email, "name": name}
     return _box(row, row, ticked=ticked, errors=errors or {}, **facts)
+
+
+def of_json(said: Mapping[str, Any], *, uid: str, name: str) -> Box:
+    """Return the form of a newsletter whose row came as JSON, with the wordings of ``with_wordings`` in it."""
+    newsletter = Newsletter(**{field: said[field] for field in ("id", "name", "slug", "promise", "rhythm")})
+    row: Any = newsletter
+    row._own, row._boxes, row._list = said["own"], said["boxes"], said["list"]
+    return _box(row, newsletter, page="", uid=uid, name=name)
 
 
 def _box(row: Any, newsletter: Newsletter, *, ticked: Iterable[str] = (), **facts: Any) -> Box:
     marked = set(ticked)
     boxes = [_said(each["said"], marked) for each in row._boxes if each["said"]]
-    facts = {"placement_id": None, "line": "", **facts}
+    facts = {"placement_id": None, "line": "", "list_id": row._list, **facts}
     facts["line"] = facts["line"] or newsletter.promise
     own = _said(row._own, set()) if row._own else None
     return Box(newsletter=newsletter, own=own, choices=boxes, **facts)

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
 
+from newsletters import keyed
 from newsletters.events import NEWSLETTER_CHANGED
 from newsletters.models import ConsentReceipt, Newsletter, Purpose, Subscriber, Wording
 from newsroom.audit import note
@@ -53,9 +54,21 @@ def grant(
     page_path: str,
     form: str,
     how: str,
+    story_id: int | None = None,
+    list_version_id: int | None = None,
 ) -> ConsentReceipt:
-    """Write a receipt of a grant. The caller holds the subscriber's row, so that receipts follow one another."""
+    """Write a receipt of a grant. The caller holds the subscriber's row, so that receipts follow one another.
+
+    From here to the end of the transaction nobody else writes a receipt (migration 0011): write receipts last.
+
+    Args:
+        story_id: the story in which the form stood.
+        list_version_id: the newsletter's ``ListVersion`` that the form offered.
+    """
     return ConsentReceipt.objects.create(
+        address_hash=_hash_of(subscriber),
+        story_id=story_id,
+        list_version_id=list_version_id,
         subscriber=subscriber,
         purpose_id=wording.purpose_id,
         wording=wording,
@@ -76,6 +89,8 @@ def withdraw(
     if newest is None or newest.act == Act.WITHDRAW:
         return None
     return ConsentReceipt.objects.create(
+        address_hash=_hash_of(subscriber),
+        list_version_id=newest.list_version_id,
         subscriber=subscriber,
         purpose=purpose,
         wording_id=newest.wording_id,
@@ -90,7 +105,20 @@ def withdraw(
 
 def history(subscriber: Subscriber) -> list[ConsentReceipt]:
     """Return all receipts of a person, oldest first: what is shown to them and to a regulator."""
-    return list(subscriber.receipts.select_related("purpose", "wording").order_by("id"))
+    rows = subscriber.receipts.select_related("purpose", "wording", "story__published_revision", "story__section")
+    return list(rows.select_related("list_version__newsletter").order_by("id"))
+
+
+def standing(subscriber: Subscriber) -> list[ConsentReceipt]:
+    """Return the receipts of the consents that stand now, one for each purpose."""
+    newest: dict[int, ConsentReceipt] = {}
+    for receipt in subscriber.receipts.select_related("purpose", "wording").order_by("id"):
+        newest[receipt.purpose_id] = receipt
+    return [receipt for receipt in newest.values() if receipt.act == Act.GRANT]
+
+
+def _hash_of(subscriber: Subscriber) -> str:
+    return keyed.one(subscriber.normalised) if subscriber.normalised else ""
 
 
 # -- wordings --------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from newsletters import addresses, signup, tokens
 from newsletters.composition import mjml
-from newsletters.models import SignUp
+from newsletters.models import AddressChange, LinkRequest, SignUp, Subscriber
 from newsroom import mail
 from newsroom.publication.current import current
 
@@ -24,7 +24,7 @@ def answer(sign_up_id: int, *, at: datetime) -> None:
     those who send rubbish. One-click headers are left out: this is not bulk mail, and there is no list to leave.
     """
     sign_up = SignUp.objects.select_related("newsletter").filter(pk=sign_up_id).first()
-    if sign_up is None or sign_up.confirmed_at or sign_up.tokens.exists():
+    if sign_up is None or sign_up.confirmed_at or sign_up.queued_at or sign_up.tokens.exists():
         return
     there = signup.standing(sign_up)
     if there is not None:
@@ -43,11 +43,49 @@ def answer(sign_up_id: int, *, at: datetime) -> None:
     )
 
 
+def link(request_id: int, *, at: datetime) -> None:
+    """Mail the link to the preferences, where the address is one of ours; else nothing. The request goes either way: we
+    have no ground to keep a stranger's address."""
+    asked = LinkRequest.objects.filter(pk=request_id).first()
+    if asked is None:
+        return
+    person = Subscriber.objects.filter(normalised=asked.normalised, confirmed_at__isnull=False).first()
+    if person is not None:
+        key = tokens.make_for_centre(person, at=at)
+        _write("link", f"link:{asked.pk}", person.address, "Your newsletters and what you agreed to",
+               link=settings.ORIGIN + reverse("newsletters:centre", kwargs={"token": key}),
+               until=timezone.localtime(at + tokens.CENTRE_WITHIN))  # fmt: skip
+    asked.delete()
+
+
+def move(change_id: int, *, at: datetime) -> None:
+    """Ask the new address whether it is the reader's. Called again, it writes nothing more."""
+    change = AddressChange.objects.filter(pk=change_id, confirmed_at=None).exclude(address="").first()
+    if change is None or change.tokens.exists():
+        return
+    key = tokens.make_for_move(change, at=at)
+    _write("move", f"move:{change.pk}", change.address, "Confirm your new address",
+           link=settings.ORIGIN + reverse("newsletters:move", kwargs={"token": key}),
+           until=timezone.localtime(at + tokens.MOVE_WITHIN))  # fmt: skip
+
+
+def moved(change: AddressChange, *, old: str, at: datetime) -> None:
+    """Tell the old address that letters go elsewhere now, in the caller's transaction. The new one is not named: whoever
+    reads this mailbox need not be who moved."""
+    _write(
+        "moved", f"moved:{change.pk}", old, "Your letters go to another address now", moved_at=timezone.localtime(at)
+    )
+
+
 def _send(kind: str, sign_up: SignUp, subject: str, **facts: Any) -> None:
-    context = {"newsletter": sign_up.newsletter, "publication": current(), **facts}
+    _write(kind, f"{kind}:{sign_up.pk}", sign_up.address, subject, newsletter=sign_up.newsletter, **facts)
+
+
+def _write(kind: str, key: str, to: str, subject: str, **facts: Any) -> None:
+    context = {"publication": current(), "origin": settings.ORIGIN, **facts}
     mail.send(
-        key=f"newsletters.{kind}:{sign_up.pk}",
-        to=addresses.read(sign_up.address).deliverable,
+        key=f"newsletters.{key}",
+        to=addresses.read(to).deliverable,
         subject=subject,
         text=render_to_string(f"emails/{kind}.txt", context).strip() + "\n",
         html=str(mjml.render(f"emails/{kind}.mjml", context)),

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
-from newsletters import addresses, consent, tokens
+from articles import addresses as story_addresses
+from articles.models import Story
+from newsletters import addresses, consent, guard, suppression, tokens
 from newsletters.events import SIGN_UP_REQUESTED, SUBSCRIBED
 from newsletters.models import (
     BoxPlacement,
+    ListVersion,
     Newsletter,
     SignUp,
     SignUpTick,
@@ -22,14 +24,9 @@ from newsletters.models import (
     Token,
     Wording,
 )
-from newsroom import limits
 from newsroom.outbox import record
 
-# How many requests are taken: per address, so that nobody is bombed with confirmations; per network and in all, so
-# that a robot cannot make us a nuisance to thousands.
-PER_ADDRESS = (3, 6 * 3600)
-PER_NETWORK = (30, 3600)
-PER_SITE = (3000, 3600)
+FOOTER = "footer"
 _PATH = re.compile(r"/[^\x00-\x20\x7f\\<>\"]*\Z")
 
 
@@ -51,6 +48,15 @@ class Asked:
     wording: str = ""
     placement: BoxPlacement | None = None
     page: str = ""
+    offered: str = ""  # the newsletter's ListVersion that the form showed
+    box: str = ""
+
+    @property
+    def form(self) -> str:
+        """Which form it was, as receipts name it."""
+        if self.placement:
+            return f"story-box:{self.placement.pk}"
+        return FOOTER if self.box == FOOTER else "newsletter-page"
 
 
 def request(newsletter: Newsletter, asked: Asked, *, network: str, at: datetime) -> None:
@@ -73,10 +79,18 @@ def request(newsletter: Newsletter, asked: Asked, *, network: str, at: datetime)
     own, boxes = _wordings(newsletter, asked)
     if own is None:
         raise Refused({"": "This newsletter takes no new readers at the moment."})
-    if not _within(("network", network, PER_NETWORK), ("site", "all", PER_SITE)):
+    if guard.throwaway(address.normalised):
+        raise Refused(
+            {"email": "This is a throwaway address: letters would soon reach nobody there. Use one you keep."}
+        )
+    network = guard.keyed_network(network)
+    verdict = guard.ask(address.normalised, network, at=at)
+    if verdict is guard.Verdict.BUSY:
         raise Refused({"": "Too many sign-ups have come at once. Wait a few minutes, then send this again."}, busy=True)
-    if not _within(("address", hashlib.sha256(address.normalised.encode()).hexdigest(), PER_ADDRESS)):
+    if verdict is guard.Verdict.DROP:
         return  # the same answer as ever: who bombs an address must not learn that it is protected
+    queued = verdict is guard.Verdict.QUEUE
+    story = story_of(asked.page)
     with transaction.atomic():
         sign_up = SignUp.objects.create(
             newsletter=newsletter,
@@ -85,11 +99,45 @@ def request(newsletter: Newsletter, asked: Asked, *, network: str, at: datetime)
             normalised=address.normalised,
             placement=asked.placement,
             page_path=page_path(asked.page),
-            form=f"story-box:{asked.placement.pk}" if asked.placement else "newsletter-page",
+            form=asked.form,
+            story=story,
+            list_version=_list_version(newsletter, asked.offered),
             requested_at=at,
+            queued_at=at if queued else None,
+            network=network if queued else "",
         )
         SignUpTick.objects.bulk_create([SignUpTick(sign_up=sign_up, wording=wording) for wording in boxes])
-        record(SIGN_UP_REQUESTED, sign_up_id=sign_up.pk)
+        if not queued:
+            record(SIGN_UP_REQUESTED, sign_up_id=sign_up.pk)
+
+
+def release(*, at: datetime, limit: int = 2000) -> int:
+    """Answer the sign-ups that came while Redis was away, as the budgets allow. Return how many were let through.
+
+    Whose network has used its budget up waits on; whose address has, is dropped, as it would have been at once.
+    """
+    number, spent = 0, set()
+    waiting_ids = SignUp.objects.filter(queued_at__isnull=False).order_by("pk").values_list("pk", "network")[:limit]
+    for pk, network in waiting_ids:
+        if network in spent:
+            continue
+        with transaction.atomic():
+            rows = SignUp.objects.select_for_update(skip_locked=True, of=("self",))
+            waiting = rows.filter(pk=pk, queued_at__isnull=False).first()
+            if waiting is None:
+                continue
+            verdict = guard.ask(waiting.normalised, waiting.network, at=at, again=True)
+            if verdict is guard.Verdict.QUEUE:
+                return number
+            if verdict is guard.Verdict.BUSY:
+                spent.add(network)
+            elif verdict is guard.Verdict.DROP:
+                waiting.delete()
+            elif verdict is guard.Verdict.TAKE:
+                SignUp.objects.filter(pk=pk).update(queued_at=None, network="")
+                record(SIGN_UP_REQUESTED, sign_up_id=pk)
+                number += 1
+    return number
 
 
 def standing(sign_up: SignUp) -> Subscription | None:
@@ -121,6 +169,7 @@ def confirm(token: Token, *, at: datetime) -> Confirmed | None:
     Returns: None when the key has expired unused, or when the person has left since.
     """
     sign_up = token.sign_up
+    assert sign_up is not None  # a key that confirms, as the database holds
     with transaction.atomic():
         if not tokens.spend(token, at=at):
             there = Subscription.objects.filter(
@@ -138,6 +187,9 @@ def confirm(token: Token, *, at: datetime) -> Confirmed | None:
                 state=Subscription.State.ACTIVE, confirmed_at=at, left_at=None, left_by="", left_issue=None
             )
             subscription.refresh_from_db()
+        suppression.lift(sign_up.normalised, at=at)
+        SignUp.objects.filter(pk=sign_up.pk).update(confirmed_at=at)
+        record(SUBSCRIBED, subscription_id=subscription.pk)
         for wording in [sign_up.wording, *sign_up.ticks.order_by("signuptick__id")]:
             consent.grant(
                 subscriber,
@@ -147,9 +199,9 @@ def confirm(token: Token, *, at: datetime) -> Confirmed | None:
                 page_path=sign_up.page_path,
                 form=sign_up.form,
                 how="confirmed by button",
+                story_id=sign_up.story_id,
+                list_version_id=sign_up.list_version_id,
             )
-        SignUp.objects.filter(pk=sign_up.pk).update(confirmed_at=at)
-        record(SUBSCRIBED, subscription_id=subscription.pk)
     return Confirmed(subscription, fresh=True)
 
 
@@ -158,15 +210,15 @@ def sign_up_confirmed(sign_up: SignUp) -> bool:
     return SignUp.objects.filter(pk=sign_up.pk, confirmed_at__isnull=False).exists()
 
 
-def forget_unconfirmed(*, at: datetime, after: timedelta = timedelta(days=30)) -> int:
-    """Delete requests that nobody confirmed in time: we have no ground to keep these addresses."""
-    deleted, _ = SignUp.objects.filter(confirmed_at=None, requested_at__lt=at - after).delete()
-    return deleted
-
-
 def page_path(value: str) -> str:
     """Return the path of the page where the form stood, or "" when it is no path of ours."""
     return value if len(value) <= 500 and _PATH.match(value) and not value.startswith("//") else ""
+
+
+def story_of(page: str) -> Story | None:
+    """Return the story at this address of ours that readers have seen, or None."""
+    section, _, slug = page_path(page).partition("?")[0].strip("/").partition("/")
+    return story_addresses.story_at(section, slug) if section and slug and "/" not in slug else None
 
 
 def placement_of(newsletter: Newsletter, value: str) -> BoxPlacement | None:
@@ -175,11 +227,14 @@ def placement_of(newsletter: Newsletter, value: str) -> BoxPlacement | None:
 
 
 def _subscriber(sign_up: SignUp, *, at: datetime) -> Subscriber:
-    subscriber, _ = Subscriber.objects.get_or_create(
-        normalised=sign_up.normalised, defaults={"address": sign_up.address, "confirmed_at": at}
-    )
-    # Held until the end: a leave at the same moment comes wholly before or wholly after this.
-    subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
+    subscriber = None
+    while subscriber is None:
+        Subscriber.objects.get_or_create(
+            normalised=sign_up.normalised, defaults={"address": sign_up.address, "confirmed_at": at}
+        )
+        # Held until the end: a leave at the same moment comes wholly before or wholly after this. By the address, not
+        # by the row's number: who was erased at this very moment begins anew, and the emptied row stays empty.
+        subscriber = Subscriber.objects.select_for_update().filter(normalised=sign_up.normalised).first()
     if subscriber.confirmed_at is None:
         subscriber.confirmed_at = at
         subscriber.save(update_fields=["confirmed_at"])
@@ -197,15 +252,14 @@ def _wordings(newsletter: Newsletter, asked: Asked) -> tuple[Wording | None, lis
     return own, list(boxes.values())
 
 
+def _list_version(newsletter: Newsletter, value: str) -> ListVersion | None:
+    """The version that the form showed, which may be older than today's; without a good one, today's."""
+    versions = ListVersion.objects.filter(newsletter=newsletter)
+    return (versions.filter(pk=int(value)).first() if _is_id(value) else None) or versions.order_by("-version").first()
+
+
 def _is_id(value: str) -> bool:
     return value.isascii() and value.isdigit() and len(value) < 19
-
-
-def _within(*budgets: tuple[str, str, tuple[int, int]]) -> bool:
-    return all(
-        limits.spend(f"newsletters.sign_up.{name}", key, limit=limit, seconds=seconds)
-        for name, key, (limit, seconds) in budgets
-    )
 
 
 def unique(values: Iterable[str]) -> tuple[str, ...]:

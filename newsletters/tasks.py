@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from celery import shared_task
+from django.db import transaction
 from django.utils import timezone
 
-from newsletters import delivery, signup
+from newsletters import alarms, chain, delivery, importing, retention, signup
 
 
 @shared_task(name="newsletters.sweep")
@@ -35,11 +36,40 @@ def deliver(issue_id: int) -> None:
         ring(deliver, issue_id)
 
 
-@shared_task(name="newsletters.forget")
-def forget() -> None:
-    signup.forget_unconfirmed(at=timezone.now())
+@shared_task(name="newsletters.retention")
+def keep_no_longer() -> None:
+    """Erase what is due by the clocks of the purposes."""
+    retention.run(at=timezone.now())
 
 
-def ring(task: Any, issue_id: int) -> None:
+@shared_task(name="newsletters.receipts")
+def look_at_receipts() -> None:
+    """Walk along the chain of receipts."""
+    at = timezone.now()
+    found = chain.check(at=at)
+    if found.broken:
+        with transaction.atomic():
+            alarms.broken(found, at=at)
+
+
+@shared_task(name="newsletters.queued")
+def answer_queued() -> None:
+    """Answer the sign-ups that came while Redis was away."""
+    signup.release(at=timezone.now())
+
+
+@shared_task(name="newsletters.imports")
+def sweep_imports() -> None:
+    for import_id in importing.unfinished():
+        ring(take_in, import_id)
+
+
+@shared_task(name="newsletters.take-in")
+def take_in(import_id: int) -> None:
+    if importing.take_in(import_id, at=timezone.now()):
+        ring(take_in, import_id)
+
+
+def ring(task: Any, pk: int) -> None:
     """Wake a worker. A bell that nobody hears in time expires: the next sweep rings again while there is work."""
-    task.apply_async((issue_id,), expires=15, retry=False, ignore_result=True)
+    task.apply_async((pk,), expires=15, retry=False, ignore_result=True)

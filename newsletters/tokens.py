@@ -11,12 +11,15 @@ import struct
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 
-from newsletters.models import SignUp, Token
+from newsletters.models import AddressChange, SignUp, Subscriber, Token
 
 CONFIRM_WITHIN = timedelta(days=3)
+CENTRE_WITHIN = timedelta(hours=2)
+MOVE_WITHIN = timedelta(days=1)
 _IDS = struct.Struct(">QI")
 LEAVE_LENGTH = 38  # characters: 16 bytes of seal and 12 of ids in base64 without padding
 
@@ -26,10 +29,22 @@ LEAVE_LENGTH = 38  # characters: 16 bytes of seal and 12 of ids in base64 withou
 
 def make(sign_up: SignUp, *, at: datetime) -> str:
     """Make the key that confirms this sign-up and return it; the database keeps its hash only."""
+    return _made(Token.For.CONFIRM, at=at, within=CONFIRM_WITHIN, sign_up=sign_up)
+
+
+def make_for_centre(subscriber: Subscriber, *, at: datetime) -> str:
+    """Make the key that opens this person's preferences, again and again until it ends, and return it."""
+    return _made(Token.For.CENTRE, at=at, within=CENTRE_WITHIN, subscriber=subscriber)
+
+
+def make_for_move(change: AddressChange, *, at: datetime) -> str:
+    """Make the key that confirms a new address, once, and return it."""
+    return _made(Token.For.MOVE, at=at, within=MOVE_WITHIN, change=change)
+
+
+def _made(purpose: Token.For, *, at: datetime, within: timedelta, **opens: Any) -> str:
     raw = secrets.token_urlsafe(32)
-    Token.objects.create(
-        hash=_hash(raw), purpose=Token.For.CONFIRM, sign_up=sign_up, made_at=at, expires_at=at + CONFIRM_WITHIN
-    )
+    Token.objects.create(hash=_hash(raw), purpose=purpose, made_at=at, expires_at=at + within, **opens)
     return raw
 
 
@@ -40,6 +55,15 @@ def find(raw: str) -> Token | None:
         .select_related("sign_up__newsletter__purpose", "sign_up__wording")
         .first()
     )
+
+
+def find_for(raw: str, purpose: Token.For, *, at: datetime) -> Token | None:
+    """Return a key of this purpose that still opens, or None. Changes nothing.
+
+    A key of another purpose is none: the one that confirms an address must not open what somebody agreed to.
+    """
+    rows = Token.objects.filter(hash=_hash(raw), purpose=purpose, used_at=None, expires_at__gt=at)
+    return rows.select_related("subscriber", "change__subscriber").first()
 
 
 def spend(token: Token, *, at: datetime) -> bool:

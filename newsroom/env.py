@@ -48,6 +48,7 @@ class Environment:
     private_shops: bool
     secret_key: str
     identity_keys: tuple[str, ...]
+    address_keys: tuple[str, ...]
     origin: str
     allowed_hosts: tuple[str, ...]
     database_url: str
@@ -95,6 +96,7 @@ def read() -> Environment:
         private_shops=private_shops,
         secret_key=secret or _kept(place, "secret-key", _new_secret),
         identity_keys=_identity_keys(place, host),
+        address_keys=_address_keys(place, host),
         origin=origin,
         allowed_hosts=_hosts("ALLOWED_HOSTS", host),
         database_url=servers.database("DATABASE_URL", _text("DATABASE_URL")),
@@ -265,13 +267,30 @@ def _new_secret() -> str:
     return get_random_secret_key()
 
 
-def _new_identity_key() -> str:
+def _new_key() -> str:
     return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
 
 
 def _identity_keys(place: Path, host: str) -> tuple[str, ...]:
     """The keys under which the identities of confidential sources are kept, the newest first; none: nothing is kept."""
-    keys = tuple(key for part in _text("IDENTITY_KEYS").split(",") if (key := part.strip()))
+    keys = _keys("IDENTITY_KEYS")
+    return keys if keys or host not in LOOPBACK else (_kept(place, "identity-key", _new_key),)
+
+
+def _address_keys(place: Path, host: str) -> tuple[str, ...]:
+    """The keys under which an erased reader's address is remembered, the newest first. Without one nobody could be
+    erased for good, so a site that others can reach does not begin."""
+    keys = _keys("ADDRESS_KEYS")
+    if not keys and host not in LOOPBACK:
+        raise ImproperlyConfigured(
+            "ADDRESS_KEYS must hold a key: under it an erased reader's address is remembered, so that no import brings them"
+            " back. Make one as deploy/README.md says, and keep it with the backups' keys."
+        )
+    return keys or (_kept(place, "address-key", _new_key),)
+
+
+def _keys(name: str) -> tuple[str, ...]:
+    keys = tuple(key for part in _text(name).split(",") if (key := part.strip()))
     for key in keys:
         try:
             right = len(base64.b64decode(key.encode(), altchars=b"-_", validate=True)) == 32
@@ -280,10 +299,8 @@ def _identity_keys(place: Path, host: str) -> tuple[str, ...]:
         if not right:
             # Never the value: it would stand in the log.
             raise ImproperlyConfigured(
-                "IDENTITY_KEYS must be keys of 32 random bytes in URL-safe base64 (44 characters), separated by commas."
+                f"{name} must be keys of 32 random bytes in URL-safe base64 (44 characters), separated by commas."
             )
-    if not keys and host in LOOPBACK:
-        return (_kept(place, "identity-key", _new_identity_key),)
     return keys
 
 

@@ -18,6 +18,7 @@ DEBUG = ENV.debug
 DEMO = ENV.demo
 SECRET_KEY = ENV.secret_key
 IDENTITY_KEYS = list(ENV.identity_keys)
+ADDRESS_KEYS = list(ENV.address_keys)
 ORIGIN = ENV.origin
 ALLOWED_HOSTS = list(ENV.allowed_hosts)
 HOME = ENV.home
@@ -87,7 +88,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates/public"],
         "OPTIONS": {
             "environment": "newsroom.public_pages.environment",
-            "context_processors": ["newsroom.publication.context.publication"],
+            "context_processors": ["newsroom.publication.context.publication", "newsletters.foot.footer"],
         },
     },
 ]

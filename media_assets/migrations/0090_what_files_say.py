@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("media_assets", "0083_feeds")]
+    dependencies = [("media_assets", "0084_receipts_alike")]
 
     operations = [
         migrations.AlterField(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from newsletters.desk import composing, newsletters, sending, wordings
+from newsletters.desk import composing, consents, imports, newsletters, sending, wordings
 
 app_name = "newsletters-desk"
 
@@ -21,6 +21,13 @@ urlpatterns = [
     path("issues/<int:pk>/go-on/", sending.go_on, name="go-on"),
     path("issues/<int:pk>/cancel/", sending.cancel, name="cancel"),
     path("issues/<int:pk>/deliveries/<int:delivery>/resolve/", sending.resolve, name="resolve"),
+    path("consent/", consents.consent, name="consent"),
+    path("consent/evidence/", consents.evidence, name="evidence"),
+    path("consent/retention/", consents.retention, name="retention"),
+    path("consent/imports/", imports.imports, name="imports"),
+    path("consent/imports/<int:pk>/", imports.one, name="import"),
+    path("consent/imports/<int:pk>/progress/", imports.progress, name="import-progress"),
+    path("consent/imports/<int:pk>/refused.csv", imports.refused, name="import-refused"),
     path("wordings/", wordings.purposes, name="wordings"),
     path("wordings/<slug:slug>/", wordings.wording, name="wording"),
 ]

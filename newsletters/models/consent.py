@@ -59,7 +59,11 @@ class Wording(models.Model):
 
 
 class ConsentReceipt(models.Model):
-    """One grant or withdrawal. Rows are only ever added; the newest one of a purpose is how it stands."""
+    """One grant or withdrawal. Rows are only ever added; the newest one of a purpose is how it stands.
+
+    It holds no address: who it was stands in ``subscriber``, which an erasure empties, and as a keyed hash. So the chain
+    over all receipts stays whole when a person is erased.
+    """
 
     class Act(models.TextChoices):
         GRANT = "grant", "granted"
@@ -74,6 +78,37 @@ class ConsentReceipt(models.Model):
     page_path = models.CharField(max_length=500, blank=True, help_text="The page on which the person read the wording.")
     form = models.CharField(max_length=60, help_text="Which form on that page, for example story-box:12.")
     how = models.CharField(max_length=60, help_text="By what act, for example confirmed by button.")
+    story = models.ForeignKey(
+        "articles.Story",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The story in which the form stood.",
+    )
+    list_version = models.ForeignKey(
+        "newsletters.ListVersion",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The newsletter as it was offered: its name, promise, rhythm and boxes.",
+    )
+    address_hash = models.CharField(
+        max_length=80,
+        blank=True,
+        db_index=True,
+        help_text="Whose address it was, as a keyed hash: it outlives an erasure.",
+    )
+    # The chain. PostgreSQL itself writes these four (migration 0011), whatever an INSERT says of them.
+    seq = models.BigIntegerField(unique=True, null=True, editable=False)
+    previous = models.CharField(max_length=64, editable=False, default="")
+    content = models.CharField(
+        max_length=64, editable=False, default="", help_text="SHA-256 of what this receipt says."
+    )
+    digest = models.CharField(
+        max_length=64, editable=False, default="", help_text="SHA-256 of seq, previous and content."
+    )
 
     class Meta:
         ordering = ["id"]

@@ -22,12 +22,44 @@ class Newsletter(models.Model):
     purpose = models.OneToOneField(Purpose, on_delete=models.PROTECT, related_name="newsletter")
     boxes = models.ManyToManyField(Purpose, through="NewsletterPurpose", related_name="offered_by")
     open = models.BooleanField(default=True, help_text="Whether readers can sign up now.")
+    in_footer = models.BooleanField(
+        default=False, help_text="Its box stands at the foot of every page. One newsletter can."
+    )
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["in_footer"],
+                condition=models.Q(in_footer=True),
+                name="one_newsletter_in_the_footer",
+                violation_error_message="Another newsletter stands in the footer. Take it out there first.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class ListVersion(models.Model):
+    """A newsletter as it was offered: receipts and sign-ups name the version. PostgreSQL writes one whenever what readers
+    are offered changes, whoever changed it (migration 0011), and never lets it be edited."""
+
+    newsletter = models.ForeignKey(Newsletter, on_delete=models.CASCADE, related_name="versions")
+    version = models.PositiveIntegerField()
+    name = models.CharField(max_length=80)
+    promise = models.CharField(max_length=240)
+    rhythm = models.CharField(max_length=80, blank=True)
+    sender_name = models.CharField(max_length=80)
+    boxes = models.JSONField(default=list, help_text="The purposes of the boxes beside it, in their order.")
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["newsletter", "-version"]
+        constraints = [models.UniqueConstraint(fields=["newsletter", "version"], name="one_list_per_version")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
 
 
 class NewsletterPurpose(models.Model):

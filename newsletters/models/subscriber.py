@@ -11,16 +11,20 @@ from newsletters.models.newsletter import Newsletter
 class Subscriber(models.Model):
     """A confirmed address. Made when somebody pressed the button in the mail sent there, never before."""
 
-    address = models.CharField(max_length=254, help_text="As the person typed it.")
-    normalised = models.CharField(max_length=254, unique=True, help_text="In lower case, the domain in ASCII.")
+    address = models.CharField(max_length=254, blank=True, help_text="As the person typed it; empty once erased.")
+    normalised = models.CharField(
+        max_length=254, unique=True, null=True, blank=True, help_text="In lower case, the domain in ASCII."
+    )
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    paused_until = models.DateTimeField(null=True, blank=True, help_text="No newsletter goes out to them before.")
+    erased_at = models.DateTimeField(null=True, blank=True, help_text="Since then the row says nothing of a person.")
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ["id"]
 
     def __str__(self) -> str:
-        return self.address
+        return self.address or "an erased reader"
 
 
 class Subscription(models.Model):

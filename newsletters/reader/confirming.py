@@ -20,6 +20,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if key is None:
         return private(request, "newsletters/link_unknown.html", {"what": "confirm"}, status=404)
     sign_up = key.sign_up
+    assert sign_up is not None  # a key that confirms, as the database holds
     facts = {"newsletter": sign_up.newsletter, "ticks": list(sign_up.ticks.order_by("signuptick__id"))}
     if request.method == "POST":
         done = signup.confirm(key, at=at)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from newsletters import box, signup
+from newsletters import box, guard, signup
 from newsletters.reader.frame import private
 from newsletters.reader.pages import found
 from newsroom.limits import client_network, from_here
@@ -26,9 +26,12 @@ def sign_up(request: HttpRequest, slug: str) -> HttpResponse:
     page = signup.page_path(request.POST.get("page", ""))
     placement = signup.placement_of(newsletter, request.POST.get("placement", ""))
     placement_id = placement.pk if placement else None
+    where = signup.FOOTER if request.POST.get("box") == signup.FOOTER and placement is None else ""
 
     def again(errors: dict[str, str], status: int) -> HttpResponse:
-        form = box.of_page(newsletter, page=page, email=email, ticked=ticked, errors=errors, placement_id=placement_id)
+        form = box.of_page(
+            newsletter, page=page, email=email, ticked=ticked, errors=errors, placement_id=placement_id, name=where
+        )
         return private(
             request,
             "newsletters/newsletter.html",
@@ -38,13 +41,15 @@ def sign_up(request: HttpRequest, slug: str) -> HttpResponse:
 
     if not from_here(request):
         return again({"": "Your browser did not say that the form is ours. Send it again from this page."}, 403)
-    if not request.POST.get(TRAP):
+    if not request.POST.get(TRAP) and not guard.hasty(request.POST.get("took", "")):
         asked = signup.Asked(
             address=email,
             ticked=ticked,
             wording=request.POST.get("wording", ""),
             placement=placement,
             page=page,
+            offered=request.POST.get("list", ""),
+            box=where,
         )
         try:
             signup.request(newsletter, asked, network=client_network(request), at=timezone.now())

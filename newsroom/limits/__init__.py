@@ -6,7 +6,7 @@ Counters live in Redis; while it is away each process counts for itself, with ha
 from __future__ import annotations
 
 from newsroom.limits.addresses import client_address, client_network
-from newsroom.limits.budgets import spend
+from newsroom.limits.budgets import spend, spend_shared
 from newsroom.limits.origins import from_here
 
-__all__ = ["client_address", "client_network", "from_here", "spend"]
+__all__ = ["client_address", "client_network", "from_here", "spend", "spend_shared"]

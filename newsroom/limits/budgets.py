@@ -52,8 +52,18 @@ def spend(budget: str, key: str, *, limit: int, seconds: int, now: float | None 
         limit: how many within ``seconds``, over a window that slides with the clock.
         now: Unix time in seconds, for tests; None asks the clock of Redis.
     """
+    shared = spend_shared(budget, key, limit=limit, seconds=seconds, now=now)
+    if shared is not None:
+        return shared
+    return _spend_here(_name(budget, key), max(1, limit // 2), seconds, time.time() if now is None else now)
+
+
+def spend_shared(budget: str, key: str, *, limit: int, seconds: int, now: float | None = None) -> bool | None:
+    """Spend one from a budget that all processes share. None while Redis is away, so that nobody knows: for whoever
+    would rather wait than trust its own process's counting. Arguments as for ``spend``.
+    """
     global _away_until
-    name = "limit:" + hmac.digest(settings.SECRET_KEY.encode(), f"{budget}\0{key}".encode(), "sha256").hex()[:32]
+    name = _name(budget, key)
     if time.monotonic() >= _away_until:
         try:
             return bool(
@@ -62,7 +72,11 @@ def spend(budget: str, key: str, *, limit: int, seconds: int, now: float | None 
         except redis.RedisError as error:
             _away_until = time.monotonic() + QUIET
             log.warning("Redis is away (%s); this process keeps its own budgets.", error)
-    return _spend_here(name, max(1, limit // 2), seconds, time.time() if now is None else now)
+    return None
+
+
+def _name(budget: str, key: str) -> str:
+    return "limit:" + hmac.digest(settings.SECRET_KEY.encode(), f"{budget}\0{key}".encode(), "sha256").hex()[:32]
 
 
 def _spend_here(name: str, limit: int, seconds: int, now: float) -> bool:

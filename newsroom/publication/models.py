@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import zoneinfo
+from collections.abc import Mapping
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -26,6 +28,9 @@ class Publication(models.Model):
     stand_in_note = models.CharField(
         max_length=200, blank=True, help_text="A line in the footer, for a demonstration or a test site."
     )
+
+    # What apps let come along with it (``current.ride_along``); never stored here.
+    riders: Mapping[str, Any] = {}
 
     class Meta:
         verbose_name_plural = "publication"

@@ -43,10 +43,17 @@ const quiet = (form, told) => {
   form.parentElement.style.minHeight = "";
 };
 
+// How long the page has been open: no person reads and types in less than a second, a robot does.
+const withTime = (form) => {
+  const body = new URLSearchParams(new FormData(form));
+  body.set("took", String(Math.round(performance.now())));
+  return body;
+};
+
 const send = async (form, told) => {
   const answer = await fetch(form.action, {
     method: "POST",
-    body: new URLSearchParams(new FormData(form)),
+    body: withTime(form),
     credentials: "omit",
     signal: AbortSignal.timeout(20000),
   });

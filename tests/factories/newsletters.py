@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from newsletters import consent
+from newsletters import consent, keyed
 from newsletters.models import (
     BoxPlacement,
     Issue,
@@ -104,6 +104,7 @@ def subscribers(of: Newsletter, number: int) -> list[Subscriber]:
                 page_path="/newsletters/",
                 form="newsletter-page",
                 how="confirmed by button",
+                address_hash=keyed.one(one.normalised),
             )
             for one in made
         ]

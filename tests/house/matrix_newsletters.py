@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from newsletters import issues, tokens
-from newsletters.models import Delivery, SignUp, Subscription
+from newsletters.models import AddressChange, Delivery, Import, SignUp, Subscription
 from newsroom.publication.models import Publication
 from tests.factories import articles
 from tests.factories import newsletters as made
+from tests.factories.accounts import person
 from tests.house.matrix import EVERYBODY, Row
 from tests.newsletters.sending import sending
 
@@ -39,6 +40,29 @@ def leaving() -> dict[str, Any]:
     newsletter = made.newsletter()
     made.subscriber(newsletter)
     return {"token": tokens.leave_token(Subscription.objects.get(newsletter=newsletter).pk, 0)}
+
+
+def centre() -> dict[str, Any]:
+    person = made.subscriber(made.newsletter())
+    return {"token": tokens.make_for_centre(person, at=datetime.now(UTC))}
+
+
+def moving() -> dict[str, Any]:
+    person = made.subscriber(made.newsletter())
+    change = AddressChange.objects.create(
+        subscriber=person,
+        address="new@example.org",
+        normalised="new@example.org",
+        old_hash="a",
+        new_hash="b",
+        asked_at=datetime.now(UTC),
+    )
+    return {"token": tokens.make_for_move(change, at=datetime.now(UTC))}
+
+
+def importing() -> dict[str, Any]:
+    at = datetime.now(UTC)
+    return {"pk": Import.objects.create(name="people.csv", made_by=person("marketing"), made_at=at, lines=0).pk}
 
 
 def composing() -> dict[str, Any]:
@@ -84,6 +108,35 @@ MATRIX = {
         kwargs=leaving, method="POST", both=True, data={"List-Unsubscribe": "One-Click"}, allow=EVERYBODY
     ),
     "newsletters:companies": Row(kwargs=companies, allow=EVERYBODY),
+    "newsletters:preferences": Row(
+        method="POST",
+        both=True,
+        data={"email": "alice@example.org"},
+        headers={"Origin": "http://testserver"},
+        allow=EVERYBODY,
+        status=303,
+    ),
+    "newsletters:preferences-sent": Row(allow=EVERYBODY),
+    "newsletters:preferences-erased": Row(allow=EVERYBODY),
+    "newsletters:centre": Row(
+        kwargs=centre, method="POST", both=True, data={"do": "go-on"}, allow=EVERYBODY, status=303
+    ),
+    "newsletters:centre-erase": Row(kwargs=centre, method="POST", both=True, allow=EVERYBODY, status=303),
+    "newsletters:centre-file": Row(kwargs=lambda: {**centre(), "file": "receipts.csv"}, allow=EVERYBODY),
+    "newsletters:move": Row(kwargs=moving, method="POST", both=True, allow=EVERYBODY),
+    "newsletters-desk:consent": Row(allow=MARKETING),
+    "newsletters-desk:evidence": Row(method="POST", both=True, data={"address": "alice@example.org"}, allow=MARKETING),
+    "newsletters-desk:retention": Row(
+        method="POST",
+        both=True,
+        data=lambda kwargs: {"purpose": made.purpose().slug, "days": "30", "months": "24"},
+        allow=MARKETING,
+        status=302,
+    ),
+    "newsletters-desk:imports": Row(method="POST", both=True, allow=MARKETING, status=422),
+    "newsletters-desk:import": Row(kwargs=importing, allow=MARKETING),
+    "newsletters-desk:import-progress": Row(kwargs=importing, allow=MARKETING),
+    "newsletters-desk:import-refused": Row(kwargs=importing, allow=MARKETING),
     "newsletters-desk:newsletters": Row(allow=MARKETING),
     "newsletters-desk:issue-new": Row(
         kwargs=lambda: {"pk": made.newsletter().pk}, method="POST", allow=MARKETING, status=302

@@ -21,6 +21,7 @@ SAFE = {
     "SECRET_KEY": "k3J9x-Qm2v8Zr7Lw1Tn6Yb4Hd0Pc5Sg-aXuEiOfRkVjWqMzBlNt",
     "DATABASE_URL": "postgres://newsroom@db/newsroom",
     "REDIS_URL": "redis://cache/0",
+    "ADDRESS_KEYS": "B" * 43 + "=",
 }
 OTHERS = ["DEBUG", "DEMO", "PORT", "ALLOWED_HOSTS", "MAIL_URL", "MAIL_FROM", "MAIL_BOUNCE_DOMAIN", "MEDIA_ROOT"]
 OTHERS += ["IDENTITY_KEYS", "PRIVATE_ROOT", "STATIC_ROOT", "DESK_TIME_ZONE", "PROXY_COUNT", "PRIVATE_SHOPS"]

@@ -165,14 +165,6 @@ def test_who_confirms_while_a_leave_is_under_way_is_on_the_list_afterwards() -> 
 
 
 @pytest.mark.django_db
-def test_requests_that_nobody_confirmed_are_forgotten() -> None:
-    sign_up, _ = pending()
-    assert signup.forget_unconfirmed(at=ASKED + timedelta(days=29)) == 0
-    signup.forget_unconfirmed(at=ASKED + timedelta(days=31))
-    assert not SignUp.objects.filter(pk=sign_up.pk).exists()
-
-
-@pytest.mark.django_db
 @pytest.mark.parametrize("model", [ConsentReceipt, Wording])
 @pytest.mark.parametrize("statement", ["update", "delete"])
 def test_the_database_itself_refuses_to_change_a_receipt_or_a_wording(model: Any, statement: str) -> None:

@@ -106,7 +106,9 @@ def test_results(site: Any, world: dict[str, Any]) -> None:
             issue=begun,
             subscriber_id=subscription.subscriber_id,
             state=end,
-            why=why.get(end, "Left, or the consent ended, before the letter went out." if end == "skipped" else ""),
+            why=why.get(
+                end, "Left, paused, or the consent ended, before the letter went out." if end == "skipped" else ""
+            ),
             claimed_at=datetime.now(UTC),
             not_before=datetime.now(UTC) + timedelta(hours=1),
         )

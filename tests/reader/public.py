@@ -11,7 +11,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from articles.models import Story
-from newsletters import tokens
+from newsletters import preferences, tokens
 from newsletters.models import Newsletter, SignUp, SignUpTick, Subscription
 from newsroom import errors, unavailable
 from newsroom.publication.models import Publication
@@ -124,6 +124,12 @@ def pages(world: World) -> list[Page]:
     key = tokens.make(sign_up, at=timezone.now())
     old = tokens.make(sign_up, at=timezone.now() - timedelta(days=400))
     leave = tokens.leave_token(Subscription.objects.filter(newsletter=of)[0].pk, 0)
+    reader = Subscription.objects.filter(newsletter=of)[0].subscriber
+    letters.grant(reader, offered.purpose)
+    preferences.pause(reader, timezone.localdate() + timedelta(days=30), at=timezone.now())
+    preferences.ask_change(reader, "new@example.org", network="", at=timezone.now())
+    centre = tokens.make_for_centre(reader, at=timezone.now())
+    move = tokens.make_for_move(reader.changes.get(), at=timezone.now())
     return [
         Page("story", world.story.path),
         Page("home", "/"),
@@ -148,6 +154,13 @@ def pages(world: World) -> list[Page]:
         Page("link-expired", f"/newsletters/confirm/{old}/", 410),
         Page("link-unknown", "/newsletters/confirm/nobody/", 404),
         Page("leave", f"/newsletters/leave/{leave}/"),
+        Page("preferences", "/newsletters/preferences/"),
+        Page("preferences-sent", "/newsletters/preferences/sent/"),
+        Page("preferences-erased", "/newsletters/preferences/erased/"),
+        Page("preferences-ended", "/newsletters/preferences/nobody/", 410),
+        Page("centre", f"/newsletters/preferences/{centre}/"),
+        Page("centre-erase", f"/newsletters/preferences/{centre}/erase/"),
+        Page("move", f"/newsletters/address/{move}/"),
         Page("gone", world.gone.path, 410),
         Page("not-found", "/royals/nothing-here/", 404),
         Page("malformed", "/search/?q=%00", 400),

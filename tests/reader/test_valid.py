@@ -18,6 +18,7 @@ from tests.validity import problems
 
 # Not looked at: what answers to POST, leads on, or is for machines (below).
 OTHERWISE = {"reader:go", "reader:complaint-send", "reader:robots", "reader:security", "newsletters:sign-up"}
+OTHERWISE |= {"newsletters:centre-file"}  # files of the reader's own
 MACHINES = ("rss", "atom", "json", "ninjs", "sitemap", "-bare")
 
 
