@@ -41,8 +41,10 @@ INSERT INTO newsletters_subscription (subscriber_id, newsletter_id, state, confi
 SELECT id, %(newsletter)s, 'active', confirmed_at, '' FROM newsletters_subscriber ORDER BY id LIMIT %(people)s
 """
 RECEIPTS = """
-INSERT INTO newsletters_consentreceipt (subscriber_id, purpose_id, wording_id, act, at, asked_at, page_path, form, how)
-SELECT id, %(purpose)s, %(wording)s, 'grant', confirmed_at, confirmed_at, '/newsletters/', 'newsletter-page', 'confirmed by button'
+INSERT INTO newsletters_consentreceipt (subscriber_id, purpose_id, wording_id, act, at, asked_at, page_path, form, how,
+    address_hash)
+SELECT id, %(purpose)s, %(wording)s, 'grant', confirmed_at, confirmed_at, '/newsletters/', 'newsletter-page',
+    'confirmed by button', ''
 FROM newsletters_subscriber ORDER BY id LIMIT %(people)s
 """
 
