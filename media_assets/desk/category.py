@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.forms.boundfield import BoundField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -63,12 +64,14 @@ class Kind(forms.Form):
         return {fact.name: self.cleaned_data[f"{kind.name}-{fact.name}"] for fact in kind.asks} if kind else {}
 
 
-@accounts.require(*access.CHANGE)
+@accounts.require(*access.SEE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def category(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say what kind of picture it is."""
+    """Say what kind of picture it is: the desk's own always, who brought it while it lacks something."""
     person = accounts.person_of(request)
     asset = access.asset_for(person, pk)
+    if not access.may_change(person, asset):
+        raise PermissionDenied("Your roles do not change this picture.")
     form = Kind(request.POST if request.method == "POST" else None, asset=asset)
     if request.method != "POST":
         return render(request, "desk/pictures/category.html", {"asset": asset, "form": form})

@@ -41,6 +41,21 @@ def test_one_that_asks_for_more_says_what_it_lacks_and_is_shown_nowhere_until_th
     assert "category-incomplete" in rights.usability(asset, Use.WEB, timezone.now()).names
 
 
+def test_who_brought_it_says_the_rest_until_it_is_complete() -> None:
+    client, _ = at_desk("reporter")
+    client.post("/desk/pictures/upload/", {"files": make.upload(), "category": "commissioned"})
+    asset = Asset.objects.get()
+    other, _ = at_desk("reporter")
+    address, said = f"/desk/pictures/{asset.pk}/kind/", {"category": "commissioned", "commissioned-contract": "No. 7"}
+    assert other.post(address, said).status_code == 403
+    assert client.get(address).status_code == 200
+    assert client.post(address, said).status_code == 302
+    asset.refresh_from_db()
+    assert asset.category_facts == {"contract": "No. 7"}
+    Asset.objects.filter(pk=asset.pk).update(credit="Jane Poe", alternative_text="A gate")
+    assert client.post(address, said).status_code == 403, "now it is the desk's"
+
+
 def test_one_that_there_is_not_takes_nothing_in() -> None:
     assert "Choose one of these." in bring("stolen")
     assert not Asset.objects.exists()

@@ -26,7 +26,7 @@ def test_the_picture_desk_and_its_rights(site: Any) -> None:
     stories.published_story(headline="The wedding in pictures", lead_image=pictures.image_placement(asset), at=now)
     window = site.page(pia)
     window.goto(f"/desk/pictures/{asset.pk}/")
-    expect(window.get_by_text("Nobody has said what kind of picture it is.")).to_be_visible()
+    expect(window.get_by_text("Kind not said")).to_be_visible()
     window.get_by_role("link", name="Say what kind it is").click()
 
     # Only what the chosen kind asks for is on the screen; what it lacks is said beside it, and nothing typed is lost.
