@@ -84,6 +84,7 @@ BEGIN
         before := newsletters_receipt_digest(number, before, said);
     END LOOP;
 END $$;
+SET CONSTRAINTS ALL IMMEDIATE;  -- a row changed twice in one transaction has its keys checked at the end of it
 ALTER TABLE newsletters_consentreceipt ENABLE TRIGGER newsletters_consentreceipt_append_only;
 CREATE TRIGGER newsletters_receipt_link BEFORE INSERT ON newsletters_consentreceipt
     FOR EACH ROW EXECUTE FUNCTION newsletters_receipt_link();
@@ -162,6 +163,7 @@ def name_addresses(apps, schema_editor):
                 "UPDATE newsletters_consentreceipt SET address_hash = %s WHERE subscriber_id = %s",
                 [keyed.one(normalised), pk],
             )
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE newsletters_consentreceipt ENABLE TRIGGER newsletters_consentreceipt_append_only")
 
 

@@ -165,7 +165,7 @@ def test_the_nightly_walk_remembers_earlier_heads_and_tells_people() -> None:
 def test_two_connections_write_one_chain() -> None:
     newsletter = made.newsletter()
     readers = [made.subscriber(newsletter) for _ in range(4)]
-    gate = threading.Barrier(4)
+    gate = threading.Barrier(4, timeout=60)
 
     def agree(reader: Subscriber) -> None:
         for box in newsletter.offers.all():
