@@ -29,8 +29,12 @@ def test_the_board_refreshes_itself_and_keeps_what_one_is_doing(site: Any) -> No
     make.published_story(owner=alice, headline="As it happens", live=True, at=now - timedelta(minutes=50))
     retaken(alice, "A walk through the gardens at nine")
     going = picture(ends_at=now + timedelta(days=2))
-    make.story(owner=alice, headline="The carriage leaves the mews", lead_image=going, body=block(picture(credit="")))
-    make.story(owner=alice, headline="The swans are counted", body=block(picture(ends_at=now - timedelta(days=1))))
+    make.story(
+        owner=alice, headline="The carriage leaves the mews", at=now, lead_image=going, body=block(picture(credit=""))
+    )
+    make.story(
+        owner=alice, headline="The swans are counted", at=now, body=block(picture(ends_at=now - timedelta(days=1)))
+    )
     window = site.page(editor)
     window.goto("/desk/stories/?live=")
     assert window.get_by_text("No credit +1").is_visible()
