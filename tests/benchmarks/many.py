@@ -116,7 +116,8 @@ def main() -> None:
         setup_test_environment()
         place = Path(held.enter_context(tempfile.TemporaryDirectory()))
         settings.PRIVATE_ROOT, settings.MEDIA_ROOT = place / "private", place / "media"
-        settings.PICTURE_FEEDS_ROOT = place / "feeds"
+        settings.PICTURE_FEEDS_ROOT, settings.STATIC_ROOT = place / "feeds", place / "static"
+        settings.STATIC_ROOT.mkdir()
         settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
         held.enter_context(database(NAME))
         from tests.factories.media_assets import agency
