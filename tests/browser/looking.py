@@ -9,15 +9,14 @@ from typing import Any
 FACES = [(1280, False), (390, False), (390, True), (1280, True)]
 
 
-def look_over(page: Any, name: str, *, targets: bool = False) -> None:
+def look_over(page: Any, name: str) -> None:
     """Look at the page that is open: on a phone and a desk, light and dark, and on the narrowest screen of all.
 
     Fails with one line for each thing that axe objects to, and when the page must be scrolled sideways. Dark differs
     from light by its colours alone, so only contrast is asked again there. Where ``PICTURES`` names a folder, each face
-    is kept there as ``<name>-<width>[-dark].png``. targets: also what is pressed must be large enough (24 px) or stand
-    apart, as ``glance`` asks of every page; of the desk's pages always.
+    is kept there as ``<name>-<width>[-dark].png``.
+    What is pressed must be large enough (24 px) or stand apart, light at both widths.
     """
-    targets = targets or "/desk/" in page.url
     before = page.viewport_size
     problems: list[str] = []
     for width, dark in FACES:

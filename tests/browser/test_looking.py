@@ -34,7 +34,7 @@ def test_what_is_wrong_is_found(chromium: Any, style: str, more: str, found: str
         look_over(page, "page")
         page.set_content(PAGE % (style, more))
         with pytest.raises(AssertionError, match=found):
-            look_over(page, "page", targets=True)
+            look_over(page, "page")
     finally:
         page.close()
 
