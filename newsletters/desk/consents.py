@@ -48,10 +48,10 @@ def evidence(request: HttpRequest) -> HttpResponse:
         address = addresses.read(typed)
     except addresses.NotAnAddress as error:
         return render(request, "desk/newsletters/evidence.html", {"typed": typed, "error": error.message}, status=422)
-    form = request.POST.get("format", "")
+    form = wanted if (wanted := request.POST.get("format", "")) in ("json", "csv") else "page"
     found = proving.for_regulator(address.normalised, at=at)
     subject = keyed.one(address.normalised)
-    note(accounts.person_of(request), "newsletters.evidence", f"address:{subject}", form=form[:10] or "page")
+    note(accounts.person_of(request), "newsletters.evidence", f"address:{subject}", form=form)
     receipts = [row for person in found["people"] for row in person["receipts"]]
     if form == "json":
         return _file(
@@ -69,8 +69,8 @@ def retention(request: HttpRequest) -> HttpResponse:
     """The clocks, how many stand where on each, and the form of each purpose. POST sets one."""
     person, at = accounts.person_of(request), timezone.now()
     errors: dict[str, str] = {}
-    slug = request.POST.get("purpose", "")
-    typed = {name: request.POST.get(name, "").strip()[:20] for name in ("days", "months")}
+    slug = request.POST.get("purpose", "").replace("\x00", "")[:60]
+    typed = {name: request.POST.get(name, "").replace("\x00", "").strip()[:20] for name in ("days", "months")}
     if request.method == "POST":
         purpose = access.purpose_for(person, slug)
         try:
