@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection
 
 from articles.moves import BY_NAME
+from newsroom.wording import harmless
 
 CHUNK = 1000
 NAMES = ("at", "person_id", "person", "action", "subject", "facts")
@@ -227,12 +228,6 @@ def as_table(found: Sequence[Deed], *, head: bool = False) -> str:
         *values, facts = _values(deed)
         rows.writerow([harmless(cell) for cell in [*values, json.dumps(facts, ensure_ascii=False)]])
     return written.getvalue()
-
-
-def harmless(cell: Any) -> str:
-    """Text that a spreadsheet takes for text (OWASP, CSV injection): an apostrophe before what could be a formula."""
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text.lstrip().startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠", "|", "%")) else text
 
 
 def _values(deed: Deed) -> tuple[Any, ...]:

@@ -11,9 +11,9 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q
 
-from articles.record import harmless
 from newsletters import chain, consent, keyed, suppression
 from newsletters.models import AddressChange, ChainCheck, ConsentReceipt, SignUp, Subscriber
+from newsroom.wording import harmless
 
 LONGEST_PATH = 20_000  # links from the first receipt on; beyond them a proof says where it ends
 COLUMNS = (

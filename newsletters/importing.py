@@ -20,7 +20,6 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
-from articles.record import harmless
 from newsletters import addresses, consent, suppression
 from newsletters.events import IMPORT_BEGUN, SUBSCRIBED
 from newsletters.models import (
@@ -35,6 +34,7 @@ from newsletters.models import (
 )
 from newsroom.audit import note
 from newsroom.outbox import record
+from newsroom.wording import harmless
 
 COLUMNS = ("address", "purpose", "wording", "when", "where", "how")
 LARGEST = 5_000_000  # bytes

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_safe
 
 from articles import access, click_totals
 from articles.models import Merchant
-from articles.record import harmless
 from articles.times import zone_of
 from articles.typed import whole_number
 from newsroom import accounts
 from newsroom.publication.current import current
+from newsroom.wording import harmless
 
 SHOWN = 200
 
