@@ -44,6 +44,7 @@ _SAID = {
     "story.live-pen-given": "gave the live pen of a story",
     "story.live-pen-taken": "took a live pen back",
     "front.arranged": "ordered the first places of a page",
+    "newsletters.write-again": "let letters go out again to an address that sent them back",
     "check.waived": "waived a check",
     "source.added": "added a source",
     "source.changed": "changed a source",

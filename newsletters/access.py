@@ -6,7 +6,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 
-from newsletters.models import Delivery, Import, Issue, Newsletter, Purpose
+from newsletters.models import Delivery, Import, Issue, Newsletter, Purpose, Subscriber
 from newsroom.accounts import Role
 
 ROLES = (Role.MARKETING,)
@@ -34,6 +34,10 @@ def purpose_for(person: Any, slug: str) -> Purpose:
 
 def import_for(person: Any, pk: int) -> Import:
     return get_object_or_404(Import.objects.select_related("made_by"), pk=pk)
+
+
+def subscriber_for(person: Any, pk: int) -> Subscriber:
+    return get_object_or_404(Subscriber, pk=pk, erased_at=None)
 
 
 def may_open(person: Any) -> bool:

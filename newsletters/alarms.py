@@ -96,6 +96,19 @@ def outage(issue: Issue, *, said: str, at: datetime) -> None:
     )
 
 
+def mailbox_away(*, said: str, at: datetime) -> None:
+    """Tell administrators that nobody learns what comes back. Once a day at most."""
+    notices.tell(
+        OUTAGE.name,
+        _people(Role.ADMINISTRATOR),
+        key=f"newsletters.mailbox:{at:%Y-%m-%d}",
+        title="The mailbox for bounces cannot be read",
+        detail=f"Addresses that are none are not found while it lasts. It said: {said}",
+        url=reverse("undelivered:undelivered"),
+        at=at,
+    )
+
+
 def sign_ups(kind: SignUpAlarm.Kind, *, at: datetime) -> None:
     """Tell marketing and administrators how the sign-up boxes defend themselves, in the caller's transaction."""
     notices.tell(

@@ -22,6 +22,7 @@ def of(newsletter: Newsletter, *, at: datetime) -> QuerySet[Subscription]:
         state=Subscription.State.ACTIVE,
         confirmed_at__lte=at,
         subscriber__confirmed_at__isnull=False,
+        subscriber__undeliverable_at=None,
     ).filter(Q(subscriber__paused_until=None) | Q(subscriber__paused_until__lte=at))
 
 

@@ -24,7 +24,7 @@ State = Delivery.State
 HANDING_LEASE = timedelta(seconds=660)
 FRESH = 0.005  # seconds: how old the answer may be on which a content leaves. Who leaves the list is heard after that.
 WAITS = (0.1, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)  # seconds between tries to write down what was answered
-LEFT = "Left, paused, or the consent ended, before the letter went out."
+LEFT = "Left, paused, came back, or the consent ended, before the letter went out."
 CANCELLED = "The rest of the sending was cancelled."
 UNKNOWN_STATEMENT = "26000"  # PostgreSQL: invalid_sql_statement_name
 
@@ -49,7 +49,8 @@ MAY = """
   AND EXISTS (
     SELECT 1 FROM newsletters_subscription n JOIN newsletters_subscriber s ON s.id = n.subscriber_id
     WHERE n.newsletter_id = %(newsletter)s AND n.subscriber_id = d.subscriber_id AND n.state = 'active'
-      AND s.confirmed_at IS NOT NULL AND (s.paused_until IS NULL OR s.paused_until <= statement_timestamp()))
+      AND s.confirmed_at IS NOT NULL AND s.undeliverable_at IS NULL
+      AND (s.paused_until IS NULL OR s.paused_until <= statement_timestamp()))
   AND 'grant' = (
     SELECT act FROM newsletters_consentreceipt r
     WHERE r.purpose_id = %(purpose)s AND r.subscriber_id = d.subscriber_id ORDER BY r.id DESC LIMIT 1)
@@ -81,6 +82,7 @@ def may_go(issue: Issue) -> Q:
                 subscriber=OuterRef("subscriber_id"),
                 state=Subscription.State.ACTIVE,
                 subscriber__confirmed_at__isnull=False,
+                subscriber__undeliverable_at=None,
             )
         )
     ) & Q(stands(issue.newsletter.purpose_id, subscriber="subscriber_id"))

@@ -13,6 +13,7 @@ from newsletters.models import (
     Delivery,
     ImportLine,
     LinkRequest,
+    Returned,
     SignUp,
     Subscriber,
     Subscription,
@@ -61,13 +62,20 @@ def erase(subscriber_id: int, *, why: Suppression.Why, how: str, at: datetime, u
         ImportLine.objects.filter(normalised=normalised).update(normalised="", cells={}, why="")
         # What a mail server answered may have the address in it.
         Delivery.objects.filter(subscriber=person).exclude(why="").update(why="")
+        Returned.objects.filter(subscriber=person).exclude(said="").update(said="")
         Subscription.objects.filter(subscriber=person, state=Subscription.State.ACTIVE).update(
             state=Subscription.State.LEFT, left_at=at, left_by=how
         )
         for receipt in standing:
             consent.withdraw(person, receipt.purpose, at=at, page_path="", form="preferences", how=how)
         Subscriber.objects.filter(pk=person.pk).update(
-            address="", normalised=None, confirmed_at=None, paused_until=None, erased_at=at
+            address="",
+            normalised=None,
+            confirmed_at=None,
+            paused_until=None,
+            undeliverable_at=None,
+            undeliverable_why="",
+            erased_at=at,
         )
         note(None, "newsletters.erase", f"subscriber:{person.pk}", why=str(why))
     return True

@@ -23,10 +23,10 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from newsletters import alarms, issues, message, shown, stalling, tokens
+from newsletters import alarms, issues, message, returning, shown, stalling, tokens
 from newsletters.addresses import NotAnAddress, read
 from newsletters.book import LEFT, Book, Claimed, State
-from newsletters.models import Issue
+from newsletters.models import Delivery, Issue
 from newsroom.mail import smtp
 
 FIRST_WAIT = timedelta(minutes=1)
@@ -210,6 +210,8 @@ class Sender:
             self._soft_bounced(letter, said)
         elif error.permanent:
             self._bounced(letter, said)
+            if error.the_readers:
+                self._tell(letter, error)
         elif letter.attempts >= (MOST_ATTEMPTS if error.step is smtp.Step.RCPT else MOST_TRIES):
             self._soft_bounced(letter, said)
         else:
@@ -275,6 +277,11 @@ class Sender:
     def _bounced(self, letter: Claimed, why: str) -> None:
         self.book.end(letter.delivery_id, State.BOUNCED, why=why)
         self.run.bounced += 1
+
+    def _tell(self, letter: Claimed, error: smtp.Refused) -> None:
+        row = Delivery.objects.filter(pk=letter.delivery_id, state=State.BOUNCED).first()
+        if row is not None:
+            returning.refused(row, status=error.text, said=str(error), at=timezone.now())
 
     def _soft_bounced(self, letter: Claimed, why: str) -> None:
         tries = f"Given up after {letter.attempts} tries: " if letter.attempts > 1 else ""

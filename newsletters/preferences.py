@@ -188,7 +188,13 @@ def confirm_change(token: Token, *, at: datetime) -> None:
             )
         old = person.address
         suppression.lift(change.normalised, at=at)
-        Subscriber.objects.filter(pk=person.pk).update(address=change.address, normalised=change.normalised)
+        Subscriber.objects.filter(pk=person.pk).update(
+            address=change.address,
+            normalised=change.normalised,
+            undeliverable_at=None,
+            undeliverable_why="",
+            confirmed_at=at,
+        )
         AddressChange.objects.filter(pk=change.pk).update(confirmed_at=at)
         Token.objects.filter(subscriber=person).delete()
         Token.objects.filter(change__subscriber=person).exclude(pk=token.pk).delete()

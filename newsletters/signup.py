@@ -235,9 +235,10 @@ def _subscriber(sign_up: SignUp, *, at: datetime) -> Subscriber:
         # Held until the end: a leave at the same moment comes wholly before or wholly after this. By the address, not
         # by the row's number: who was erased at this very moment begins anew, and the emptied row stays empty.
         subscriber = Subscriber.objects.select_for_update().filter(normalised=sign_up.normalised).first()
-    if subscriber.confirmed_at is None:
-        subscriber.confirmed_at = at
-        subscriber.save(update_fields=["confirmed_at"])
+    if subscriber.confirmed_at is None or subscriber.undeliverable_at is not None:
+        # Pressed in a letter that arrived: whatever came back from there before, it takes mail now.
+        subscriber.confirmed_at, subscriber.undeliverable_at, subscriber.undeliverable_why = at, None, ""
+        subscriber.save(update_fields=["confirmed_at", "undeliverable_at", "undeliverable_why"])
     return subscriber
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from celery import shared_task
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from newsletters import alarms, chain, delivery, importing, retention, signup
+from newsletters import alarms, chain, delivery, importing, mailbox, retention, signup
+
+log = logging.getLogger(__name__)
 
 
 @shared_task(name="newsletters.sweep")
@@ -50,6 +54,20 @@ def look_at_receipts() -> None:
     if found.broken:
         with transaction.atomic():
             alarms.broken(found, at=at)
+
+
+@shared_task(name="newsletters.returned")
+def read_returned() -> None:
+    """Empty the mailbox for bounces, where there is one."""
+    if not settings.MAIL_BOUNCE_BOX:
+        return
+    at = timezone.now()
+    try:
+        mailbox.empty(settings.MAIL_BOUNCE_BOX, at=at)
+    except mailbox.Away as error:
+        log.error("The mailbox for bounces cannot be read: %s", error)
+        with transaction.atomic():
+            alarms.mailbox_away(said=str(error), at=at)
 
 
 @shared_task(name="newsletters.queued")

@@ -57,6 +57,7 @@ class Environment:
     mail_url: str
     mail_from: str
     mail_bounce_domain: str
+    mail_bounce_box: str
     media_root: Path
     private_root: Path
     picture_feeds_root: Path | None
@@ -105,6 +106,7 @@ def read() -> Environment:
         mail_url=servers.mail("MAIL_URL", _text("MAIL_URL", "smtp://127.0.0.1:1025")),
         mail_from=_sender("MAIL_FROM", f"newsroom@{host if _is_domain(host) and '.' in host else 'localhost'}"),
         mail_bounce_domain=_domain("MAIL_BOUNCE_DOMAIN"),
+        mail_bounce_box=servers.mailbox("MAIL_BOUNCE_BOX", _text("MAIL_BOUNCE_BOX")),
         media_root=folders["MEDIA_ROOT"],
         private_root=folders["PRIVATE_ROOT"],
         picture_feeds_root=_feeds(folders),

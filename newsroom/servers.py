@@ -124,6 +124,18 @@ def mail(name: str, value: str) -> str:
     return value
 
 
+def mailbox(name: str, value: str) -> str:
+    """A mailbox that is read by POP3; "" for none."""
+    if value:
+        expected = "pop3s://user:password@host"
+        parts = address(name, value, {"pop3", "pop3s"}, expected)
+        if not parts.hostname or parts.path.strip("/") or not parts.username or parts.password is None:
+            raise wrong(name, expected, without_secrets(value))
+        if parts.scheme == "pop3" and parts.hostname not in LOOPBACK:
+            raise wrong(name, "pop3s://, because its password crosses the network", without_secrets(value))
+    return value
+
+
 def hub(name: str, value: str) -> str:
     """A WebSub hub; "" for none. It stands in every feed, so it holds no password."""
     if value:

@@ -195,6 +195,7 @@ PRIVATE_SHOPS = ENV.private_shops  # for tests and demonstrations: a shop on thi
 MAIL_URL = ENV.mail_url
 MAIL_FROM = ENV.mail_from
 MAIL_BOUNCE_DOMAIN = ENV.mail_bounce_domain
+MAIL_BOUNCE_BOX = ENV.mail_bounce_box
 EMAIL_BACKEND = "newsroom.mail.backend.LetterBackend"  # Django's own mails (error reports) take the same road
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 

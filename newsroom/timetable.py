@@ -37,6 +37,7 @@ TIMETABLE: dict[str, tuple[str, float]] = {
     "pictures: rights that end soon": ("media_assets.ending", 600.0),
     "complaints: addresses to erase, days that come near": ("articles.complaints", 3600.0),
     "stories: pages that readers saw years ago": ("articles.retention", 86400.0),
+    "newsletters: what came back": ("newsletters.returned", 60.0),
     "newsletters: sign-ups that waited for Redis": ("newsletters.queued", 5.0),
     "newsletters: imports to take in": ("newsletters.imports", 5.0),
     "newsletters: addresses kept no longer": ("newsletters.retention", 3600.0),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from newsletters.desk import composing, consents, imports, newsletters, sending, wordings
+from newsletters.desk import composing, consents, imports, newsletters, returned, sending, wordings
 
 app_name = "newsletters-desk"
 
@@ -21,6 +21,8 @@ urlpatterns = [
     path("issues/<int:pk>/go-on/", sending.go_on, name="go-on"),
     path("issues/<int:pk>/cancel/", sending.cancel, name="cancel"),
     path("issues/<int:pk>/deliveries/<int:delivery>/resolve/", sending.resolve, name="resolve"),
+    path("returned/", returned.returned, name="returned"),
+    path("returned/<int:pk>/again/", returned.again, name="write-again"),
     path("consent/", consents.consent, name="consent"),
     path("consent/evidence/", consents.evidence, name="evidence"),
     path("consent/retention/", consents.retention, name="retention"),

@@ -6,6 +6,7 @@ from newsletters.models.importing import Import, ImportLine
 from newsletters.models.issue import Issue, IssueStory, ShownStory
 from newsletters.models.newsletter import BoxPlacement, ListVersion, Newsletter, NewsletterPurpose
 from newsletters.models.retention import ChainCheck, RetentionRule, RetentionRun, SignUpAlarm, Suppression
+from newsletters.models.returned import Returned
 from newsletters.models.signup import AddressChange, LinkRequest, SignUp, SignUpTick, Token
 from newsletters.models.subscriber import Subscriber, Subscription
 
@@ -26,6 +27,7 @@ __all__ = [
     "Purpose",
     "RetentionRule",
     "RetentionRun",
+    "Returned",
     "ShownStory",
     "SignUp",
     "SignUpAlarm",

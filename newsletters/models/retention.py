@@ -13,6 +13,7 @@ class Suppression(models.Model):
     class Why(models.TextChoices):
         ERASED = "erased", "asked to be erased"
         RETENTION = "retention", "kept no longer: no consent stood"
+        COMPLAINED = "complained", "called a letter spam"
 
     address_hash = models.CharField(max_length=80, unique=True)
     why = models.CharField(max_length=10, choices=Why)

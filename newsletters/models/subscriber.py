@@ -17,6 +17,12 @@ class Subscriber(models.Model):
     )
     confirmed_at = models.DateTimeField(null=True, blank=True)
     paused_until = models.DateTimeField(null=True, blank=True, help_text="No newsletter goes out to them before.")
+    undeliverable_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Letters come back from there: none goes out until the address is confirmed anew.",
+    )
+    undeliverable_why = models.CharField(max_length=300, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True, help_text="Since then the row says nothing of a person.")
     created_at = models.DateTimeField(default=timezone.now)
 

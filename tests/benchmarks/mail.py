@@ -31,8 +31,8 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 SIZE = 19_000  # bytes of a whole letter
 
 SUBSCRIBERS = """
-INSERT INTO newsletters_subscriber (address, normalised, confirmed_at, created_at)
-SELECT a, a, now() - interval '1 day', now() - interval '1 day'
+INSERT INTO newsletters_subscriber (address, normalised, confirmed_at, created_at, undeliverable_why)
+SELECT a, a, now() - interval '1 day', now() - interval '1 day', ''
 FROM (SELECT 'reader' || n || '@example.org' AS a FROM generate_series(1, %(people)s) AS n) AS made
 ON CONFLICT DO NOTHING
 """

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from newsletters import issues, tokens
-from newsletters.models import AddressChange, Delivery, Import, SignUp, Subscription
+from newsletters.models import AddressChange, Delivery, Import, SignUp, Subscriber, Subscription
 from newsroom.publication.models import Publication
 from tests.factories import articles
 from tests.factories import newsletters as made
@@ -63,6 +63,12 @@ def moving() -> dict[str, Any]:
 def importing() -> dict[str, Any]:
     at = datetime.now(UTC)
     return {"pk": Import.objects.create(name="people.csv", made_by=person("marketing"), made_at=at, lines=0).pk}
+
+
+def undeliverable() -> dict[str, Any]:
+    reader = made.subscriber(made.newsletter())
+    Subscriber.objects.filter(pk=reader.pk).update(undeliverable_at=datetime.now(UTC), undeliverable_why="550 5.1.1")
+    return {"pk": reader.pk}
 
 
 def composing() -> dict[str, Any]:
@@ -124,6 +130,8 @@ MATRIX = {
     "newsletters:centre-erase": Row(kwargs=centre, method="POST", both=True, allow=EVERYBODY, status=303),
     "newsletters:centre-file": Row(kwargs=lambda: {**centre(), "file": "receipts.csv"}, allow=EVERYBODY),
     "newsletters:move": Row(kwargs=moving, method="POST", both=True, allow=EVERYBODY),
+    "newsletters-desk:returned": Row(allow=MARKETING),
+    "newsletters-desk:write-again": Row(kwargs=undeliverable, method="POST", allow=MARKETING, status=302),
     "newsletters-desk:consent": Row(allow=MARKETING),
     "newsletters-desk:evidence": Row(method="POST", both=True, data={"address": "alice@example.org"}, allow=MARKETING),
     "newsletters-desk:retention": Row(
