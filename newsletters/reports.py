@@ -101,8 +101,7 @@ def _status(message: EmailMessage) -> tuple[Kind, str, str]:
     for part in message.walk():
         if part.get_content_type() != "message/delivery-status":
             continue
-        blocks = part.get_payload()
-        for block in blocks if isinstance(blocks, list) else []:
+        for block in _inside(part):
             if str(block.get("Action", "")).strip().lower() != "failed":
                 continue  # delayed, delivered, relayed, expanded: nothing failed (yet)
             status = _STATUS.search(str(block.get("Status", "")))
@@ -119,13 +118,17 @@ def _status(message: EmailMessage) -> tuple[Kind, str, str]:
 def _complaint(message: EmailMessage) -> tuple[Kind, str, str]:
     for part in message.walk():
         if part.get_content_type() == "message/feedback-report":
-            payload = part.get_payload()
-            body = payload[0].as_string() if isinstance(payload, list) and payload else str(payload or "")
+            body = "".join(block.as_string() for block in _inside(part)) or str(part.get_payload())
             what = re.search(r"^Feedback-Type:\s*([\w-]+)", body, re.IGNORECASE | re.MULTILINE)
             if what and what[1].lower() == "not-spam":
                 return Kind.NOTHING, "", ""
             return Kind.COMPLAINT, "", _line(what[1] if what else "abuse")
     return Kind.NOTHING, "", ""
+
+
+def _inside(part: Message) -> list[Message]:
+    payload = part.get_payload()
+    return [block for block in payload if isinstance(block, Message)] if isinstance(payload, list) else []
 
 
 def _text(message: EmailMessage) -> str:

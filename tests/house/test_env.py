@@ -120,6 +120,8 @@ WRONG = [
     ("MAIL_BOUNCE_DOMAIN", "bounces"),
     ("MAIL_BOUNCE_DOMAIN", "@longwalk.example"),
     ("MAIL_BOUNCE_DOMAIN", "127.0.0.1"),
+    ("MAIL_BOUNCE_BOX", "imaps://mail.longwalk.example"),
+    ("MAIL_BOUNCE_BOX", "pop3s://mail.longwalk.example"),
     ("MEDIA_ROOT", "media"),
     ("PRIVATE_ROOT", "./private"),
     ("STATIC_ROOT", __file__),
@@ -215,6 +217,7 @@ SECRET = [
     ("REDIS_URL", "redis://:s3cret@cache/first", "redis://…@cache/first"),
     ("MAIL_URL", "imap://desk:s3cret@mail.longwalk.example", "imap://…@mail.longwalk.example"),
     ("MAIL_URL", "smtp://desk:s3cret@mail.longwalk.example", "smtp://…@mail.longwalk.example"),
+    ("MAIL_BOUNCE_BOX", "pop3://desk:s3cret@mail.longwalk.example", "pop3://…@mail.longwalk.example"),
     ("ORIGIN", "https://desk:s3cret@www.longwalk.example", "https://…@www.longwalk.example"),
 ]
 
@@ -257,6 +260,7 @@ def test_originals_are_kept_out_of_the_folders_that_everybody_reads(
         ("REDIS_URL", "rediss://:secret@cache:6380/2", "redis_url", None),
         ("REDIS_URL", "redis://cache", "redis_url", None),
         ("MAIL_URL", "smtp+starttls://desk:secret@mail.longwalk.example:587", "mail_url", None),
+        ("MAIL_BOUNCE_BOX", "pop3s://desk:secret@mail.longwalk.example", "mail_bounce_box", None),
         ("MAIL_URL", "smtps://mail.longwalk.example", "mail_url", None),
         ("MAIL_URL", "smtp://desk:secret@127.0.0.1:2525", "mail_url", None),
         ("MAIL_FROM", "The Long Walk <desk@longwalk.example>", "mail_from", None),

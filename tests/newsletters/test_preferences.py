@@ -164,7 +164,8 @@ def test_a_pause_holds_until_its_day_also_in_the_middle_of_a_sending(client: Cli
     chunk = delivery.claim(issue, book.claim)
     assert [letter.may for letter in chunk] == [False, True, True]
     elsewhere(lambda: preferences.pause(rows[1].subscriber, timezone.localdate() + timedelta(days=1), at=now()))
-    assert [book.begin(row.pk) for row in rows] == [False, False, True]
+    book.begin([row.pk for row in rows])
+    assert [book.go(row.pk) for row in rows] == [False, False, True]
     book.close()
     Delivery.objects.update(state="planned", claim=None)
     delivery.deliver(issue.pk)
