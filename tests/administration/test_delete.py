@@ -34,7 +34,7 @@ CASES = {
     "section": (make.section, SECTION, {"publication", "section:{pk}"}),
     "topic": (make.topic, TOPIC, {"topic:{pk}", "topic-name:{pk}", "feed:sitemap"}),
     "merchant": (make.merchant, MERCHANT, {"publication"}),
-    "newsletter": (lambda: letters.newsletter(boxes=False), {}, {"newsletters", "newsletter:{pk}"}),
+    "newsletter": (lambda: letters.newsletter(boxes=False), {}, {"newsletters", "publication", "newsletter:{pk}"}),
 }
 
 
@@ -120,7 +120,7 @@ def test_a_newsletter_is_told_once_with_the_boxes_beside_it(frank: Client, purge
     what.refresh_from_db()
     assert (what.name, what.open, list(what.boxes.all())) == ("The court letter", False, [brands])
     outbox.relay()
-    assert purged == [{"newsletters", f"newsletter:{what.pk}"}]
+    assert purged == [{"newsletters", "publication", f"newsletter:{what.pk}"}]
 
 
 @pytest.mark.parametrize("delete", [by_page, by_list])
