@@ -223,7 +223,8 @@ class Freshness(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             for _ in range(200):
-                if all(reading.task.done() for reading in self.readings):
+                # Renderings that nobody waits for any more go on, and have to end as well.
+                if all(reading.task.done() for reading in self.readings) and not any(app._tasks for app in self.apps):
                     break
                 while self.gates:
                     self.gates.pop()[1].set()
