@@ -129,7 +129,7 @@ def pages(world: World) -> list[Page]:
     preferences.pause(reader, timezone.localdate() + timedelta(days=30), at=timezone.now())
     preferences.ask_change(reader, "new@example.org", network="", at=timezone.now())
     centre = tokens.make_for_centre(reader, at=timezone.now())
-    move = tokens.make_for_move(reader.changes.get(), at=timezone.now())
+    move = tokens.make_for_move(reader.changes.latest("pk"), at=timezone.now())
     return [
         Page("story", world.story.path),
         Page("home", "/"),
