@@ -154,7 +154,7 @@ class PageCache:
             if usable:
                 await self._answer(flight.ready, scope, send, stale=flight.stale)
                 return
-        await self.app(scope, receive, send)
+        await self.app(scope, _second(receive), send)
 
     async def _landed(self, waiting: asyncio.Future[Flight], key: str, line: Line) -> Flight | None:
         """Wait for a flight as long as readers do; None: it goes on without them, and is known to be overdue.
@@ -326,6 +326,22 @@ class PageCache:
         if self._stores is None or self._stores[0] is not loop:
             self._stores = (loop, Store(settings.REDIS_URL, self._gone))
         return self._stores[1]
+
+
+def _second(receive: Receive) -> Receive:
+    """For an application that may be asked second: the first has read the body, and waiting for it again never ends."""
+    asked = False
+
+    async def take() -> Message:
+        nonlocal asked
+        if not asked:
+            asked = True
+            return {"type": "http.request", "body": b"", "more_body": False}
+        while (message := await receive())["type"] == "http.request":
+            pass
+        return message
+
+    return take
 
 
 def _trusted(page: Page, asked: float) -> float:
